@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, readdir, rmdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const MOUNT = "/sys/fs/cgroup";
+
+/** Whether the host has the one unified hierarchy (cgroup v2). */
+const unified = existsSync(join(MOUNT, "cgroup.controllers"));
+
+/** The control group of one path, in every hierarchy the host has. */
+export class Cgroup {
+  constructor(readonly path: string) {}
+
+  /** Makes the group and `child` below it, ready to hold processes and containers. */
+  async create(child: string): Promise<void> {
+    for (const hierarchy of await hierarchies()) {
+      let folder = hierarchy;
+      for (const part of [...this.path.split("/"), child]) {
+        if (unified) await delegate(folder);
+        const parent = folder;
+        folder = join(folder, part);
+        await mkdir(folder, { recursive: true });
+        await inheritCpuset(parent, folder);
+      }
+    }
+  }
+
+  /** The files a process writes 0 to in order to move itself into `child`. */
+  joinFiles(child: string): string[] {
+    return hierarchiesSync().map((hierarchy) => join(hierarchy, this.path, child, "cgroup.procs"));
+  }
+
+  /** All processes in the group and below it. */
+  async pids(): Promise<number[]> {
+    const found = new Set<number>();
+    for (const hierarchy of await hierarchies())
+      for (const folder of await below(join(hierarchy, this.path))) {
+        const text = await readFile(join(folder, "cgroup.procs"), "utf8").catch(() => "");
+        for (const line of text.split("\n")) if (line && line !== "0") found.add(Number(line));
+      }
+    return [...found];
+  }
+
+  /** Kills every process in the group and removes it; an error when something is still there after `seconds`. */
+  async remove(seconds = 15): Promise<void> {
+    const deadline = Date.now() + seconds * 1000;
+    for (let pids = await this.pids(); pids.length > 0; pids = await this.pids()) {
+      if (Date.now() > deadline)
+        throw new Error(`processes ${pids.join(", ")} of ${this.path} did not end in ${seconds} s`);
+      for (const pid of pids) kill(pid);
+      await sleep(20);
+    }
+    for (const hierarchy of await hierarchies()) {
+      const folder = join(hierarchy, this.path);
+      while (existsSync(folder)) {
+        // Deepest first; a group whose last process is just gone can still be busy for a moment.
+        for (const group of (await below(folder)).reverse()) await rmdir(group).catch(() => null);
+        if (!existsSync(folder)) break;
+        if (Date.now() > deadline) throw new Error(`${folder} could not be removed in ${seconds} s`);
+        await sleep(20);
+      }
+      await rmdir(join(folder, "..")).catch(() => null); // the last unit takes the common parent with it
+    }
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+let known: readonly string[] | undefined;
+
+async function hierarchies(): Promise<readonly string[]> {
+  known ??= await findHierarchies();
+  return known;
+}
