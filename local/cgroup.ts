@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { mkdir, readFile, readdir, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,7 +14,7 @@ export class Cgroup {
 
   /** Makes the group and `child` below it, ready to hold processes and containers. */
   async create(child: string): Promise<void> {
-    for (const hierarchy of await hierarchies()) {
+    for (const hierarchy of hierarchies()) {
       let folder = hierarchy;
       for (const part of [...this.path.split("/"), child]) {
         if (unified) await delegate(folder);
@@ -28,13 +28,13 @@ export class Cgroup {
 
   /** The files a process writes 0 to in order to move itself into `child`. */
   joinFiles(child: string): string[] {
-    return hierarchiesSync().map((hierarchy) => join(hierarchy, this.path, child, "cgroup.procs"));
+    return hierarchies().map((hierarchy) => join(hierarchy, this.path, child, "cgroup.procs"));
   }
 
   /** All processes in the group and below it. */
   async pids(): Promise<number[]> {
     const found = new Set<number>();
-    for (const hierarchy of await hierarchies())
+    for (const hierarchy of hierarchies())
       for (const folder of await below(join(hierarchy, this.path))) {
         const text = await readFile(join(folder, "cgroup.procs"), "utf8").catch(() => "");
         for (const line of text.split("\n")) if (line && line !== "0") found.add(Number(line));
@@ -51,13 +51,14 @@ export class Cgroup {
       for (const pid of pids) kill(pid);
       await sleep(20);
     }
-    for (const hierarchy of await hierarchies()) {
+    for (const hierarchy of hierarchies()) {
       const folder = join(hierarchy, this.path);
       while (existsSync(folder)) {
         // Deepest first; a group whose last process is just gone can still be busy for a moment.
         for (const group of (await below(folder)).reverse()) await rmdir(group).catch(() => null);
         if (!existsSync(folder)) break;
-        if (Date.now() > deadline) throw new Error(`${folder} could not be removed in ${seconds} s`);
+        if (Date.now() > deadline)
+          throw new Error(`${folder} could not be removed in ${seconds} s`);
         await sleep(20);
       }
       await rmdir(join(folder, "..")).catch(() => null); // the last unit takes the common parent with it
@@ -73,9 +74,32 @@ function kill(pid: number): void {
   }
 }
 
-let known: readonly string[] | undefined;
+/** The roots of the hierarchies: the one of cgroup v2, or every one of v1's that is mounted. */
+function hierarchies(): readonly string[] {
+  if (unified) return [MOUNT];
+  return readdirSync(MOUNT)
+    .map((name) => join(MOUNT, name))
+    .filter((path) => lstatSync(path).isDirectory() && existsSync(join(path, "cgroup.procs")));
+}
 
-async function hierarchies(): Promise<readonly string[]> {
-  known ??= await findHierarchies();
-  return known;
+/** A v1 cpuset starts empty, and an empty one takes no process. */
+async function inheritCpuset(parent: string, folder: string): Promise<void> {
+  for (const file of ["cpuset.cpus", "cpuset.mems"])
+    if (!unified && existsSync(join(folder, file)))
+      await writeFile(join(folder, file), await readFile(join(parent, file)));
+}
+
+/** Lets the groups below a v2 group have its controllers. */
+async function delegate(folder: string): Promise<void> {
+  const controllers = (await readFile(join(folder, "cgroup.controllers"), "utf8")).trim();
+  for (const name of controllers.split(" ").filter(Boolean))
+    await writeFile(join(folder, "cgroup.subtree_control"), `+${name}`).catch(() => null);
+}
+
+/** A group and all below it, parents first. */
+async function below(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const children = entries.filter((entry) => entry.isDirectory());
+  const deeper = await Promise.all(children.map((entry) => below(join(folder, entry.name))));
+  return existsSync(folder) ? [folder, ...deeper.flat()] : [];
 }

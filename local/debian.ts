@@ -28,15 +28,13 @@ const NODE_PACKAGES = [
   "runit",
 ];
 
-const WITHOUT = ["doc", "man", "locale", "info"].map((d) => `path-exclude=/usr/share/${d}/*`);
-
 /** Certificates that this machine's owner added; a build behind such an authority needs them as well. */
 const OWN_AUTHORITIES = "/usr/local/share/ca-certificates";
 const BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 
 /** A Debian tree with {@link NODE_PACKAGES}: the files of every node and of the engine, shared and never written to. */
 export async function nodeRoot(): Promise<string> {
-  const key = await contentKey([SUITE, process.arch, ...NODE_PACKAGES, ...WITHOUT]);
+  const key = await contentKey([SUITE, process.arch, ...NODE_PACKAGES]);
   return cached("node-root", key, (folder) =>
     progress("unpacking Debian's containerd, Docker and network tools", () =>
       debootstrap([`--include=${NODE_PACKAGES.join(",")}`], join(folder, "root")),
@@ -53,7 +51,7 @@ export async function baseImage(): Promise<string> {
     `cp -L ${OWN_AUTHORITIES}/* "$1${OWN_AUTHORITIES}/" && cp -L ${BUNDLE} "$1${BUNDLE}"`;
   const folder = await cached(
     "debian-base",
-    await contentKey([SUITE, process.arch, hook, trust, ...WITHOUT]),
+    await contentKey([SUITE, process.arch, hook, trust]),
     (folder) =>
       progress("making the Debian base image", () =>
         debootstrap(trust ? [hook] : [], join(folder, "base.tar")),
@@ -71,7 +69,6 @@ async function debootstrap(options: readonly string[], target: string): Promise<
       "--variant=minbase",
       "--mode=root",
       `--keyring=${keyring}`,
-      ...WITHOUT.map((option) => `--dpkgopt=${option}`),
       ...options,
       SUITE,
       target,

@@ -1,0 +1,3 @@
+module kubeflower/pause
+
+go 1.24.0
