@@ -1,0 +1,108 @@
+"""kubeflower-client: joins the server with one stream and answers its messages for ever."""
+
+import json
+import os
+import queue
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import grpc
+from flwr.app import Context, Error, Message, RecordDict
+
+from kubeflower import flower_app, transport
+from kubeflower import flower_internals as internals
+from kubeflower.randomness import seed_all
+
+APP_FAILED = 2
+
+
+class Client:
+    """Keeps app, data and Context.state between messages and between streams of the same run."""
+
+    def __init__(self, server: str, partition: int, folder: str) -> None:
+        self.server, self.partition, self.folder = server, partition, folder
+        self.app = flower_app.load(folder, "clientapp")
+        self.run: str | None = None
+        self.seed = 0
+        self.context: Context | None = None
+
+    def begin(self, hello: dict[str, Any]) -> None:
+        """Take the server's handshake; another run than before starts with fresh state."""
+        if hello["run"] != self.run:
+            self.run, self.seed = hello["run"], hello["seed"]
+            internals.identify(hello["runId"], self.partition + 1)
+            node_config = {"partition-id": self.partition, "num-partitions": hello["partitions"]}
+            self.context = Context(
+                run_id=hello["runId"],
+                node_id=self.partition + 1,
+                node_config=node_config,
+                state=RecordDict(),
+                run_config=hello["runConfig"],
+            )
+            print(f"client {self.partition}: run {self.run}", flush=True)
+
+    def answer(self, message: Message) -> Message:
+        """Run the ClientApp; an exception becomes an error reply."""
+        assert self.context is not None
+        configs = message.content.config_records.values()
+        number = next((int(c["server-round"]) for c in configs if "server-round" in c), 0)
+        seed_all(self.seed, self.partition, number)
+        try:
+            reply: Message = self.app(message, self.context)
+            return reply
+        except Exception as fault:
+            traceback.print_exc()
+            return Message(Error(APP_FAILED, f"{type(fault).__name__}: {fault}"), reply_to=message)
+
+    def serve_once(self) -> None:
+        """One stream, from handshake to its end."""
+        out: queue.Queue[tuple[bytes, bytes] | None] = queue.Queue()
+        out.put((transport.HELLO, json.dumps({"partition": self.partition}).encode()))
+
+        def frames() -> Iterator[bytes]:
+            while (item := out.get()) is not None:
+                yield from transport.split(*item)
+
+        with grpc.insecure_channel(self.server, options=transport.OPTIONS) as channel:
+            stream = channel.stream_stream(transport.METHOD)(frames())
+            try:
+                for kind, data in transport.join(stream):
+                    if kind == transport.HELLO:
+                        self.begin(json.loads(data))
+                    else:
+                        reply = self.answer(internals.decode(data))
+                        out.put((transport.MESSAGE, internals.encode(reply)))
+            finally:
+                out.put(None)
+
+
+def main() -> None:
+    """Entry point; exits 0 within 2 s of SIGTERM."""
+    # os._exit: a training step in C code would hold up an orderly end past the 2 s.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    client = Client(
+        os.environ["KUBEFLOWER_SERVER"],
+        int(os.environ["KUBEFLOWER_PARTITION"]),
+        os.environ.get("KUBEFLOWER_APP", "/app"),
+    )
+    threading.Thread(target=_serve, args=(client,), daemon=True).start()
+    while True:
+        signal.pause()
+
+
+def _serve(client: Client) -> None:
+    delay = 0.2
+    while True:
+        started = time.monotonic()
+        try:
+            client.serve_once()
+        except grpc.RpcError as fault:
+            print(f"client {client.partition}: {fault.code().name}: {fault.details()}", flush=True)
+        except Exception:
+            traceback.print_exc()
+        delay = 0.2 if time.monotonic() - started > 10 else min(delay * 2, 5.0)
+        time.sleep(delay)

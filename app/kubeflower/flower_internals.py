@@ -1,0 +1,29 @@
+"""Every private name of flwr 1.42.0 that the engine touches, and nothing else."""
+
+from flwr.app import Message
+from flwr.common.serde import message_from_proto, message_to_proto
+from flwr.proto.message_pb2 import Message as ProtoMessage
+from flwr.supercore.task_identity import TaskIdentity
+
+
+def identify(run_id: int, node_id: int) -> None:
+    """Set the identity that flwr stamps on every message made in this process."""
+    TaskIdentity.run_id = run_id
+    TaskIdentity.node_id = node_id
+    TaskIdentity.task_id = node_id
+
+
+def set_message_id(message: Message, message_id: str) -> None:
+    """Give a message its id: replies refer to it."""
+    message.metadata.__dict__["_message_id"] = message_id
+
+
+def encode(message: Message) -> bytes:
+    """Serialise a message."""
+    data: bytes = message_to_proto(message).SerializeToString()
+    return data
+
+
+def decode(data: bytes) -> Message:
+    """Inverse of `encode`."""
+    return message_from_proto(ProtoMessage.FromString(data))

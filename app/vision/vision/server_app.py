@@ -1,0 +1,41 @@
+"""ServerApp: FedAvg with central evaluation on the test set."""
+
+import torch
+from flwr.app import ArrayRecord, Context, MetricRecord
+from flwr.serverapp import Grid, ServerApp
+from flwr.serverapp.strategy import FedAvg
+
+from vision import data, model
+
+app = ServerApp()
+
+
+@app.main()
+def main(grid: Grid, context: Context) -> None:
+    """Run the configured rounds."""
+    config = context.run_config
+    torch.set_num_threads(1)
+    torch.manual_seed(int(config["seed"]))
+    network = model.build(str(config["dataset"]))
+    images, labels = data.load(str(config["dataset"]), str(config["data-dir"]), train=False)
+
+    def evaluate(server_round: int, arrays: ArrayRecord) -> MetricRecord:
+        network.load_state_dict(arrays.to_torch_state_dict())
+        loss, accuracy = model.evaluate(network, images, labels)
+        return MetricRecord({"loss": loss, "accuracy": accuracy})
+
+    clients = int(config["clients"])
+    # A tiny fraction leaves the choice to min_*_nodes: exactly `clients` are asked.
+    strategy = FedAvg(
+        fraction_train=1e-9,
+        fraction_evaluate=1e-9,
+        min_train_nodes=clients,
+        min_evaluate_nodes=clients,
+        min_available_nodes=int(config["min-nodes"]),
+    )
+    strategy.start(
+        grid=grid,
+        initial_arrays=ArrayRecord(network.state_dict()),
+        num_rounds=int(config["num-server-rounds"]),
+        evaluate_fn=evaluate,
+    )
