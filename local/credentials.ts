@@ -12,7 +12,6 @@ const USERS: Readonly<Record<string, Subject>> = {
   "controller-manager": { user: "system:kube-controller-manager" },
   scheduler: { user: "system:kube-scheduler" },
   proxy: { user: "system:kube-proxy" },
-  coredns: { user: "system:coredns" },
   "kube-router": { user: "system:kube-router" },
   "volume-provisioner": { user: "system:volume-provisioner" },
 };

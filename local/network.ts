@@ -32,8 +32,10 @@ export class HostNetwork {
     if (exists(this.plan.bridge)) await this.#ip("link", "delete", this.plan.bridge);
   }
 
+  /** The tree has no /proc, which `ip` looks a process's network up in: it gets one that nobody else sees. */
   async #ip(...args: string[]): Promise<void> {
-    await command("chroot", [this.root, "ip", ...args]);
+    const script = 'mount -t proc proc "$0/proc" && exec chroot "$0" ip "$@"';
+    await command("unshare", ["--mount", "sh", "-c", script, this.root, ...args]);
   }
 }
 

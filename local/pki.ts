@@ -1,5 +1,6 @@
 import { webcrypto } from "node:crypto";
 
+import "reflect-metadata"; // x509 asks for it to be loaded first
 import * as x509 from "@peculiar/x509";
 
 x509.cryptoProvider.set(webcrypto as Crypto);

@@ -12,7 +12,7 @@ interface Tool {
   /** The package to build. @default the module's own main package */
   readonly package?: string;
   /** The module it is made of; its version is linked in as {@link versionVariable}. */
-  readonly module: string;
+  readonly module?: string;
   readonly versionVariable?: string;
   /** The npm package whose version is linked in instead: the SDK asks for a provider of its own version. */
   readonly versionOf?: string;
@@ -46,6 +46,7 @@ const tools = {
     links: ["kubectl"],
   },
   coredns: { what: "CoreDNS", module: "github.com/coredns/coredns" },
+  pause: { what: "the pause program" },
   "kube-router": {
     what: "kube-router, the network policies' enforcer",
     package: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router",
@@ -62,8 +63,7 @@ export async function tool(name: ToolName): Promise<string> {
   const version = spec.versionOf && (await dependencyVersion(spec.versionOf));
   const source = join(project, "local/go", name);
   const key = await contentKey([
-    ...["go.mod", "go.sum"].map((file) => ({ file: join(source, file) })),
-    ...(await goFiles(source)).map((file) => ({ file })),
+    ...(await readdir(source)).map((file) => ({ file: join(source, file) })),
     JSON.stringify([spec, version, process.arch]),
   ]);
   return cached(name, key, (folder) =>
@@ -71,10 +71,6 @@ export async function tool(name: ToolName): Promise<string> {
       build(name, { ...spec, version }, source, folder),
     ),
   );
-}
-
-async function goFiles(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => name.endsWith(".go")).map((f) => join(folder, f));
 }
 
 async function dependencyVersion(name: string): Promise<string | undefined> {
@@ -97,19 +93,21 @@ async function build(
     });
   const workspace = join(folder, "src");
   await cp(source, workspace, { recursive: true });
-  // Only this one: the build downloads what it needs of the others, and not every one in go.sum is served.
-  const module = JSON.parse(await go(["mod", "download", "-json", spec.module], workspace)) as {
-    Version: string;
-    Dir: string;
-  };
-  for (const file of spec.files?.names ?? [])
-    await cp(join(module.Dir, spec.files?.from ?? "", file), join(workspace, file));
-  const version = spec.versionVariable
-    ? ` -X ${spec.versionVariable}=${spec.version ?? module.Version}`
-    : "";
+  let version = spec.version;
+  if (spec.module) {
+    // Only this one: the build downloads what it needs of the others, and not every one in go.sum is served.
+    const module = JSON.parse(await go(["mod", "download", "-json", spec.module], workspace)) as {
+      Version: string;
+      Dir: string;
+    };
+    for (const file of spec.files?.names ?? [])
+      await cp(join(module.Dir, spec.files?.from ?? "", file), join(workspace, file));
+    version ??= module.Version;
+  }
+  const link = spec.versionVariable ? ` -X ${spec.versionVariable}=${version}` : "";
   const output = join(folder, name);
   const target = spec.package ?? ".";
-  await go(["build", "-ldflags", `-s -w${version}`, "-o", output, target], workspace);
+  await go(["build", "-ldflags", `-s -w${link}`, "-o", output, target], workspace);
   await rm(workspace, { recursive: true });
-  for (const link of spec.links ?? []) await symlink(name, join(folder, link));
+  for (const alias of spec.links ?? []) await symlink(name, join(folder, alias));
 }
