@@ -28,9 +28,7 @@ class Server:
     def __init__(self, config: settings.Settings) -> None:
         self.config = config
         self.folder = RunFolder(config.data, config.run)
-        self.grid = StreamGrid(
-            config.replicas, config.minimum, config.quorum, config.round_timeout
-        )
+        self.grid = StreamGrid(config.replicas, config.minimum, config.quorum, config.round_timeout)
         self.recorder = Recorder(self.folder, self.grid, config.seed)
         # 63 bits: flwr keeps run ids in signed 64-bit fields.
         self.run_id = int.from_bytes(config.run.encode()[:7], "big")

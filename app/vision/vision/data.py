@@ -27,8 +27,10 @@ def load(dataset: str, folder: str, train: bool) -> tuple[Images, Labels]:
 def _cifar10(folder: Path, train: bool) -> tuple[Images, Labels]:
     files = sorted(folder.glob("data_batch_*" if train else "test_batch*"))
     if not files:
-        raise ValueError(f"data-dir {folder} has no CIFAR-10 batch — allowed: data_batch_*, "
-                         "test_batch (pickle or .bin) — mount the data set there")
+        raise ValueError(
+            f"data-dir {folder} has no CIFAR-10 batch — allowed: data_batch_*, "
+            "test_batch (pickle or .bin) — mount the data set there"
+        )
     images, labels = [], []
     for file in files:
         if file.suffix == ".bin":
