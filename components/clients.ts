@@ -1,0 +1,111 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  containerSecurity,
+  exists,
+  labels,
+  NAMES,
+  podSecurity,
+  resources,
+  selector,
+  type Resources,
+} from "./kubernetes.ts";
+
+export interface ClientsArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly image: pulumi.Input<string>;
+  /** `host:port` of the server. */
+  readonly server: pulumi.Input<string>;
+  /** Pods; the k-th one is partition k. */
+  readonly replicas: number;
+  readonly resources: Resources;
+  /** `nvidia.com/gpu` of each pod. */
+  readonly gpus: number;
+  /** Whether two clients may share a node. */
+  readonly spread: "none" | "preferred" | "required";
+}
+
+/**
+ * The Flower clients, one pod a partition. Nothing about a run is in the pods' template: the
+ * server tells them, so a new run restarts none.
+ */
+export class Clients extends pulumi.ComponentResource {
+  constructor(name: string, args: ClientsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kubeflower:index:Clients", name, {}, opts);
+    new k8s.apps.v1.StatefulSet(
+      name,
+      {
+        metadata: {
+          name: NAMES.client,
+          namespace: args.namespace,
+          labels: labels(NAMES.client),
+          annotations: exists(),
+        },
+        spec: {
+          replicas: args.replicas,
+          podManagementPolicy: "Parallel",
+          // Required by the API's older versions; nobody looks the pods up by it.
+          serviceName: NAMES.client,
+          selector: { matchLabels: selector(NAMES.client) },
+          template: { metadata: { labels: labels(NAMES.client) }, spec: clientPod(args) },
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
+
+function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
+  const affinity = spreading(args.spread);
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: podSecurity(),
+    terminationGracePeriodSeconds: 10,
+    ...(affinity === undefined ? {} : { affinity }),
+    containers: [
+      {
+        name: "client",
+        image: args.image,
+        imagePullPolicy: "IfNotPresent",
+        command: ["kubeflower-client"],
+        env: [
+          { name: "KUBEFLOWER_SERVER", value: args.server },
+          {
+            name: "KUBEFLOWER_PARTITION",
+            valueFrom: {
+              fieldRef: { fieldPath: "metadata.labels['apps.kubernetes.io/pod-index']" },
+            },
+          },
+        ],
+        resources: resources(args.resources, args.gpus),
+        securityContext: containerSecurity(),
+        terminationMessagePolicy: "FallbackToLogsOnError",
+        volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+      },
+    ],
+    volumes: [{ name: "tmp", emptyDir: {} }],
+  };
+}
+
+/** Anti-affinity between clients: a wish, a rule or nothing. */
+export function spreading(
+  spread: ClientsArgs["spread"],
+): k8s.types.input.core.v1.Affinity | undefined {
+  if (spread === "none") return undefined;
+  const term = {
+    topologyKey: "kubernetes.io/hostname",
+    labelSelector: { matchLabels: selector(NAMES.client) },
+  };
+  return {
+    podAntiAffinity:
+      spread === "required"
+        ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
+        : {
+            preferredDuringSchedulingIgnoredDuringExecution: [
+              { weight: 100, podAffinityTerm: term },
+            ],
+          },
+  };
+}

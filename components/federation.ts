@@ -1,0 +1,55 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { Clients, type ClientsArgs } from "./clients.ts";
+import { commonLabels } from "./kubernetes.ts";
+import { Server, type ServerArgs } from "./server.ts";
+
+export interface FederationArgs {
+  readonly namespace: string;
+  /** Own the namespace, and take it down with the rest; else it must be there. */
+  readonly createNamespace: boolean;
+  readonly image: pulumi.Input<string>;
+  readonly runId: pulumi.Input<string>;
+  readonly run: ServerArgs["run"];
+  readonly server: Pick<ServerArgs, "resources" | "storage" | "storageClass" | "serviceType">;
+  readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread">;
+}
+
+/** Everything that runs on Kubernetes: the namespace, the server and its clients. */
+export class Federation extends pulumi.ComponentResource {
+  readonly namespace: pulumi.Output<string>;
+  /** `host:port` of the server inside the cluster. */
+  readonly server: pulumi.Output<string>;
+
+  constructor(name: string, args: FederationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kubeflower:index:Federation", name, {}, opts);
+    const parent = { parent: this };
+
+    const owned = args.createNamespace
+      ? new k8s.core.v1.Namespace(
+          `${name}-namespace`,
+          { metadata: { name: args.namespace, labels: { ...commonLabels, ...restricted } } },
+          parent,
+        )
+      : undefined;
+    this.namespace = owned?.metadata.name ?? pulumi.output(args.namespace);
+
+    const shared = { namespace: this.namespace, image: args.image };
+    const server = new Server(
+      `${name}-server`,
+      { ...shared, ...args.server, runId: args.runId, run: args.run },
+      parent,
+    );
+    new Clients(
+      `${name}-clients`,
+      { ...shared, ...args.clients, server: server.address, replicas: args.run.replicas },
+      parent,
+    );
+
+    this.server = server.address;
+    this.registerOutputs({ namespace: this.namespace, server: this.server });
+  }
+}
+
+/** Pod Security admission refuses any pod that asks for more than ours do. */
+const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };

@@ -1,0 +1,90 @@
+import type { types } from "@pulumi/kubernetes";
+
+type Core = types.input.core.v1.Container;
+
+/** Ports by name. The Service keeps the port the first kubeFlower's commands know. */
+export const PORTS = { service: 30051, stream: 8080, status: 8081 } as const;
+
+/** Names that never change, so that commands can be written down. */
+export const NAMES = {
+  service: "service-server",
+  server: "flower-server",
+  client: "flower-client",
+} as const;
+
+/** User and group of the image; numeric, as `runAsNonRoot` can only check a number. */
+export const USER = 65532;
+
+/** What every workload of ours is called in the cluster. */
+export type Workload = typeof NAMES.server | typeof NAMES.client;
+
+/** Labels of an object that belongs to no single workload. */
+export const commonLabels: Readonly<Record<string, string>> = {
+  "app.kubernetes.io/name": "kubeflower",
+  "app.kubernetes.io/part-of": "kubeflower",
+  "app.kubernetes.io/managed-by": "pulumi",
+};
+
+/** What a selector asks for: never changes, as selectors cannot. */
+export function selector(workload: Workload): Record<string, string> {
+  return { app: workload };
+}
+
+/** All labels of a workload and of its pods; always a superset of its `selector`. */
+export function labels(workload: Workload): Record<string, string> {
+  return {
+    ...commonLabels,
+    "app.kubernetes.io/component": workload === NAMES.server ? "server" : "client",
+    ...selector(workload),
+  };
+}
+
+/** Pod-level half of the "restricted" Pod Security Standard. */
+export function podSecurity(): types.input.core.v1.PodSecurityContext {
+  return {
+    runAsNonRoot: true,
+    runAsUser: USER,
+    runAsGroup: USER,
+    fsGroup: USER,
+    fsGroupChangePolicy: "OnRootMismatch",
+    seccompProfile: { type: "RuntimeDefault" },
+  };
+}
+
+/** Container-level half of the "restricted" Pod Security Standard, and a read-only root. */
+export function containerSecurity(): types.input.core.v1.SecurityContext {
+  return {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ["ALL"] },
+  };
+}
+
+/**
+ * Replaces the provider's own waiting by "it exists". Waiting for a Service costs a flat ten
+ * seconds, and a Deployment whose image is missing ten minutes; the run resource waits instead
+ * and names the cause.
+ */
+export function exists(): Record<string, string> {
+  return { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" };
+}
+
+/** A container's environment from plain values, in their order. */
+export function environment(values: Readonly<Record<string, string>>): NonNullable<Core["env"]> {
+  return Object.entries(values).map(([name, value]) => ({ name, value }));
+}
+
+/** cpu as wanted at least, memory as wanted and limit: a pod that outgrows it dies, no other. */
+export interface Resources {
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+/** Requests and limits; `gpus` adds that many `nvidia.com/gpu`. */
+export function resources(
+  { cpu, memory }: Resources,
+  gpus = 0,
+): types.input.core.v1.ResourceRequirements {
+  const gpu: Record<string, string> = gpus > 0 ? { "nvidia.com/gpu": String(gpus) } : {};
+  return { requests: { cpu, memory, ...gpu }, limits: { memory, ...gpu } };
+}

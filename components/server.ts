@@ -1,0 +1,166 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  containerSecurity,
+  environment,
+  exists,
+  labels,
+  NAMES,
+  podSecurity,
+  PORTS,
+  resources,
+  selector,
+  type Resources,
+} from "./kubernetes.ts";
+
+/** What a run is, as the server is told it. Times in seconds. */
+export interface Run {
+  readonly rounds: number;
+  readonly clients: number;
+  readonly min: number;
+  readonly replicas: number;
+  readonly quorum: number;
+  readonly seed: number;
+  readonly roundTimeout: number;
+  readonly runConfig: Readonly<Record<string, unknown>>;
+}
+
+export interface ServerArgs {
+  readonly namespace: pulumi.Input<string>;
+  readonly image: pulumi.Input<string>;
+  /** Id of the run; a new one restarts the server's pod, and no other. */
+  readonly runId: pulumi.Input<string>;
+  readonly run: Run;
+  readonly resources: Resources;
+  /** Size of the volume that keeps models and results. */
+  readonly storage: string;
+  /** @default the cluster's own */
+  readonly storageClass?: string | undefined;
+  readonly serviceType: "ClusterIP" | "NodePort" | "LoadBalancer";
+}
+
+const DATA = "/var/lib/kubeflower";
+
+/** The Flower server: one pod, the volume with its results, and the address clients dial. */
+export class Server extends pulumi.ComponentResource {
+  /** `host:port` inside the cluster. */
+  readonly address: pulumi.Output<string>;
+
+  constructor(name: string, args: ServerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kubeflower:index:Server", name, {}, opts);
+    const parent = { parent: this };
+    const metadata = {
+      name: NAMES.server as string,
+      namespace: args.namespace,
+      labels: labels(NAMES.server),
+      annotations: exists(),
+    };
+
+    const volume = new k8s.core.v1.PersistentVolumeClaim(
+      `${name}-volume`,
+      {
+        metadata,
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          resources: { requests: { storage: args.storage } },
+          ...(args.storageClass === undefined ? {} : { storageClassName: args.storageClass }),
+        },
+      },
+      parent,
+    );
+    const service = new k8s.core.v1.Service(
+      `${name}-service`,
+      {
+        metadata: { ...metadata, name: NAMES.service },
+        spec: {
+          type: args.serviceType,
+          selector: selector(NAMES.server),
+          ports: [{ name: "stream", port: PORTS.service, targetPort: "stream", protocol: "TCP" }],
+        },
+      },
+      parent,
+    );
+    new k8s.apps.v1.Deployment(
+      name,
+      {
+        metadata,
+        spec: {
+          replicas: 1,
+          // The volume can be written by one pod only, and two servers would be two runs.
+          strategy: { type: "Recreate" },
+          selector: { matchLabels: selector(NAMES.server) },
+          template: {
+            metadata: { labels: labels(NAMES.server) },
+            spec: serverPod(args, volume.metadata.name),
+          },
+        },
+      },
+      parent,
+    );
+
+    this.address = pulumi.interpolate`${service.metadata.name}:${PORTS.service}`;
+    this.registerOutputs({ address: this.address });
+  }
+}
+
+/** Everything about the run is in the server's environment; the clients are told by the server. */
+export function serverEnvironment(run: Run): Record<string, string> {
+  return {
+    KUBEFLOWER_ROUNDS: String(run.rounds),
+    KUBEFLOWER_CLIENTS: String(run.clients),
+    KUBEFLOWER_MIN: String(run.min),
+    KUBEFLOWER_REPLICAS: String(run.replicas),
+    KUBEFLOWER_QUORUM: String(run.quorum),
+    KUBEFLOWER_SEED: String(run.seed),
+    KUBEFLOWER_ROUND_TIMEOUT: String(run.roundTimeout),
+    KUBEFLOWER_RUN_CONFIG: JSON.stringify(run.runConfig),
+    KUBEFLOWER_DATA: DATA,
+  };
+}
+
+function serverPod(
+  args: ServerArgs,
+  volume: pulumi.Input<string>,
+): k8s.types.input.core.v1.PodSpec {
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: podSecurity(),
+    terminationGracePeriodSeconds: 10,
+    containers: [
+      {
+        name: "server",
+        image: args.image,
+        imagePullPolicy: "IfNotPresent",
+        command: ["kubeflower-server"],
+        env: [
+          { name: "KUBEFLOWER_RUN", value: args.runId },
+          ...(environment(serverEnvironment(args.run)) as k8s.types.input.core.v1.EnvVar[]),
+        ],
+        ports: [
+          { name: "stream", containerPort: PORTS.stream, protocol: "TCP" },
+          { name: "status", containerPort: PORTS.status, protocol: "TCP" },
+        ],
+        readinessProbe: { httpGet: { path: "/readyz", port: "status" }, periodSeconds: 2 },
+        livenessProbe: {
+          httpGet: { path: "/healthz", port: "status" },
+          initialDelaySeconds: 30,
+          periodSeconds: 10,
+          timeoutSeconds: 5,
+          failureThreshold: 6,
+        },
+        resources: resources(args.resources),
+        securityContext: containerSecurity(),
+        terminationMessagePolicy: "FallbackToLogsOnError",
+        volumeMounts: [
+          { name: "data", mountPath: DATA },
+          { name: "tmp", mountPath: "/tmp" },
+        ],
+      },
+    ],
+    volumes: [
+      { name: "data", persistentVolumeClaim: { claimName: volume } },
+      { name: "tmp", emptyDir: {} },
+    ],
+  };
+}
