@@ -96,7 +96,12 @@ function dnsPod(): object {
     serviceAccountName: "coredns",
     priorityClassName: "system-cluster-critical",
     dnsPolicy: "Default",
-    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+    securityContext: {
+      runAsNonRoot: true,
+      seccompProfile: { type: "RuntimeDefault" },
+      // Port 53 itself, not one it is translated from: policies that allow DNS name the pod's own port.
+      sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "53" }],
+    },
     containers: [
       {
         name: "coredns",
@@ -113,7 +118,7 @@ function dnsPod(): object {
         securityContext: {
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,
-          capabilities: { drop: ["ALL"], add: ["NET_BIND_SERVICE"] },
+          capabilities: { drop: ["ALL"] },
         },
         volumeMounts: [{ name: "config", mountPath: "/etc/coredns", readOnly: true }],
       },

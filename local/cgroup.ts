@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { mkdir, readFile, readdir, rmdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const MOUNT = "/sys/fs/cgroup";
@@ -61,7 +61,9 @@ export class Cgroup {
           throw new Error(`${folder} could not be removed in ${seconds} s`);
         await sleep(20);
       }
-      await rmdir(join(folder, "..")).catch(() => null); // the last unit takes the common parent with it
+      // The last unit takes the common parents with it.
+      for (let parent = dirname(folder); parent !== hierarchy; parent = dirname(parent))
+        await rmdir(parent).catch(() => null);
     }
   }
 }

@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import Docker from "dockerode";
+
+import { baseImage, nodeRoot } from "./debian.ts";
+import { cache } from "./folders.ts";
+import { progress } from "./progress.ts";
+import { Unit } from "./unit.ts";
+
+const BASE = { repo: "debian", tag: "trixie-slim" };
+const READY_SECONDS = 60;
+
+/** The Docker engine that builds images where the user has none; its layers are kept in the cache. */
+export class Engine {
+  readonly #unit = new Unit("engine");
+
+  get socket(): string {
+    return join(this.#unit.folder, "docker.sock");
+  }
+
+  /** What DOCKER_HOST has to be for this engine. */
+  get host(): string {
+    return `unix://${this.socket}`;
+  }
+
+  async running(): Promise<boolean> {
+    return (await this.#unit.pids()).length > 0;
+  }
+
+  /** Starts the engine unless it runs, and gives it the base image under its usual name. */
+  async up(): Promise<void> {
+    const root = join(await nodeRoot(), "root");
+    const base = await baseImage();
+    if (!(await this.running()) || !(await this.#answers())) await this.#start(root);
+    await this.#provideBase(base);
+  }
+
+  async down(): Promise<void> {
+    await this.#unit.stop();
+  }
+
+  async #start(root: string): Promise<void> {
+    await progress("starting the Docker engine", async () => {
+      await this.#unit.stop();
+      const data = join(cache, "engine");
+      const dockerd = [
+        `--data-root ${data}`,
+        "--exec-root /run/docker -p /run/docker.pid",
+        `-H ${this.host} --group root`,
+        "--storage-driver overlay2",
+        `--cgroup-parent ${this.#unit.cgroup}`,
+        "--bridge none --iptables=false --ip6tables=false --ip-masq=false",
+      ];
+      const run = `rm -f ${this.socket}\nexec dockerd ${dockerd.join(" ")}`;
+      await this.#unit.start({ root, network: false, services: [{ name: "dockerd", run }] });
+      for (const deadline = Date.now() + READY_SECONDS * 1000; ; await sleep(100)) {
+        if (existsSync(this.socket) && (await this.#answers())) break;
+        if (Date.now() > deadline)
+          throw new Error(
+            `the Docker engine did not answer in ${READY_SECONDS} s\n${await this.#unit.tail("dockerd")}`,
+          );
+      }
+    });
+  }
+
+  async #provideBase(tar: string): Promise<void> {
+    const docker = new Docker({ socketPath: this.socket });
+    const known = await docker.listImages({
+      filters: { reference: [`${BASE.repo}:${BASE.tag}`] },
+    });
+    if (known.length === 0) {
+      const output = await docker.importImage(tar, BASE);
+      await new Promise((done, failed) => {
+        docker.modem.followProgress(output, (error) => {
+          if (error) failed(error);
+          else done(undefined);
+        });
+      });
+    }
+  }
+
+  async #answers(): Promise<boolean> {
+    return new Docker({ socketPath: this.socket, timeout: 5000 }).ping().then(
+      () => true,
+      () => false,
+    );
+  }
+}
