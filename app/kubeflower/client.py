@@ -49,7 +49,7 @@ class Client:
         """Run the ClientApp; an exception becomes an error reply."""
         assert self.context is not None
         configs = message.content.config_records.values()
-        number = next((int(c["server-round"]) for c in configs if "server-round" in c), 0)
+        number = next((int(str(c["server-round"])) for c in configs if "server-round" in c), 0)
         seed_all(self.seed, self.partition, number)
         try:
             reply: Message = self.app(message, self.context)

@@ -29,7 +29,7 @@ class Recorder:
         original, recorder = Strategy.start, self
 
         def start(strategy: Any, *args: Any, **kwargs: Any) -> Result:
-            evaluate = kwargs.get("evaluate_fn")
+            evaluate: Any = kwargs.get("evaluate_fn")
             configure, aggregate = strategy.configure_train, strategy.aggregate_evaluate
 
             def configure_train(server_round: int, *rest: Any) -> Any:
@@ -57,7 +57,7 @@ class Recorder:
             recorder.result = original(strategy, *args, **kwargs)
             return recorder.result
 
-        Strategy.start = start  # type: ignore[method-assign]
+        Strategy.start = start  # type: ignore[method-assign, assignment]
 
     def _begin(self, number: int) -> None:
         seed_all(self.seed, number)

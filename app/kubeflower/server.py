@@ -32,7 +32,8 @@ class Server:
         self.recorder = Recorder(self.folder, self.grid, config.seed)
         # 63 bits: flwr keeps run ids in signed 64-bit fields.
         self.run_id = int.from_bytes(config.run.encode()[:7], "big")
-        self.state, self.reason, self.listening = "waiting", None, False
+        self.state, self.listening = "waiting", False
+        self.reason: str | None = None
         self.result: dict[str, Any] | None = None
 
     def status(self) -> dict[str, Any]:
