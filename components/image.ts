@@ -1,0 +1,99 @@
+import { local } from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { STAGE, stageContext } from "./stagedContext.ts";
+
+/** How the image comes to the cluster. */
+export type Delivery =
+  /** A ready image: nothing is built, and no Docker is needed. */
+  | { readonly by: "reference"; readonly image: string }
+  /** Built here, pushed to `registry`, used by digest. */
+  | { readonly by: "registry"; readonly registry: string }
+  /** Built here or inside, loaded into the minikube of this profile. */
+  | { readonly by: "minikube"; readonly profile: string; readonly builder: "docker" | "minikube" };
+
+export interface AppImageArgs {
+  /** Folder of the Flower app. */
+  readonly app: string;
+  readonly delivery: Delivery;
+}
+
+/** The image of engine and app, built from their sources and brought to where the cluster finds it. */
+export class AppImage extends pulumi.ComponentResource {
+  /** What a pod's `image` says. */
+  readonly reference: pulumi.Output<string>;
+  /** Hash of the sources (not of the image, whose digest differs between builds of the same). */
+  readonly sources: string;
+
+  constructor(name: string, args: AppImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kubeflower:index:AppImage", name, {}, opts);
+    const { delivery } = args;
+    this.sources = delivery.by === "reference" ? delivery.image : stageContext(args.app);
+    if (delivery.by === "reference") {
+      this.reference = pulumi.output(delivery.image);
+    } else if (delivery.by === "registry") {
+      this.reference = this.build(name, `${delivery.registry}/kubeflower:${this.sources}`, true);
+    } else {
+      this.reference = this.load(name, delivery);
+    }
+    this.registerOutputs({ reference: this.reference });
+  }
+
+  private build(name: string, imageName: string, push: boolean): pulumi.Output<string> {
+    // Its own provider: it asks for the Docker daemon as soon as it exists, also in preview.
+    const provider = new docker.Provider(`${name}-docker`, {}, { parent: this });
+    const image = new docker.Image(
+      name,
+      {
+        imageName,
+        build: {
+          context: STAGE,
+          dockerfile: `${STAGE}/Dockerfile`,
+          target: "run",
+          platform: PLATFORM,
+          // The build reaches package registries as this machine does, proxies included.
+          network: "host",
+        },
+        skipPush: !push,
+        buildOnPreview: false,
+      },
+      { parent: this, provider },
+    );
+    return push ? image.repoDigest : image.imageName;
+  }
+
+  private load(
+    name: string,
+    { profile, builder }: Extract<Delivery, { by: "minikube" }>,
+  ): pulumi.Output<string> {
+    const tag = `kubeflower:${this.sources}`;
+    const inside = builder === "minikube";
+    const image = inside ? pulumi.output(tag) : this.build(name, tag, false);
+    // A minikube made anew under the same name is empty; only this id tells.
+    const cluster = k8s.core.v1.Namespace.get(`${name}-cluster`, "kube-system", { parent: this });
+    const loaded = new local.Command(
+      `${name}-minikube`,
+      {
+        interpreter: ["node", "--import", "tsx"],
+        create: "components/minikubeImage.ts",
+        environment: {
+          KUBEFLOWER_IMAGE: pulumi.jsonStringify({
+            image,
+            profile,
+            ...(inside ? { build: { context: STAGE } } : {}),
+          }),
+        },
+        triggers: [this.sources, profile, cluster.metadata.uid],
+        logging: "stdoutAndStderr",
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this },
+    );
+    // Edge in the graph: pods must not start before the image is there.
+    return pulumi.all([image, loaded.stdout]).apply(([reference]) => reference);
+  }
+}
+
+/** Nodes' architecture, taken to be this machine's; said aloud as the provider asks for it. */
+const PLATFORM = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;

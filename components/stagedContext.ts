@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+
+/** Where the image's build context is put together, relative to the project. */
+export const STAGE = ".build/image";
+
+const LEFT_OUT =
+  /^(__pycache__|\.git|node_modules|\.venv|\.mypy_cache|\.ruff_cache|\.pytest_cache|\.DS_Store|.*\.pyc|.*\.egg-info)$/;
+
+/** Folders and files of the context, as `from` in the project and `to` in the context. */
+function parts(app: string): { from: string; to: string }[] {
+  return [
+    { from: "app/Dockerfile", to: "Dockerfile" },
+    { from: "app/kubeflower", to: "engine/kubeflower" },
+    { from: "app/pyproject.toml", to: "engine/pyproject.toml" },
+    { from: "app/requirements.lock", to: "engine/requirements.lock" },
+    { from: app, to: "app" },
+  ];
+}
+
+/**
+ * Writes the build context of the engine and the app in folder `app` to `stage`, from nothing, and
+ * returns its content hash: 16 hex digits over sorted paths and contents. File modes are made the
+ * same everywhere, as docker.Image hashes them and a umask must not rebuild the image.
+ * @throws Error naming a part that is missing
+ */
+export function stageContext(app: string, stage: string = STAGE): string {
+  rmSync(stage, { recursive: true, force: true });
+  for (const { from, to } of parts(app)) {
+    if (!existsSync(from)) {
+      throw new Error(
+        `the image needs ${from}, which is not there — it is part of this project — run \`git checkout -- ${from}\``,
+      );
+    }
+    mkdirSync(join(stage, to, ".."), { recursive: true });
+    cpSync(from, join(stage, to), {
+      recursive: true,
+      filter: (path) => path === from || !LEFT_OUT.test(path.split(sep).at(-1) ?? ""),
+    });
+  }
+  return hashTree(stage);
+}
+
+function hashTree(root: string): string {
+  const hash = createHash("sha256");
+  chmodSync(root, 0o755);
+  const entries = readdirSync(root, { recursive: true, withFileTypes: true }).map((entry) => ({
+    entry,
+    path: relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"),
+  }));
+  entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+  for (const { entry, path } of entries) {
+    const file = join(root, path);
+    chmodSync(file, entry.isDirectory() ? 0o755 : 0o644);
+    if (entry.isFile()) hash.update(`${path}\0`).update(readFileSync(file)).update("\0");
+  }
+  return hash.digest("hex").slice(0, 16);
+}
