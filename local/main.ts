@@ -1,0 +1,60 @@
+import { Command, InvalidArgumentError } from "commander";
+
+import { MAX_NODES } from "./address.ts";
+import { Cluster } from "./cluster.ts";
+import { Engine } from "./engine.ts";
+import { preflight } from "./preflight.ts";
+import { say } from "./progress.ts";
+
+const cluster = new Cluster(
+  process.env.KUBEFLOWER_CLUSTER ?? "local",
+  Number(process.env.KUBEFLOWER_CLUSTER_INDEX ?? 1),
+);
+
+const program = new Command("kubeflower-local").description(
+  "An embedded Kubernetes cluster and the tools for it, on a Linux machine that has none.",
+);
+const clusters = program.command("cluster").description("the embedded Kubernetes cluster");
+
+clusters
+  .command("up")
+  .description("start the cluster, or what of it isn't running, and wait until it is ready")
+  .option("--nodes <count>", "how many nodes a new cluster gets", nodeCount, 1)
+  .action(async ({ nodes }: { nodes: number }) => {
+    await preflight();
+    await cluster.up(nodes);
+    say(`${cluster.context} is ready; kubectl's current context is ${cluster.context}`);
+  });
+
+clusters
+  .command("down")
+  .description("end the cluster and remove all of it; built tools and image layers stay cached")
+  .action(async () => {
+    await preflight();
+    await cluster.down();
+    await new Engine().down();
+    say(`${cluster.context} is down`);
+  });
+
+clusters
+  .command("status")
+  .description("say what runs; exit 1 when the cluster isn't up")
+  .action(async () => {
+    const { running, lines } = await cluster.status();
+    console.log(lines.join("\n"));
+    process.exitCode = running ? 0 : 1;
+  });
+
+function nodeCount(text: string): number {
+  const count = /^[1-9]\d*$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > MAX_NODES)
+    throw new InvalidArgumentError(`${text} — allowed: 1 to ${MAX_NODES}.`);
+  return count;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  say(`error: ${(error as Error).message}`);
+  process.exitCode = 1;
+}
