@@ -37,10 +37,14 @@ function minikube(profile: string, args: string[], minutes: number): string {
   const command = `minikube -p ${profile} ${args.join(" ")}`;
   const code = (done.error as NodeJS.ErrnoException | undefined)?.code;
   if (code === "ENOENT") {
-    fail("`minikube` is not on PATH — cluster minikube needs it — install it, or `pulumi config set cluster remote`");
+    fail(
+      "`minikube` is not on PATH — cluster minikube needs it — install it, or `pulumi config set cluster remote`",
+    );
   }
   if (code === "ETIMEDOUT") {
-    fail(`\`${command}\` took longer than ${minutes} minutes — see \`minikube -p ${profile} status\``);
+    fail(
+      `\`${command}\` took longer than ${minutes} minutes — see \`minikube -p ${profile} status\``,
+    );
   }
   if (done.status !== 0) {
     print(done.stdout);
@@ -60,7 +64,9 @@ function listed(list: string, image: string): boolean {
 function main(): void {
   const { image, profile, build } = JSON.parse(process.env.KUBEFLOWER_IMAGE ?? "{}") as Order;
   if (build !== undefined && !existsSync(build.context)) {
-    fail(`the build context ${build.context} is not there — \`pulumi up\` writes it — run it again`);
+    fail(
+      `the build context ${build.context} is not there — \`pulumi up\` writes it — run it again`,
+    );
   }
   const [verb, args] =
     build === undefined

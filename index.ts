@@ -1,0 +1,58 @@
+import * as k8s from "@pulumi/kubernetes";
+import { loadConfig } from "./components/config.ts";
+import { Federation } from "./components/federation.ts";
+import { AppImage } from "./components/image.ts";
+import { FederatedRun } from "./components/run.ts";
+import { runId } from "./components/runId.ts";
+
+const settings = loadConfig();
+
+const provider = new k8s.Provider("cluster", {
+  context: settings.context,
+  // Not undefined: the SDK would store $KUBECONFIG, a path that the next machine does not have.
+  kubeconfig: "",
+  // A logical name: by the cluster's own id the objects of a moved context would be deleted.
+  clusterIdentifier: `${settings.cluster}/${settings.context}`,
+});
+
+const appImage = new AppImage(
+  "kubeflower",
+  { app: settings.app, delivery: settings.delivery },
+  { providers: [provider] },
+);
+
+const id = runId({ ...settings.run, runToken: settings.runToken, sources: appImage.sources });
+
+const federation = new Federation(
+  "federation",
+  {
+    namespace: settings.namespace,
+    createNamespace: settings.createNamespace,
+    image: appImage.reference,
+    runId: id,
+    run: settings.run,
+    server: settings.server,
+    clients: settings.clients,
+  },
+  { providers: [provider] },
+);
+
+const followed = new FederatedRun(
+  "run",
+  {
+    context: settings.context,
+    namespace: federation.namespace,
+    runId: id,
+    timeout: settings.timeout,
+    wait: settings.wait,
+  },
+  { dependsOn: [federation] },
+);
+
+const kubectl = `kubectl --context ${settings.context} -n ${settings.namespace}`;
+export const namespace = federation.namespace;
+export const image = appImage.reference;
+export const server = federation.server;
+export const run = followed.result;
+export const follow = `node --import tsx cli/kubeflower.ts follow --context ${settings.context} --namespace ${settings.namespace} --run ${id}`;
+export const logs = `${kubectl} logs deploy/flower-server -f`;
