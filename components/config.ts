@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigValues, faultMessage, orList, type TextRule } from "./configValues.ts";
-import { appFault, runConfigKeys, type RunConfigKind } from "./flowerApp.ts";
-import { nearestName } from "./nearestName.ts";
+import { DEFAULT_RESOURCES, RULES } from "./configRules.ts";
+import { ConfigValues, faultMessage } from "./configValues.ts";
+import { appFault } from "./flowerApp.ts";
+import { readRunConfig, type RunConfigValue } from "./runConfig.ts";
 
 /** The stack's settings, checked. Times in seconds. */
 export interface Settings {
@@ -44,56 +45,7 @@ export interface Settings {
   };
 }
 
-export type RunConfigValue = string | number | boolean;
 type Resources = Readonly<Record<"cpu" | "memory", string>>;
-
-const DEFAULT_RESOURCES = {
-  serverResources: { cpu: "250m", memory: "1Gi" },
-  clientResources: { cpu: "250m", memory: "768Mi" },
-} as const;
-
-/** Run-config keys the engine fills from a setting of ours. */
-const OWN_KEYS: Readonly<Record<string, string>> = {
-  "num-server-rounds": "rounds",
-  "min-nodes": "min",
-  clients: "clients",
-  seed: "seed",
-};
-
-const LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
-const RULES = {
-  namespace: {
-    pattern: new RegExp(`^${LABEL}$`),
-    allowed: "it must be a DNS label: small letters, digits and dashes, at most 63",
-    example: "kubeflower",
-  },
-  registry: {
-    pattern: /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
-    allowed: "it must be host[:port][/path], without https:// and a slash at the end",
-    example: "ghcr.io/you",
-  },
-  image: {
-    pattern: /^[a-z0-9][\w./:-]*(:(?!latest$)[\w][\w.-]*|@sha256:[0-9a-f]{64})$/,
-    allowed:
-      "it must be name:tag or name@sha256:digest, and no tag latest, which nodes never renew",
-    example: "<name>@sha256:<digest>",
-  },
-  storageClass: {
-    pattern: new RegExp(`^${LABEL}(\\.${LABEL})*$`),
-    allowed: "it must be the name of a StorageClass: small letters, digits, dashes and dots",
-    example: "standard",
-  },
-  memory: {
-    pattern: /^[1-9]\d*(\.\d+)?([kMGT]|[KMGT]i)?$/,
-    allowed: "it must be a size such as 512Mi or 1Gi",
-    example: "1Gi",
-  },
-  cpu: {
-    pattern: /^([1-9]\d*m|[1-9]\d*(\.\d+)?|0\.\d*[1-9]\d*)$/,
-    allowed: "it must be a number of CPUs such as 250m or 2",
-    example: "250m",
-  },
-} satisfies Record<string, TextRule>;
 
 /**
  * Reads the stack's config; the only place that does.
@@ -212,7 +164,7 @@ function readDelivery(
   if (
     cluster === "remote" &&
     values.optional("registry") === undefined &&
-    !given(values, "image")
+    values.optional("image") === undefined
   ) {
     values.add(
       "registry is not set",
@@ -223,23 +175,24 @@ function readDelivery(
   return undefined;
 }
 
-function given(values: ConfigValues, key: string): boolean {
-  return values.optional(key) !== undefined;
-}
-
 function readRun(values: ConfigValues) {
   const rounds = values.integer("rounds", { least: 1, example: 5 });
   const clients = values.integer("clients", { least: 1, most: 10_000, example: 2 });
-  const min = values.integer("min", { least: 1, example: clients ?? 2 }, clients ?? -1);
-  const replicas = values.integer("replicas", { least: 1, example: min ?? 2 }, min ?? -1);
-  const quorum = values.integer("quorum", { least: 1, example: clients ?? 2 }, clients ?? -1);
-  const atMost = (key: string, value?: number, limit?: string, most?: number): void => {
-    // A value with a fault of its own (undefined, or -1 for one that follows it) is told already.
-    if (value === undefined || most === undefined || value < 1 || most < 1 || value <= most) return;
+  const min = values.optionalInteger("min", { least: 1, example: clients ?? 2 }, clients);
+  const replicas = values.optionalInteger("replicas", { least: 1, example: min ?? 2 }, min);
+  const quorum = values.optionalInteger("quorum", { least: 1, example: clients ?? 2 }, clients);
+  const atMost = (
+    key: string,
+    value: number | undefined,
+    limit: string,
+    most: number | undefined,
+  ): void => {
+    // An undefined one has a fault of its own.
+    if (value === undefined || most === undefined || value <= most) return;
     values.add(
-      `${key} is ${String(value)}, more than ${limit ?? ""} (${String(most)})`,
+      `${key} is ${String(value)}, more than ${limit} (${String(most)})`,
       "it must be 1 ≤ quorum ≤ clients ≤ min ≤ replicas",
-      `${values.set(limit ?? "", value)}, or ${values.set(key, most)}`,
+      `${values.set(limit, value)}, or ${values.set(key, most)}`,
     );
   };
   atMost("clients", clients, "min", min);
@@ -261,11 +214,12 @@ function readTimeout(values: ConfigValues, roundTimeout: number | undefined): nu
   if (timeout === undefined || roundTimeout === undefined || timeout >= roundTimeout) {
     return timeout;
   }
-  return values.add(
+  values.add(
     `timeout is ${String(timeout)}, less than roundTimeout (${String(roundTimeout)})`,
     "a run may take as long as one of its rounds, or longer",
     values.set("timeout", roundTimeout),
   );
+  return undefined;
 }
 
 function readResources(
@@ -284,8 +238,7 @@ function readResources(
   }
   const part = (name: "cpu" | "memory"): string => {
     const value = given[name] ?? defaults[name];
-    const text =
-      typeof value === "object" ? JSON.stringify(value) : String(value as string | number);
+    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
     if (!RULES[name].pattern.test(text)) {
       values.add(
         `${key}.${name} is "${text}"`,
@@ -296,57 +249,4 @@ function readResources(
     return text;
   };
   return { cpu: part("cpu"), memory: part("memory") };
-}
-
-function readRunConfig(values: ConfigValues, app: string | undefined) {
-  const given = values.object("runConfig", ["runConfig.<key>", "<value>"]);
-  if (given === undefined) return undefined;
-  const known = app === undefined || appFault(app) !== undefined ? undefined : runConfigKeys(app);
-  const runConfig: Record<string, RunConfigValue> = {};
-  for (const [key, value] of Object.entries(given)) {
-    const path = /^[\w-]+$/.test(key) ? `runConfig.${key}` : `runConfig["${key}"]`;
-    const own = OWN_KEYS[key];
-    const kind = known?.get(key);
-    if (own !== undefined) {
-      values.add(
-        `${path} is set`,
-        `the setting ${own} decides it`,
-        `${values.remove(path)}; ${values.set(own, "<value>")}`,
-      );
-    } else if (known !== undefined && kind === undefined) {
-      const free = [...known.keys()].filter((name) => !(name in OWN_KEYS));
-      const nearest = nearestName(key, free);
-      values.add(
-        `${path} is no run config of the app`,
-        nearest === undefined ? `it has ${orList(free)}` : `did you mean ${nearest}?`,
-        values.remove(path),
-      );
-    } else {
-      const typed = runConfigValue(value, kind);
-      if (typed === undefined) {
-        values.add(
-          `${path} is ${JSON.stringify(value)}`,
-          `it must be a ${kind ?? "text, number or boolean"}`,
-          values.set(path, "<value>"),
-        );
-      } else runConfig[key] = typed;
-    }
-  }
-  return runConfig;
-}
-
-/** The value as the app declares it: `pulumi config set --path` keeps 0.1 as a text. */
-function runConfigValue(
-  value: unknown,
-  kind: RunConfigKind | undefined,
-): RunConfigValue | undefined {
-  const scalar =
-    typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-  if (!scalar) return undefined;
-  if (kind === undefined) return value;
-  const text = String(value);
-  if (kind === "text") return text;
-  if (kind === "boolean") return text === "true" || (text === "false" ? false : undefined);
-  const pattern = kind === "number" ? /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i : /^-?\d+$/;
-  return pattern.test(text) ? Number(text) : undefined;
 }

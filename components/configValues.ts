@@ -14,6 +14,14 @@ export interface TextRule {
   readonly example: string;
 }
 
+/** Bounds of a whole number, both included, and a good one. */
+export interface Range {
+  readonly least: number;
+  /** @default a million */
+  readonly most?: number;
+  readonly example: number;
+}
+
 const LARGEST = 1_000_000;
 
 /**
@@ -44,9 +52,8 @@ export class ConfigValues {
     return `pulumi config rm ${path} -s ${this.#stack}`;
   }
 
-  add(wrong: string, allowed: string, remedy: string): undefined {
+  add(wrong: string, allowed: string, remedy: string): void {
     this.faults.push({ wrong, allowed, remedy });
-    return undefined;
   }
 
   /** The value as written; undefined when not set or empty. */
@@ -58,38 +65,40 @@ export class ConfigValues {
 
   text(key: string, rule: TextRule): string | undefined {
     const value = this.optional(key);
-    return value === undefined || rule.pattern.test(value)
-      ? value
-      : this.add(`${key} is "${value}"`, rule.allowed, this.set(key, rule.example));
+    if (value === undefined || rule.pattern.test(value)) return value;
+    this.add(`${key} is "${value}"`, rule.allowed, this.set(key, rule.example));
+    return undefined;
   }
 
   choice<T extends string>(key: string, choices: readonly [T, ...T[]]): T | undefined {
     const value = this.optional(key) ?? "";
     const found = choices.find((choice) => choice === value);
     if (found !== undefined) return found;
-    return this.add(
+    this.add(
       `${key} is "${value}"`,
       `it must be ${orList(choices)}`,
       this.set(key, nearestName(value, choices) ?? choices[0]),
     );
+    return undefined;
   }
 
-  /** `fallback` stands for a value not set; without one the value is required. */
-  integer(
-    key: string,
-    { least, most = LARGEST, example }: { least: number; most?: number; example: number },
-    fallback?: number,
-  ): number | undefined {
-    const value = this.optional(key);
-    if (value === undefined && fallback !== undefined) return fallback;
+  integer(key: string, range: Range): number | undefined {
+    const { least, most = LARGEST, example } = range;
+    const value = this.optional(key) ?? "";
     // No parseInt: it takes 10abc for 10 and 2.5 for 2.
-    const number = /^(0|[1-9]\d*)$/.test(value ?? "") ? Number(value) : Number.NaN;
+    const number = /^(0|[1-9]\d*)$/.test(value) ? Number(value) : Number.NaN;
     if (number >= least && number <= most) return number;
-    return this.add(
-      `${key} is "${value ?? ""}"`,
+    this.add(
+      `${key} is "${value}"`,
       `it must be a whole number from ${String(least)} to ${String(most)}`,
       this.set(key, example),
     );
+    return undefined;
+  }
+
+  /** `integer`, but a value that is not set is `otherwise`. */
+  optionalInteger(key: string, range: Range, otherwise: number | undefined): number | undefined {
+    return this.optional(key) === undefined ? otherwise : this.integer(key, range);
   }
 
   boolean(key: string): boolean | undefined {
@@ -112,11 +121,12 @@ export class ConfigValues {
     } catch {
       // Told below, together with what is JSON but no object.
     }
-    return this.add(
+    this.add(
       `${key} is "${value}"`,
       "it must be an object of keys and values",
       `${this.remove(key)}; ${this.set(...example)}`,
     );
+    return undefined;
   }
 
   /** A fault for every key nobody asked for; to be called last. */

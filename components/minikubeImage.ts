@@ -35,7 +35,7 @@ function minikube(profile: string, args: string[], minutes: number): string {
     maxBuffer: 64 * 1024 * 1024,
   });
   const command = `minikube -p ${profile} ${args.join(" ")}`;
-  const code = (done.error as NodeJS.ErrnoException | undefined)?.code;
+  const code = done.error?.code;
   if (code === "ENOENT") {
     fail(
       "`minikube` is not on PATH — cluster minikube needs it — install it, or `pulumi config set cluster remote`",
@@ -43,14 +43,14 @@ function minikube(profile: string, args: string[], minutes: number): string {
   }
   if (code === "ETIMEDOUT") {
     fail(
-      `\`${command}\` took longer than ${minutes} minutes — see \`minikube -p ${profile} status\``,
+      `\`${command}\` took longer than ${String(minutes)} minutes — see \`minikube -p ${profile} status\``,
     );
   }
   if (done.status !== 0) {
     print(done.stdout);
     print(done.stderr);
     const last = done.stderr.trim().split("\n").at(-1) ?? "";
-    fail(`\`${command}\` ended with ${done.status ?? done.signal}: ${last.slice(0, 500)}`);
+    fail(`\`${command}\` ended with ${String(done.status ?? done.signal)}: ${last.slice(0, 500)}`);
   }
   return `${done.stdout}\n${done.stderr}`;
 }
@@ -68,15 +68,13 @@ function main(): void {
       `the build context ${build.context} is not there — \`pulumi up\` writes it — run it again`,
     );
   }
-  const [verb, args] =
-    build === undefined
-      ? ["load", ["image", "load", image]]
-      : ["build", ["image", "build", "--all", "-t", image, build.context]];
-  const said = minikube(profile, args as string[], 20);
+  const verb = build === undefined ? "load" : "build";
+  const args = build === undefined ? [image] : ["--all", "-t", image, build.context];
+  const said = minikube(profile, ["image", verb, ...args], 20);
   if (!listed(minikube(profile, ["image", "ls"], 2), image)) {
     print(said);
     fail(
-      `minikube has no image ${image} after \`minikube image ${verb as string}\`, which said it was done — ` +
+      `minikube has no image ${image} after \`minikube image ${verb}\`, which said it was done — ` +
         `the exact tag must be in \`minikube -p ${profile} image ls\` — see the lines above, or set another builder`,
     );
   }

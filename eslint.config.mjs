@@ -1,0 +1,44 @@
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+/** Forbids imports of folders, as the picture of who may import whom has it (docs). */
+function mayNotImport(...group) {
+  return {
+    "no-restricted-imports": [
+      "error",
+      { patterns: [{ group, message: "the arrows between the folders go the other way" }] },
+    ],
+  };
+}
+
+const CONFIG = ["**/config.ts", "./config.ts"];
+
+export default defineConfig(
+  { ignores: ["node_modules", ".build", "**/.venv", "app", "**/*.mjs", "**/*.cjs", "**/*.js"] },
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      // A resource is registered by its constructor; many need no name afterwards.
+      "@typescript-eslint/no-extraneous-class": ["error", { allowConstructorOnly: true }],
+      "no-console": "off",
+    },
+  },
+  {
+    files: ["index.ts"],
+    rules: mayNotImport("**/cli/*", "**/local/*", "**/local/**", "**/tests/**"),
+  },
+  {
+    files: ["components/**/*.ts"],
+    rules: mayNotImport(...CONFIG, "**/index.ts", "**/cli/**", "**/local/**", "**/tests/**"),
+  },
+  {
+    files: ["cli/**/*.ts"],
+    rules: mayNotImport("**/components/**", "**/local/**", "**/index.ts", "**/tests/**"),
+  },
+  {
+    files: ["local/**/*.ts"],
+    rules: mayNotImport("**/components/**", "**/cli/**", "**/index.ts", "**/tests/**"),
+  },
+);
