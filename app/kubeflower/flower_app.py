@@ -9,8 +9,15 @@ from typing import Any
 
 
 def _app_table(folder: str) -> dict[str, Any]:
-    table: dict[str, Any] = tomllib.loads((Path(folder) / "pyproject.toml").read_text())
-    app: dict[str, Any] = table["tool"]["flwr"]["app"]
+    file = Path(folder) / "pyproject.toml"
+    try:
+        table: dict[str, Any] = tomllib.loads(file.read_text())
+        app: dict[str, Any] = table["tool"]["flwr"]["app"]
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as fault:
+        raise ValueError(
+            f"{file} is no Flower app's ({type(fault).__name__}: {fault}) — needed: a "
+            "[tool.flwr.app] table — set `app` to the folder of a Flower app"
+        ) from None
     return app
 
 
@@ -34,7 +41,12 @@ def run_config(folder: str, own: dict[str, Any], stack: dict[str, Any]) -> dict[
     return {**config, **{k: v for k, v in stack.items() if k in config}, **own}
 
 
-def parse(text: str) -> dict[str, Any]:
-    """A JSON object from an environment variable."""
-    value: dict[str, Any] = json.loads(text or "{}")
+def parse(name: str, text: str) -> dict[str, Any]:
+    """A JSON object from environment variable `name`."""
+    try:
+        value = json.loads(text or "{}")
+    except json.JSONDecodeError:
+        value = None
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} is {text!r} — allowed: a JSON object — correct runConfig")
     return value

@@ -18,6 +18,11 @@ def set_message_id(message: Message, message_id: str) -> None:
     message.metadata.__dict__["_message_id"] = message_id
 
 
+def set_source(message: Message, node_id: int) -> None:
+    """Say who a message made here stands for: an error in the place of a lost client's reply."""
+    message.metadata.__dict__["_src_node_id"] = node_id
+
+
 def encode(message: Message) -> bytes:
     """Serialise a message."""
     data: bytes = message_to_proto(message).SerializeToString()

@@ -30,6 +30,7 @@ class StreamGrid(Grid):
         self._changed = threading.Condition()
         self._replies: dict[str, Message] = {}
         self._ids = itertools.count(1)
+        self._opening = True
 
     def attach(self, partition: int) -> "queue.Queue[bytes | None]":
         """A client has joined; an older stream of the same partition is closed."""
@@ -57,6 +58,10 @@ class StreamGrid(Grid):
             self._replies[reply.metadata.reply_to_message_id] = reply
             self._changed.notify_all()
 
+    def open_round(self) -> None:
+        """A round begins: its first phase waits for `min`, later ones only for `quorum`."""
+        self._opening = True
+
     def wait_for_minimum(self) -> None:
         """Wait until `min` clients are connected, at most the round's timeout."""
         with self._changed:
@@ -77,7 +82,9 @@ class StreamGrid(Grid):
         asked = {m.metadata.dst_node_id - 1: m for m in messages}
         if not asked:
             return []
-        self.wait_for_minimum()
+        if self._opening:
+            self.wait_for_minimum()
+            self._opening = False
         for message in asked.values():
             internals.set_message_id(message, f"m{next(self._ids)}")
         wanted = min(self.quorum, len(asked))
@@ -106,7 +113,7 @@ class StreamGrid(Grid):
         for k in open_:
             reason = "timed out" if k in self.links else "its stream broke"
             answers[k] = Message(Error(CLIENT_LOST, reason), reply_to=asked[k])
-            answers[k].metadata.__dict__["_src_node_id"] = k + 1
+            internals.set_source(answers[k], k + 1)
         self.failures += [
             {"partition": k, "reason": a.error.reason} for k, a in answers.items() if a.has_error()
         ]

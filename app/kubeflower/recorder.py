@@ -63,6 +63,7 @@ class Recorder:
         seed_all(self.seed, number)
         self.round, self._started = number, time.monotonic()
         self.grid.failures.clear()
+        self.grid.open_round()
         self._entry = {"round": number, "replies": [], "clients": {}}
 
     def _end(self, metrics: MetricRecord | None) -> None:

@@ -16,7 +16,7 @@ from safetensors.numpy import save
 
 from kubeflower import flower_app, settings, status, transport
 from kubeflower import flower_internals as internals
-from kubeflower.grid import StreamGrid
+from kubeflower.grid import RunFailed, StreamGrid
 from kubeflower.randomness import seed_all
 from kubeflower.recorder import Recorder
 from kubeflower.run_folder import RunFolder
@@ -127,11 +127,20 @@ class Server:
             context = Context(self.run_id, 0, {}, RecordDict(), self.config.run_config)
             app(self.grid, context)
             self.finish(time.monotonic() - started)
-        except Exception as fault:
+        except BaseException as fault:  # an app's sys.exit() too must not leave it "running"
             traceback.print_exc()
-            text = str(fault).splitlines()[0] if str(fault) else ""
-            self.reason = f"round {self.recorder.round}: {type(fault).__name__}: {text}"
+            self.fail(fault)
+
+    def fail(self, fault: BaseException) -> None:
+        """Keep the reason on the volume, then show it."""
+        number = self.recorder.round
+        when = f"round {number}" if number else "before round 1"
+        text = str(fault).strip().splitlines()
+        kind = "" if isinstance(fault, RunFailed) else f"{type(fault).__name__}: "
+        self.reason = f"{when}: {kind}{text[0] if text else 'no message'}"
+        try:
             self.folder.write_json("failed.json", {"reason": self.reason})
+        finally:
             self.state = "failed"
 
     def finish(self, seconds: float) -> None:
@@ -157,9 +166,18 @@ def main() -> None:
     """Entry point; exits 0 within 2 s of SIGTERM."""
     # os._exit: a blocked thread of the ServerApp would hold up an orderly end past the 2 s.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    server = Server(settings.from_environment())
+    try:
+        config = settings.from_environment()
+    except ValueError as fault:
+        # Served instead of raised: a container that crashes again and again explains nothing.
+        reason = str(fault)
+        print(f"failed: {reason}", flush=True)
+        status.serve(settings.status_port(), lambda: status.refused(reason), lambda: True)
+        while True:
+            signal.pause()
+    server = Server(config)
     ended = server.recall()
-    status.serve(server.config.status_port, server.status, lambda: server.listening)
+    status.serve(settings.status_port(), server.status, lambda: server.listening)
     listener = server.listen()
     if not ended:
         threading.Thread(target=server.train, daemon=True).start()

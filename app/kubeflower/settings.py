@@ -1,10 +1,13 @@
 """The server's environment."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kubeflower import flower_app
+
+NAMES = ("ROUNDS", "CLIENTS", "MIN", "REPLICAS", "QUORUM", "SEED")
 
 
 @dataclass(frozen=True)
@@ -23,36 +26,70 @@ class Settings:
     data: str
     app: str
     port: int
-    status_port: int
 
 
-def from_environment() -> Settings:
-    """Read KUBEFLOWER_*; a missing one raises KeyError with its name."""
-    env = os.environ
+def status_port() -> int:
+    """Where /status is served; apart, as it must answer when the rest is wrong."""
+    return int(os.environ.get("KUBEFLOWER_STATUS_PORT", "8081"))
 
-    def number(name: str) -> int:
-        return int(env[f"KUBEFLOWER_{name}"])
 
+def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
+    """Read KUBEFLOWER_*.
+
+    Raises:
+        ValueError: a value is missing or wrong; the text is the sentence for the user.
+    """
+    run = env.get("KUBEFLOWER_RUN", "")
+    if not run or "/" in run or run.startswith("."):
+        raise ValueError(_wrong("RUN", run, "a run id such as ab12cd34ef56"))
+    numbers = {name: _number(env, name) for name in NAMES}
+    clients, replicas = numbers["CLIENTS"], numbers["REPLICAS"]
+    _within("ROUNDS", numbers["ROUNDS"], 1, None)
+    _within("REPLICAS", replicas, 1, None)
+    _within("MIN", numbers["MIN"], 1, replicas)
+    _within("CLIENTS", clients, 1, numbers["MIN"])
+    _within("QUORUM", numbers["QUORUM"], 1, clients)
+    timeout = _number(env, "ROUND_TIMEOUT", "600")
+    _within("ROUND_TIMEOUT", timeout, 1, None)
     app = env.get("KUBEFLOWER_APP", "/app")
     stack = {
-        "num-server-rounds": number("ROUNDS"),
-        "min-nodes": number("MIN"),
-        "clients": number("CLIENTS"),
-        "seed": number("SEED"),
+        "num-server-rounds": numbers["ROUNDS"],
+        "min-nodes": numbers["MIN"],
+        "clients": clients,
+        "seed": numbers["SEED"],
     }
-    own = flower_app.parse(env.get("KUBEFLOWER_RUN_CONFIG", "{}"))
+    own = flower_app.parse("KUBEFLOWER_RUN_CONFIG", env.get("KUBEFLOWER_RUN_CONFIG", "{}"))
     return Settings(
-        run=env["KUBEFLOWER_RUN"],
-        rounds=number("ROUNDS"),
-        clients=number("CLIENTS"),
-        minimum=number("MIN"),
-        replicas=number("REPLICAS"),
-        quorum=number("QUORUM"),
-        seed=number("SEED"),
-        round_timeout=float(env.get("KUBEFLOWER_ROUND_TIMEOUT", "600")),
+        run=run,
+        rounds=numbers["ROUNDS"],
+        clients=clients,
+        minimum=numbers["MIN"],
+        replicas=replicas,
+        quorum=numbers["QUORUM"],
+        seed=numbers["SEED"],
+        round_timeout=float(timeout),
         run_config=flower_app.run_config(app, own, stack),
         data=env.get("KUBEFLOWER_DATA", "/var/lib/kubeflower"),
         app=app,
-        port=int(env.get("KUBEFLOWER_PORT", "8080")),
-        status_port=int(env.get("KUBEFLOWER_STATUS_PORT", "8081")),
+        port=_number(env, "PORT", "8080"),
+    )
+
+
+def _number(env: Mapping[str, str], name: str, default: str = "") -> int:
+    text = env.get(f"KUBEFLOWER_{name}", default)
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(_wrong(name, text, "a whole number")) from None
+
+
+def _within(name: str, value: int, low: int, high: int | None) -> None:
+    if value < low or (high is not None and value > high):
+        allowed = f"{low} or more" if high is None else f"{low} to {high}"
+        raise ValueError(_wrong(name, str(value), allowed))
+
+
+def _wrong(name: str, value: str, allowed: str) -> str:
+    return (
+        f"KUBEFLOWER_{name} is {value!r} — allowed: {allowed} — correct the stack's configuration"
     )

@@ -1,10 +1,26 @@
 """The run's status and its HTTP server."""
 
 import json
+import os
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+
+def refused(reason: str) -> dict[str, Any]:
+    """The /status of a run whose settings are wrong: failed before it began."""
+    return {
+        "run": os.environ.get("KUBEFLOWER_RUN", ""),
+        "state": "failed",
+        "reason": reason,
+        "round": 0,
+        "rounds": 0,
+        "nodes": [],
+        "waitingFor": [],
+        "history": [],
+        "result": None,
+    }
 
 
 def serve(port: int, status: Callable[[], dict[str, Any]], ready: Callable[[], bool]) -> None:
