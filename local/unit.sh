@@ -20,6 +20,9 @@ for dir in usr etc; do
   mount -o remount,bind,ro $dir
 done
 for dir in bin sbin lib lib64; do [ ! -e "$root/usr/$dir" ] || ln -s usr/$dir $dir; done
+for dir in run tmp; do mount -t tmpfs $dir $dir; done
+chmod 1777 tmp
+# After the tmpfs mounts: state or cache may lie below /tmp.
 while [ $# -gt 0 ]; do
   mkdir -p "$new$2"
   mount --bind "$1" "$new$2"
@@ -37,8 +40,6 @@ else
     if [ -L "$dir" ]; then cp -P "$dir" "$at"; else mkdir "$at"; mount --rbind "$dir" "$at"; fi
   done
 fi
-for dir in run tmp; do mount -t tmpfs $dir $dir; done
-chmod 1777 tmp
 pivot_root . old
 cd /
 umount -l /old

@@ -1,0 +1,181 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
+
+import { Cgroup } from "../../local/cgroup.ts";
+import { tool } from "../../local/tools.ts";
+
+const run = promisify(execFile);
+const MINUTE = 60_000;
+const project = resolve(import.meta.dirname, "../..");
+let folder: string;
+let env: NodeJS.ProcessEnv;
+let kubectl: string;
+
+/** A cluster beside the developer's own: another name, other addresses, state and kubeconfig of its own. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cluster-"));
+  env = {
+    ...process.env,
+    XDG_STATE_HOME: folder,
+    KUBECONFIG: join(folder, "kubeconfig"),
+    KUBEFLOWER_CLUSTER: "test",
+    KUBEFLOWER_CLUSTER_INDEX: "2",
+  };
+  kubectl = join(await tool("kube"), "kubectl");
+}, 45 * MINUTE);
+
+afterAll(async () => {
+  await cluster("down");
+  await rm(folder, { recursive: true });
+}, MINUTE);
+
+async function cluster(...args: string[]): Promise<{ code: number; out: string }> {
+  const command = [join(project, "local/run.mjs"), "cluster", ...args];
+  try {
+    const { stdout, stderr } = await run(process.execPath, command, { env });
+    return { code: 0, out: stdout + stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, out: stdout + stderr };
+  }
+}
+
+async function kube(...args: string[]): Promise<string> {
+  return (await run(kubectl, args, { env, timeout: MINUTE })).stdout.trim();
+}
+
+function pids(): Promise<number[]> {
+  return new Cgroup("kubeflower/test").pids();
+}
+
+const PAUSE = "localhost/kubeflower-pause:1";
+
+/** A pod of the pause image that holds the claim `data`. */
+function holder(): string {
+  const claim = { persistentVolumeClaim: { claimName: "data" } };
+  const container = {
+    name: "pause",
+    image: PAUSE,
+    volumeMounts: [{ name: "data", mountPath: "/data" }],
+  };
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "List",
+    items: [
+      {
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        metadata: { name: "data" },
+        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "10Mi" } } },
+      },
+      {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: "holder" },
+        spec: {
+          containers: [{ ...container, imagePullPolicy: "Never" }],
+          volumes: [{ name: "data", ...claim }],
+        },
+      },
+    ],
+  });
+}
+
+test("before `up` the status says down and exits 1", async () => {
+  expect(await cluster("status")).toEqual({ code: 1, out: "kubeflower-test: down\n" });
+});
+
+test("`up` from nothing gives a ready node and DNS", { timeout: 45 * MINUTE }, async () => {
+  const { code, out } = await cluster("up");
+  expect(out).toContain("kubeflower-test is ready");
+  expect(code).toBe(0);
+  expect(await cluster("status")).toEqual({
+    code: 0,
+    out: "kubeflower-test: up\nkubeflower-0: ready\n",
+  });
+  expect(await kube("config", "current-context")).toBe("kubeflower-test");
+  expect(
+    await kube("get", "nodes", "-o", "jsonpath={.items[*].status.nodeInfo.kubeletVersion}"),
+  ).toBe("v1.34.4");
+});
+
+test("`up` again starts nothing", { timeout: MINUTE }, async () => {
+  const units = (all: number[]): string[] =>
+    all.filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8") === "kube\n").map(String);
+  const before = units(await pids()).sort();
+  expect(before.length).toBeGreaterThan(5);
+  expect((await cluster("up")).code).toBe(0);
+  expect(units(await pids()).sort()).toEqual(before);
+});
+
+test(
+  "a claim without a class gets a volume, and a pod runs on it",
+  { timeout: MINUTE },
+  async () => {
+    const apply = execFile(kubectl, ["apply", "-f", "-"], { env });
+    apply.stdin?.end(holder());
+    await new Promise((done) => apply.on("exit", done));
+    await kube("wait", "--for=condition=Ready", "pod/holder", "--timeout=30s");
+    expect(await kube("get", "pvc", "data", "-o", "jsonpath={.status.phase}")).toBe("Bound");
+  },
+);
+
+test(
+  "after SIGKILL of every process `up` brings cluster and pods back",
+  { timeout: 2 * MINUTE },
+  async () => {
+    const uid = await kube("get", "pod", "holder", "-o", "jsonpath={.metadata.uid}");
+    for (let all = await pids(); all.length > 0; all = await pids())
+      for (const pid of all)
+        try {
+          process.kill(pid, "SIGKILL");
+        } catch {
+          // it ended with its parent
+        }
+    const broken = await cluster("status");
+    expect(broken.code).toBe(1);
+    expect(broken.out).toMatch(/^kubeflower-test: broken: /);
+    expect((await cluster("up")).code).toBe(0);
+    await kube("wait", "--for=condition=Ready", "pod/holder", "--timeout=60s");
+    expect(await kube("get", "pod", "holder", "-o", "jsonpath={.metadata.uid}")).toBe(uid);
+  },
+);
+
+test("deleting the claim removes its directory", { timeout: MINUTE }, async () => {
+  const volumes = join(folder, "kubeflower/test/node-0/volumes");
+  expect(readdirSync(volumes)).toHaveLength(1);
+  await kube("delete", "pod", "holder", "--grace-period=1");
+  const volume = await kube("get", "pvc", "data", "-o", "jsonpath={.spec.volumeName}");
+  await kube("delete", "pvc", "data");
+  await kube("wait", "--for=delete", `pv/${volume}`, "--timeout=30s");
+  expect(readdirSync(volumes)).toEqual([]);
+});
+
+test(
+  "`down` leaves no process, mount, link, control group, file or context",
+  { timeout: MINUTE },
+  async () => {
+    expect((await cluster("down")).code).toBe(0);
+    expect(await pids()).toEqual([]);
+    const groups = readdirSync("/sys/fs/cgroup").filter((name) =>
+      existsSync(join("/sys/fs/cgroup", name, "kubeflower/test")),
+    );
+    expect(groups).toEqual([]);
+    expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(folder);
+    expect(readdirSync("/sys/class/net").filter((n) => /^(kf2n|kubeflower2$)/.test(n))).toEqual([]);
+    expect(existsSync(join(folder, "kubeflower/test"))).toBe(false);
+    const config = parse(await readFile(join(folder, "kubeconfig"), "utf8")) as object;
+    expect(config).toMatchObject({ contexts: [], clusters: [], users: [], "current-context": "" });
+  },
+);
+
+test("`down` of a cluster that is down is no error", { timeout: MINUTE }, async () => {
+  expect((await cluster("down")).code).toBe(0);
+});
