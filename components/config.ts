@@ -238,7 +238,7 @@ function readResources(
   }
   const part = (name: "cpu" | "memory"): string => {
     const value = given[name] ?? defaults[name];
-    const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+    const text = typeof value === "string" ? value : JSON.stringify(value);
     if (!RULES[name].pattern.test(text)) {
       values.add(
         `${key}.${name} is "${text}"`,

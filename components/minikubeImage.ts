@@ -35,13 +35,13 @@ function minikube(profile: string, args: string[], minutes: number): string {
     maxBuffer: 64 * 1024 * 1024,
   });
   const command = `minikube -p ${profile} ${args.join(" ")}`;
-  const code = done.error?.code;
-  if (code === "ENOENT") {
+  const error: NodeJS.ErrnoException | undefined = done.error;
+  if (error?.code === "ENOENT") {
     fail(
       "`minikube` is not on PATH — cluster minikube needs it — install it, or `pulumi config set cluster remote`",
     );
   }
-  if (code === "ETIMEDOUT") {
+  if (error?.code === "ETIMEDOUT") {
     fail(
       `\`${command}\` took longer than ${String(minutes)} minutes — see \`minikube -p ${profile} status\``,
     );

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
 } from "node:fs";
 import { join, relative, sep } from "node:path";
@@ -28,12 +30,28 @@ function parts(app: string): { from: string; to: string }[] {
 }
 
 /**
- * Writes the build context of the engine and the app in folder `app` to `stage`, from nothing, and
- * returns its content hash: 16 hex digits over sorted paths and contents. File modes are made the
- * same everywhere, as docker.Image hashes them and a umask must not rebuild the image.
+ * Brings the build context of the engine and the app in folder `app` to `stage` and returns its
+ * content hash: 16 hex digits over sorted paths and contents. File modes are made the same
+ * everywhere, as docker.Image hashes them and a umask must not rebuild the image. A context that
+ * is there already is left alone: another stack may be building from it.
  * @throws Error naming a part that is missing
  */
 export function stageContext(app: string, stage: string = STAGE): string {
+  const fresh = `${stage}.${String(process.pid)}`;
+  try {
+    writeContext(app, fresh);
+    const hash = hashTree(fresh);
+    if (!existsSync(stage) || hashTree(stage) !== hash) {
+      rmSync(stage, { recursive: true, force: true });
+      renameSync(fresh, stage);
+    }
+    return hash;
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+function writeContext(app: string, stage: string): void {
   rmSync(stage, { recursive: true, force: true });
   for (const { from, to } of parts(app)) {
     if (!existsSync(from)) {
@@ -47,9 +65,11 @@ export function stageContext(app: string, stage: string = STAGE): string {
       filter: (path) => path === from || !LEFT_OUT.test(path.split(sep).at(-1) ?? ""),
     });
   }
-  return hashTree(stage);
+  // `minikube image build` takes no target: the last stage must be the one that runs.
+  appendFileSync(join(stage, "Dockerfile"), "\nFROM run\n");
 }
 
+/** Also makes the modes the same, of folders first: one without x cannot be read. */
 function hashTree(root: string): string {
   const hash = createHash("sha256");
   chmodSync(root, 0o755);

@@ -1,0 +1,191 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { parse } from "yaml";
+import { recordResources, settled, type Recorder } from "./support/mocks.ts";
+
+type Values = Record<string, string>;
+
+/** Config of a stack as the CLI hands it over: the project's defaults under the stack's values. */
+function stackConfig(values: Values): Values {
+  const project = parse(readFileSync("Pulumi.yaml", "utf8")) as {
+    config: Record<string, { default?: unknown }>;
+  };
+  const entries = Object.entries(project.config)
+    .filter(([key]) => !key.includes(":"))
+    .map(([key, { default: value }]): [string, string] => [
+      key,
+      typeof value === "object" ? JSON.stringify(value) : String(value),
+    ]);
+  return Object.fromEntries(
+    Object.entries({ ...Object.fromEntries(entries), ...values }).map(([key, value]) => [
+      `kubeflower:${key}`,
+      value,
+    ]),
+  );
+}
+
+async function program(values: Values, preview = false): Promise<Recorder> {
+  vi.resetModules();
+  const recorder = recordResources(preview);
+  pulumi.runtime.setAllConfig(stackConfig(values));
+  await import("../index.ts");
+  await settled();
+  return recorder;
+}
+
+const IMAGE = `registry.example/kubeflower@sha256:${"a".repeat(64)}`;
+const TARGETS: Record<string, Values> = {
+  "a ready image": { cluster: "remote", context: "lab", image: IMAGE },
+  "a registry": { cluster: "remote", context: "lab", registry: "registry.example:5000/team" },
+  minikube: {},
+  "minikube's own builder": { builder: "minikube" },
+};
+
+const names = ({ resources }: Recorder): string[] =>
+  resources.map((r) => `${r.type} ${r.name}`).sort();
+
+const FEDERATION = [
+  "kubernetes:apps/v1:Deployment federation-server",
+  "kubernetes:apps/v1:StatefulSet federation-clients",
+  "kubernetes:core/v1:Namespace federation-namespace",
+  "kubernetes:core/v1:PersistentVolumeClaim federation-server-volume",
+  "kubernetes:core/v1:Service federation-server-service",
+];
+
+beforeEach(() => {
+  process.env.KUBECONFIG = "/home/somebody/secret-place/kubeconfig";
+});
+
+describe("the program", () => {
+  it.each([
+    ["a ready image", ["command:local:Command run"]],
+    [
+      "a registry",
+      [
+        "command:local:Command run",
+        "docker:index/image:Image kubeflower",
+        "pulumi:providers:docker kubeflower-docker",
+      ],
+    ],
+    [
+      "minikube",
+      [
+        "command:local:Command kubeflower-minikube",
+        "command:local:Command run",
+        "docker:index/image:Image kubeflower",
+        "pulumi:providers:docker kubeflower-docker",
+      ],
+    ],
+    [
+      "minikube's own builder",
+      ["command:local:Command kubeflower-minikube", "command:local:Command run"],
+    ],
+  ])("creates exactly its resources for %s", async (target, own) => {
+    const recorder = await program(TARGETS[target] ?? {});
+    expect(names(recorder).filter((name) => !name.startsWith("kubeflower:"))).toEqual(
+      [...own, ...FEDERATION, "pulumi:providers:kubernetes cluster"].sort(),
+    );
+  });
+
+  describe.each(Object.entries(TARGETS))("for %s", (_, values) => {
+    it("registers the same in preview, where outputs are unknown", async () => {
+      const up = await program(values);
+      const preview = await program(values, true);
+      expect(names(preview)).toEqual(names(up));
+    });
+
+    it("names every child after the component it is in", async () => {
+      const { resources } = await program(values);
+      const components = resources.filter((r) => !r.custom).map((r) => r.name);
+      expect(components).toEqual(
+        expect.arrayContaining(["kubeflower", "federation", "federation-server", "run"]),
+      );
+      for (const { name, type } of resources.filter((r) => r.custom && r.name !== "cluster")) {
+        expect(
+          components.some((component) => name.startsWith(component)),
+          `${type} ${name}`,
+        ).toBe(true);
+      }
+    });
+
+    it("labels every object of the cluster", async () => {
+      const { resources } = await program(values);
+      const objects = resources.filter((r) => r.type.startsWith("kubernetes:"));
+      expect(objects).toHaveLength(5);
+      for (const { inputs, name } of objects) {
+        expect((inputs.metadata as { labels: unknown }).labels, name).toMatchObject({
+          "app.kubernetes.io/name": "kubeflower",
+          "app.kubernetes.io/part-of": "kubeflower",
+          "app.kubernetes.io/managed-by": "pulumi",
+        });
+      }
+    });
+
+    it("keeps this machine's paths out of every input", async () => {
+      const { resources } = await program(values);
+      const inputs = JSON.stringify(resources.map((r) => r.inputs));
+      expect(inputs).not.toContain("secret-place");
+      expect(inputs).not.toContain(process.cwd());
+    });
+  });
+
+  it("goes to the context of its config, by a logical id and without a kubeconfig", async () => {
+    const recorder = await program(TARGETS["a ready image"] ?? {});
+    expect(recorder.one("pulumi:providers:kubernetes").inputs).toEqual({
+      context: "lab",
+      kubeconfig: "",
+      clusterIdentifier: "remote/lab",
+    });
+  });
+
+  it("changes the server's template and the run alone when rounds change", async () => {
+    const byName = ({ resources }: Recorder) =>
+      new Map(resources.map((r) => [`${r.type} ${r.name}`, JSON.stringify(r.inputs)]));
+    const five = byName(await program(TARGETS["a ready image"] ?? {}));
+    const ten = byName(await program({ ...TARGETS["a ready image"], rounds: "10" }));
+    const changed = [...five.keys()].filter((key) => five.get(key) !== ten.get(key));
+    expect(changed.sort()).toEqual([
+      "command:local:Command run",
+      "kubernetes:apps/v1:Deployment federation-server",
+    ]);
+  });
+
+  it.each([
+    ["clients", { clients: "1", min: "2" }],
+    ["min", { min: "3", replicas: "3" }],
+    ["replicas", { replicas: "7" }],
+    ["quorum", { quorum: "1" }],
+    ["seed", { seed: "7" }],
+    ["runConfig", { runConfig: '{"alpha":0.1}' }],
+    ["runToken", { runToken: "again" }],
+  ])("leaves the clients' template alone when %s changes", async (_, values) => {
+    const template = (recorder: Recorder): unknown =>
+      (
+        recorder.one("kubernetes:apps/v1:StatefulSet").inputs.spec as {
+          template: unknown;
+        }
+      ).template;
+    const before = await program(TARGETS["a ready image"] ?? {});
+    const after = await program({ ...TARGETS["a ready image"], ...values });
+    expect(template(after)).toEqual(template(before));
+    expect(after.one("command:local:Command", "run").inputs.triggers).not.toEqual(
+      before.one("command:local:Command", "run").inputs.triggers,
+    );
+  });
+
+  it("creates no namespace when one is to be used", async () => {
+    const recorder = await program({ ...TARGETS["a ready image"], createNamespace: "false" });
+    expect(names(recorder).join()).not.toContain("Namespace");
+    const { metadata } = recorder.one("kubernetes:apps/v1:Deployment").inputs;
+    expect(metadata).toMatchObject({ namespace: "kubeflower" });
+  });
+
+  it("registers nothing when the config is wrong", async () => {
+    const recorder = recordResources(true);
+    vi.resetModules();
+    pulumi.runtime.setAllConfig(stackConfig({ rounds: "0" }));
+    await expect(import("../index.ts")).rejects.toThrow('rounds is "0"');
+    expect(recorder.resources).toEqual([]);
+  });
+});

@@ -1,0 +1,98 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as the program registered it. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly custom: boolean;
+  /** Plain inputs; a secret or unknown one as the SDK hands it over. */
+  readonly inputs: Record<string, unknown>;
+}
+
+/** What a program registered, in order; `reads` are resources it looked up. */
+export interface Recorder {
+  readonly resources: Registered[];
+  readonly reads: Registered[];
+  /** The one resource of a type (and name); fails when there is none or more than one. */
+  one(type: string, name?: string): Registered;
+}
+
+/** The follower's last line, as the command's mock prints it. */
+export const RESULT = {
+  id: "0123456789ab",
+  state: "completed",
+  rounds: 5,
+  accuracy: 0.88,
+  loss: 0.33,
+  modelSha256: "f".repeat(64),
+  seconds: 21.5,
+};
+
+/** Replaces Pulumi's engine by a recorder. In preview outputs the provider makes are unknown. */
+export function recordResources(preview: boolean, stack = "test"): Recorder {
+  const resources: Registered[] = [];
+  const reads: Registered[] = [];
+  void pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, custom, id }) => {
+        const registered = {
+          type,
+          name,
+          custom: custom ?? true,
+          inputs: inputs as Record<string, unknown>,
+        };
+        if (id !== undefined && id !== "") {
+          reads.push(registered);
+          return { id, state: { ...registered.inputs, metadata: { uid: "uid-of-kube-system" } } };
+        }
+        resources.push(registered);
+        return { id: preview ? undefined : `${name}-id`, state: outputs(registered, preview) };
+      },
+      call: ({ inputs }) => inputs as Record<string, unknown>,
+    },
+    "kubeflower",
+    stack,
+    preview,
+  );
+  return {
+    resources,
+    reads,
+    one(type, name) {
+      const found = resources.filter((r) => r.type === type && (name ?? r.name) === r.name);
+      const [only] = found;
+      if (only === undefined || found.length > 1) {
+        throw new Error(
+          `${String(found.length)} resources of type ${type}, expected 1, among:\n` +
+            resources.map((r) => `${r.type} ${r.name}`).join("\n"),
+        );
+      }
+      return only;
+    },
+  };
+}
+
+function outputs({ type, name, inputs }: Registered, preview: boolean): Record<string, unknown> {
+  if (preview) return inputs;
+  if (type === "command:local:Command") {
+    return { ...inputs, stdout: name === "run" ? `live\n${JSON.stringify(RESULT)}` : "loaded" };
+  }
+  if (type === "docker:index/image:Image") {
+    const name = String(inputs.imageName).replace(/:[^:/]*$/, "");
+    return { ...inputs, repoDigest: `${name}@sha256:${"d".repeat(64)}` };
+  }
+  return inputs;
+}
+
+/** Waits for the program's last registration; a timer would be a guess. */
+export async function settled(): Promise<void> {
+  await pulumi.runtime.disconnect();
+}
+
+/** An output's value; undefined when it is unknown. */
+export async function valueOf<T>(output: pulumi.Output<T>): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    // isKnown says of an unknown value what apply never would: it does not call back.
+    const inner = output as unknown as { promise(withUnknowns?: boolean): Promise<T | undefined> };
+    void inner.promise(false).then(resolve);
+  });
+}
