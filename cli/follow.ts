@@ -1,0 +1,68 @@
+import { pathToFileURL } from "node:url";
+import { Cluster, Hopeless, kubeConfig } from "./cluster.ts";
+import { Follower, type Request } from "./follower.ts";
+import { oneLine } from "./report.ts";
+import { StatusClient } from "./statusClient.ts";
+
+/**
+ * Follows a run to its end and ends the process: 0 with the result as the last line of standard
+ * output, 1 with the cause as the last line of standard error, 130 when interrupted.
+ */
+export async function follow(request: Request): Promise<never> {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => end(130, "stopped following; the run goes on"));
+  }
+  try {
+    const config = kubeConfig(request.context);
+    const cluster = new Cluster(config, request.namespace);
+    const client = new StatusClient(config, cluster);
+    const follower = new Follower(request, {
+      status: () => client.read(),
+      observe: () => cluster.observe(),
+      print: (line) => process.stdout.write(`${line}\n`),
+      now: () => new Date(),
+      sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+    });
+    process.stdout.write(`${JSON.stringify(await follower.result())}\n`);
+    return end(0);
+  } catch (error) {
+    return end(1, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * The request in the environment variable KUBEFLOWER_FOLLOW, as `pulumi up` gives it.
+ * @throws Hopeless when it is missing or incomplete
+ */
+export function requestFrom(text: string | undefined): Request {
+  let value: Partial<Request> | null = null;
+  try {
+    value = JSON.parse(text ?? "") as Partial<Request> | null;
+  } catch {
+    // Said below, with the value.
+  }
+  const { context, namespace, run, timeout, wait = true } = value ?? {};
+  if (!context || !namespace || !run || typeof timeout !== "number" || !(timeout > 0)) {
+    throw new Hopeless(
+      `KUBEFLOWER_FOLLOW is ${JSON.stringify(text ?? null)} — it must be JSON with context, namespace, run and timeout > 0 — or use \`cli/kubeflower.ts follow --help\``,
+    );
+  }
+  return { context, namespace, run, timeout, wait };
+}
+
+/** Ends the process; open port-forwards and unanswered requests must not keep it. */
+export function end(code: number, reason?: string): never {
+  if (reason !== undefined) process.stderr.write(`${oneLine(reason)}\n`);
+  process.exit(code);
+}
+
+/** Runs the follower that KUBEFLOWER_FOLLOW describes. */
+export async function followFromEnvironment(): Promise<never> {
+  try {
+    return await follow(requestFrom(process.env.KUBEFLOWER_FOLLOW));
+  } catch (error) {
+    return end(1, (error as Error).message);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await followFromEnvironment();

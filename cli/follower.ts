@@ -1,0 +1,172 @@
+import { Hopeless, Unreachable, type Observation } from "./cluster.ts";
+import { diagnose } from "./diagnosis.ts";
+import { closingTable, oneLine, resultOf, roundLine, waitingLine, type Result } from "./report.ts";
+import type { Status } from "./status.ts";
+
+/** Which run to follow, and how far. */
+export interface Request {
+  readonly context: string;
+  readonly namespace: string;
+  readonly run: string;
+  /** Seconds to follow at most. */
+  readonly timeout: number;
+  /** To the end; else only until it has started. */
+  readonly wait: boolean;
+}
+
+/** What the follower needs of the world. */
+export interface World {
+  /** The server's status; null while it has no pod that runs. */
+  status(): Promise<Status | null>;
+  observe(): Promise<Observation>;
+  print(line: string): void;
+  now(): Date;
+  sleep(seconds: number): Promise<void>;
+}
+
+const PAUSE = 1;
+const BETWEEN_DIAGNOSES = 5;
+// What a cause must outlast: a first pull or a first start may fail and the next one not.
+const CONFIRMED = 20;
+const WITHOUT_API = 60;
+const WITHOUT_STATUS = 170;
+const WITHOUT_ROUND = 60;
+
+/** Follows one run; prints a line a round and finds out why it does not go on. */
+export class Follower {
+  private readonly started: number;
+  private apiAnswered: number;
+  private statusAnswered: number;
+  private progressed: number;
+  private diagnosed = 0;
+  private troubledSince: number | null = null;
+  private shownRounds = 0;
+  private shownWaiting = "";
+  private last: Status | null = null;
+  private problem = "no pod of flower-server runs";
+
+  constructor(
+    private readonly request: Request,
+    private readonly world: World,
+  ) {
+    this.started = this.seconds();
+    this.apiAnswered = this.statusAnswered = this.progressed = this.started;
+  }
+
+  /**
+   * The result when the run is completed (without `wait`: or has started).
+   * @throws Error with the cause and the remedy in one sentence
+   */
+  async result(): Promise<Result> {
+    for (;;) {
+      const status = await this.status();
+      if (status !== null) {
+        this.show(status);
+        if (status.state === "failed") throw new Error(this.failure(status));
+        if (status.state === "completed" || (status.state === "running" && !this.request.wait)) {
+          if (status.state === "completed") closingTable(status).forEach(this.world.print);
+          return resultOf(status);
+        }
+      }
+      await this.diagnose(status);
+      this.checkDeadlines();
+      await this.world.sleep(PAUSE);
+    }
+  }
+
+  /** The wanted run's status, or null with the reason in `problem`. */
+  private async status(): Promise<Status | null> {
+    try {
+      const status = await this.world.status();
+      this.apiAnswered = this.seconds();
+      if (status === null) {
+        this.problem = "no pod of flower-server runs";
+        return null;
+      }
+      if (status.run !== this.request.run) {
+        this.problem = `flower-server works on run ${status.run}, another \`pulumi up\` may have started it`;
+        return null;
+      }
+      this.statusAnswered = this.seconds();
+      this.last = status;
+      return status;
+    } catch (error) {
+      this.accept(error);
+      return null;
+    }
+  }
+
+  private show(status: Status): void {
+    const fresh = status.history.filter(({ round }) => round > this.shownRounds);
+    for (const round of fresh) {
+      this.world.print(roundLine(round, status.rounds));
+      this.shownRounds = round.round;
+    }
+    if (fresh.length > 0) this.progressed = this.seconds();
+    if (status.state !== "waiting") return;
+    const line = waitingLine(status);
+    if (line !== this.shownWaiting) this.world.print(line);
+    this.shownWaiting = line;
+  }
+
+  private async diagnose(status: Status | null): Promise<void> {
+    const now = this.seconds();
+    const well = status?.state === "running" && now - this.progressed < WITHOUT_ROUND;
+    if (well) this.troubledSince = null;
+    if (well || now - this.diagnosed < BETWEEN_DIAGNOSES) return;
+    this.diagnosed = now;
+    try {
+      const cause = diagnose(await this.world.observe(), this.world.now());
+      this.apiAnswered = this.seconds();
+      if (cause === null) this.troubledSince = null;
+      else if (this.troubledSince === null) this.troubledSince = now;
+      else if (now - this.troubledSince >= CONFIRMED) throw new Hopeless(cause);
+    } catch (error) {
+      this.accept(error);
+    }
+  }
+
+  private accept(error: unknown): void {
+    if (error instanceof Hopeless) throw error;
+    if (!(error instanceof Unreachable)) this.apiAnswered = this.seconds();
+    this.problem = error instanceof Error ? error.message : String(error);
+  }
+
+  private checkDeadlines(): void {
+    const now = this.seconds();
+    const { context, namespace, run, timeout } = this.request;
+    const lately = oneLine(this.problem).slice(0, 500);
+    if (now - this.apiAnswered >= WITHOUT_API) {
+      throw new Error(
+        `the cluster of context ${context} has not answered for ${WITHOUT_API} s (${lately}) — check that it is up; the run goes on — then run \`pulumi up\` again`,
+      );
+    }
+    if (now - this.statusAnswered >= WITHOUT_STATUS) {
+      throw new Error(
+        `run ${run} has no status for ${WITHOUT_STATUS} s: ${lately} — see \`kubectl -n ${namespace} describe deploy/flower-server\` — then run \`pulumi up\` again`,
+      );
+    }
+    if (now - this.started >= timeout) {
+      const where =
+        this.last === null
+          ? lately
+          : this.last.state === "waiting"
+            ? waitingLine(this.last)
+            : `${this.last.state}, ${this.last.history.length} of ${this.last.rounds} rounds done`;
+      throw new Error(
+        `run ${run} is not completed after ${timeout} s (${where}) — the run goes on: \`pulumi up\` follows it again — or raise \`timeout\``,
+      );
+    }
+  }
+
+  private failure(status: Status): string {
+    const reason = status.reason ?? "the server gave no reason";
+    return oneLine(
+      `run ${status.run} failed after ${status.history.length} of ${status.rounds} rounds: ${reason} — correct it and run \`pulumi up\`, or \`pulumi config set runToken\` to a new word to run the same again`,
+    );
+  }
+
+  private seconds(): number {
+    return this.world.now().getTime() / 1000;
+  }
+}

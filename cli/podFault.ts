@@ -1,0 +1,126 @@
+import type { Finding } from "./finding.ts";
+import {
+  eventsOf,
+  firstSeen,
+  isServer,
+  secondsSince,
+  type ContainerStatus,
+  type Pod,
+  type Snapshot,
+} from "./snapshot.ts";
+import { lastLine, oneLine } from "./text.ts";
+
+/** Seconds a fault may last that often goes away by itself. */
+const GRACE = { pull: 60, refusedPull: 8, create: 20, mount: 45 } as const;
+
+const PULLING = ["ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"];
+const CREATING = ["CreateContainerConfigError", "CreateContainerError", "RunContainerError"];
+/** A registry's answers that the same question always gets. */
+const REFUSED = /not ?found|manifest unknown|unauthorized|denied|forbidden|invalid|never/i;
+
+/** What keeps a scheduled pod from running, or null. Transient states have a grace period. */
+export function podFault(snapshot: Snapshot, pod: Pod): Finding | null {
+  for (const container of pod.status?.containerStatuses ?? []) {
+    const sentence =
+      imageFault(snapshot, pod, container) ??
+      memoryFault(snapshot, pod, container) ??
+      crashFault(snapshot, pod, container) ??
+      creationFault(snapshot, pod, container);
+    if (sentence !== null) return { sentence, pod: pod.metadata.name };
+  }
+  const sentence = mountFault(snapshot, pod);
+  return sentence === null ? null : { sentence, pod: pod.metadata.name };
+}
+
+function imageFault(snapshot: Snapshot, pod: Pod, container: ContainerStatus): string | null {
+  const waiting = container.state?.waiting;
+  if (!PULLING.includes(waiting?.reason ?? "")) return null;
+  const failures = eventsOf(snapshot, pod.metadata, "Failed", "ErrImageNeverPull");
+  const first = failures[0] === undefined ? pod.status?.startTime : firstSeen(failures[0]);
+  // In back-off the container's own message is often only "Back-off pulling image".
+  const said = [waiting?.message, ...failures.map((event) => event.message)].filter(
+    (message) =>
+      message !== undefined && !/^(Back-off pulling image "[^"]*"|Error: \w+)$/.test(message),
+  );
+  const why = said.at(0) ?? waiting?.reason ?? "";
+  const refused = REFUSED.test(`${waiting?.reason ?? ""} ${why}`);
+  if (secondsSince(snapshot, first) < (refused ? GRACE.refusedPull : GRACE.pull)) return null;
+  const image = specOf(pod, container)?.image ?? container.image ?? "?";
+  return (
+    `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${pullReason(why)} — ` +
+    `the cluster's nodes must reach it — check: pulumi config get image; pulumi config get registry`
+  );
+}
+
+/** The end of the runtime's chain of errors; the rest repeats the image's name. */
+function pullReason(message: string): string {
+  const parts = oneLine(message).split(/: (?=[^/])/);
+  return parts.slice(-2).join(": ");
+}
+
+function memoryFault(snapshot: Snapshot, pod: Pod, container: ContainerStatus): string | null {
+  const ended = container.state?.terminated ?? container.lastState?.terminated;
+  if (ended?.reason !== "OOMKilled" || container.restartCount < 2) return null;
+  if (secondsSince(snapshot, ended.finishedAt) > 360) return null;
+  const limit = specOf(pod, container)?.resources?.limits?.memory ?? "?";
+  const key = isServer(pod) ? "serverResources" : "clientResources";
+  return (
+    `pod ${pod.metadata.name} was killed ${String(container.restartCount)} times as it needs more memory than ` +
+    `its limit ${limit} — raise it: pulumi config set --path ${key}.memory ${twice(limit)}`
+  );
+}
+
+/** Twice a quantity of memory, like `1536Mi`. */
+function twice(limit: string): string {
+  const [, number, unit] = /^(\d+)(\D*)$/.exec(limit) ?? [];
+  return number === undefined ? "2Gi" : `${String(Number(number) * 2)}${unit ?? ""}`;
+}
+
+function crashFault(snapshot: Snapshot, pod: Pod, container: ContainerStatus): string | null {
+  const ended = container.state?.terminated ?? container.lastState?.terminated;
+  if (ended === undefined || container.restartCount < 2) return null;
+  const now =
+    container.state?.waiting?.reason === "CrashLoopBackOff" || container.state?.terminated;
+  if (!now && secondsSince(snapshot, ended.finishedAt) > 10) return null;
+  const said = lastLine(ended.message);
+  return (
+    `container ${container.name} of pod ${pod.metadata.name} ended ${String(container.restartCount)} times ` +
+    `with exit code ${String(ended.exitCode)}${said === "" ? "" : `: ${said}`} — see its log: ` +
+    `kubectl -n ${snapshot.namespace} logs ${pod.metadata.name} --previous`
+  );
+}
+
+function creationFault(snapshot: Snapshot, pod: Pod, container: ContainerStatus): string | null {
+  const waiting = container.state?.waiting;
+  if (!CREATING.includes(waiting?.reason ?? "")) return null;
+  if (secondsSince(snapshot, pod.status?.startTime) < GRACE.create) return null;
+  return (
+    `container ${container.name} of pod ${pod.metadata.name} cannot be started: ` +
+    `${oneLine(waiting?.message ?? waiting?.reason ?? "")} — see: ` +
+    `kubectl -n ${snapshot.namespace} describe pod ${pod.metadata.name}`
+  );
+}
+
+function mountFault(snapshot: Snapshot, pod: Pod): string | null {
+  const running = pod.status?.containerStatuses?.some((one) => one.state?.waiting === undefined);
+  if (running === true) return null;
+  const reasons = ["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"];
+  const events = eventsOf(snapshot, pod.metadata, ...reasons);
+  const [first, last] = [events[0], events.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const lasts = secondsSince(snapshot, firstSeen(first)) >= GRACE.mount;
+  if (!lasts) return null;
+  const what =
+    last.reason === "FailedCreatePodSandBox" ? "cannot be set up" : "cannot mount a volume";
+  return (
+    `pod ${pod.metadata.name} ${what}: ${oneLine(last.message ?? "")} — see: ` +
+    `kubectl -n ${snapshot.namespace} describe pod ${pod.metadata.name}`
+  );
+}
+
+function specOf(
+  pod: Pod,
+  container: ContainerStatus,
+): Pod["spec"]["containers"][number] | undefined {
+  return pod.spec.containers.find((one) => one.name === container.name);
+}
