@@ -23,6 +23,8 @@ export default defineConfig(
       // A resource is registered by its constructor; many need no name afterwards.
       "@typescript-eslint/no-extraneous-class": ["error", { allowConstructorOnly: true }],
       "no-console": "off",
+      // The rule is for Outputs, objects and undefined in texts; a number is printed as meant.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
   {

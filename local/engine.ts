@@ -55,12 +55,13 @@ export class Engine {
       ];
       const run = `rm -f ${this.socket}\nexec dockerd ${dockerd.join(" ")}`;
       await this.#unit.start({ root, network: false, services: [{ name: "dockerd", run }] });
-      for (const deadline = Date.now() + READY_SECONDS * 1000; ; await sleep(100)) {
-        if (existsSync(this.socket) && (await this.#answers())) break;
+      const deadline = Date.now() + READY_SECONDS * 1000;
+      while (!(existsSync(this.socket) && (await this.#answers()))) {
         if (Date.now() > deadline)
           throw new Error(
             `the Docker engine did not answer in ${READY_SECONDS} s\n${await this.#unit.tail("dockerd")}`,
           );
+        await sleep(100);
       }
     });
   }

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
 import lockfile from "proper-lockfile";
-import { Document, YAMLMap, YAMLSeq, isMap, parseDocument } from "yaml";
+import { Document, YAMLSeq, isMap, parseDocument } from "yaml";
 
 /** The user's kubeconfig: the first file of $KUBECONFIG, as kubectl writes to, or ~/.kube/config. */
 export function userKubeconfig(): string {
@@ -73,7 +73,5 @@ function put(
 function drop(document: Document, section: string, name: string): void {
   const list = document.get(section);
   if (list instanceof YAMLSeq)
-    list.items = list.items.filter(
-      (item) => !(isMap(item) && (item as YAMLMap).get("name") === name),
-    );
+    list.items = list.items.filter((item) => !(isMap(item) && item.get("name") === name));
 }

@@ -87,11 +87,14 @@ export class Unit {
   /** Waits until the unit's first process is in its own network and returns its number. */
   async networkOwner(seconds = 10): Promise<number> {
     const own = await readlink("/proc/self/ns/net");
-    for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(10))
+    const deadline = Date.now() + seconds * 1000;
+    while (Date.now() < deadline) {
       for (const pid of await this.pids()) {
         const network = await readlink(`/proc/${pid}/ns/net`).catch(() => own);
         if (network !== own) return pid;
       }
+      await sleep(10);
+    }
     throw new Error(`${this.name} did not start within ${seconds} s\n${await this.tail("unit")}`);
   }
 
