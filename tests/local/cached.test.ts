@@ -24,7 +24,10 @@ test("of two that want the same thing at once one builds and both get it", async
     builds++;
     await writeFile(join(into, "result"), "built");
   };
-  const [a, b] = await Promise.all([module.cached("tool", "k1", build), module.cached("tool", "k1", build)]);
+  const [a, b] = await Promise.all([
+    module.cached("tool", "k1", build),
+    module.cached("tool", "k1", build),
+  ]);
   expect(a).toBe(b);
   expect(builds).toBe(1);
   expect(await readFile(join(a, "result"), "utf8")).toBe("built");

@@ -64,7 +64,10 @@ test("adding twice and removing leaves foreign entries, comments and the current
 
 test("removing keeps a current context that the user chose in the meantime", async () => {
   await addContext("kf", entries);
-  await writeFile(file, (await readFile(file, "utf8")).replace("context: kf\n", "context: other\n"));
+  await writeFile(
+    file,
+    (await readFile(file, "utf8")).replace("context: kf\n", "context: other\n"),
+  );
   await removeContext("kf", undefined);
   expect((parse(await readFile(file, "utf8")) as Record<string, unknown>)["current-context"]).toBe(
     "other",
@@ -74,6 +77,8 @@ test("removing keeps a current context that the user chose in the meantime", asy
 test("a file that isn't YAML is refused and left as it is", async () => {
   await addContext("kf", entries);
   await writeFile(file, "a: [b");
-  await expect(addContext("kf", entries)).rejects.toThrow(`${file} is not YAML and was left as it is`);
+  await expect(addContext("kf", entries)).rejects.toThrow(
+    `${file} is not YAML and was left as it is`,
+  );
   expect(await readFile(file, "utf8")).toBe("a: [b");
 });
