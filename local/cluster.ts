@@ -13,6 +13,7 @@ import { Credentials, nodeName } from "./credentials.ts";
 import { nodeRoot } from "./debian.ts";
 import { state } from "./folders.ts";
 import { addContext, removeContext } from "./kubeconfig.ts";
+import { shownSettings } from "./hostSettings.ts";
 import { HostNetwork, nodeNetwork } from "./network.ts";
 import { nodeServices, registryConfig } from "./nodeServices.ts";
 import { progress } from "./progress.ts";
@@ -90,7 +91,7 @@ export class Cluster {
               data: join(this.folder, "etcd"),
             }),
           );
-        const setup = nodeNetwork(this.plan, i);
+        const setup = `${nodeNetwork(this.plan, i)}\n${shownSettings()}`;
         await unit.start({ root, network: true, services, setup });
         await new HostNetwork(root, this.plan).connect(i, await unit.networkOwner());
         started.push(i);

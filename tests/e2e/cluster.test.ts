@@ -17,6 +17,7 @@ const project = resolve(import.meta.dirname, "../..");
 let folder: string;
 let env: NodeJS.ProcessEnv;
 let kubectl: string;
+const settingsBefore = kernelSettings();
 
 /** A cluster beside the developer's own: another name, other addresses, state and kubeconfig of its own. */
 beforeAll(async () => {
@@ -49,6 +50,16 @@ async function cluster(...args: string[]): Promise<{ code: number; out: string }
 
 async function kube(...args: string[]): Promise<string> {
   return (await run(kubectl, args, { env, timeout: MINUTE })).stdout.trim();
+}
+
+/** The settings of the whole machine that a kubelet writes unless it is kept from it. */
+function kernelSettings(): string[] {
+  return ["vm", "kernel"].flatMap((area) =>
+    ["overcommit_memory", "panic_on_oom", "panic", "panic_on_oops"]
+      .map((name) => join("/proc/sys", area, name))
+      .filter((path) => existsSync(path))
+      .map((path) => `${path}=${readFileSync(path, "utf8").trim()}`),
+  );
 }
 
 function pids(): Promise<number[]> {
@@ -104,6 +115,10 @@ test("`up` from nothing gives a ready node and DNS", { timeout: 45 * MINUTE }, a
   expect(
     await kube("get", "nodes", "-o", "jsonpath={.items[*].status.nodeInfo.kubeletVersion}"),
   ).toBe("v1.34.4");
+});
+
+test("the machine's own kernel settings stay as they were", () => {
+  expect(kernelSettings()).toEqual(settingsBefore);
 });
 
 test("`up` again starts nothing", { timeout: MINUTE }, async () => {
