@@ -1,0 +1,13 @@
+import { Engine } from "../wire/engine.ts";
+import { serveProvider } from "../wire/provider.ts";
+import { version } from "../wire/version.ts";
+import { Command } from "./command.ts";
+
+/** The `command` provider plugin: the part of the official one that this project uses. */
+const engine = new Engine(process.argv.at(-1) ?? "");
+await serveProvider({
+  name: "command",
+  version,
+  resources: new Map([["command:local:Command", new Command(engine)]]),
+  configure: () => Promise.resolve(),
+});

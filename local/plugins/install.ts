@@ -1,0 +1,102 @@
+import { chmod, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { bundle, installedVersion, type PluginName, plugins } from "./bundle.ts";
+
+/** In every folder made here: what it was made from. A folder without it is somebody else's. */
+const mark = ".kubeflower";
+
+/**
+ * Puts the plugins of this project's programs in a Pulumi home, where the Pulumi CLI finds them by their versions.
+ *
+ * A plugin that is there already and was not put there by this project is left alone, so an official one is never
+ * replaced. Everything is copied: the home may outlive this checkout.
+ *
+ * @param home the folder `PULUMI_HOME` names
+ * @param binaries the folder with the built `pulumi-resource-kubernetes`
+ * @returns what was put there now; empty when everything was there
+ */
+export async function install(home: string, binaries: string): Promise<string[]> {
+  const names = Object.keys(plugins) as PluginName[];
+  const installed = await Promise.all([
+    ...names.map((name) => installOwn(home, name)),
+    installKubernetes(home, binaries),
+  ]);
+  return installed.flat();
+}
+
+async function installOwn(home: string, name: PluginName): Promise<string[]> {
+  const { kind, program, package: npm } = plugins[name];
+  const folder = pluginFolder(home, `${kind}-${name}`, await installedVersion(npm));
+  if (await foreign(folder)) return [];
+  const code = await bundle(name);
+  return put(folder, code, async (target) => {
+    await writeFile(join(target, "plugin.mjs"), code);
+    await executable(join(target, program), launcher);
+  });
+}
+
+async function installKubernetes(home: string, binaries: string): Promise<string[]> {
+  const program = "pulumi-resource-kubernetes";
+  const version = await installedVersion("@pulumi/kubernetes");
+  const folder = pluginFolder(home, "resource-kubernetes", version);
+  if (await foreign(folder)) return [];
+  const built = join(binaries, program);
+  const { size, mtimeMs } = await stat(built);
+  return put(folder, `${built} ${size} ${mtimeMs}`, async (target) => {
+    await copyFile(built, join(target, program));
+    await chmod(join(target, program), 0o755);
+  });
+}
+
+/** Node.js is taken from PATH, as the official language host takes it. */
+const launcher = `#!/bin/sh
+exec node "\${0%/*}/plugin.mjs" "$@"
+`;
+
+function pluginFolder(home: string, plugin: string, version: string): string {
+  return join(home, "plugins", `${plugin}-v${version}`);
+}
+
+async function foreign(folder: string): Promise<boolean> {
+  const there = await stat(folder).catch(() => undefined);
+  return there !== undefined && (await readMark(folder)) === undefined;
+}
+
+async function readMark(folder: string): Promise<string | undefined> {
+  return readFile(join(folder, mark), "utf8").catch(() => undefined);
+}
+
+/** Fills the folder in one step, unless it was made from the same already. */
+async function put(
+  folder: string,
+  from: string,
+  fill: (target: string) => Promise<void>,
+): Promise<string[]> {
+  const key = `${await sha256(from)}\n`;
+  if ((await readMark(folder)) === key) return [];
+  // The CLI takes only names of the form kind-name-vVERSION for plugins, so it does not see a half-made one.
+  const partial = `${folder}.${process.pid}.partial`;
+  const old = `${folder}.${process.pid}.old`;
+  await mkdir(partial, { recursive: true });
+  try {
+    await fill(partial);
+    await writeFile(join(partial, mark), key);
+    await rename(folder, old).catch(() => undefined);
+    await rename(partial, folder);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
+  }
+  return [folder];
+}
+
+async function executable(path: string, text: string): Promise<void> {
+  await writeFile(path, text);
+  await chmod(path, 0o755);
+}
+
+async function sha256(text: string): Promise<string> {
+  const { createHash } = await import("node:crypto");
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,5 @@
+import { serve } from "../wire/server.ts";
+import { LanguageHost } from "./host.ts";
+
+/** The Node.js language host: runs Pulumi programs written for Node.js. The engine's address is the last argument. */
+await serve(new LanguageHost(process.argv.at(-1) ?? ""));
