@@ -1,24 +1,14 @@
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { parse } from "yaml";
 import { recordResources, settled, type Recorder } from "./support/mocks.ts";
+import { projectDefaults } from "./support/stackConfig.ts";
 
 type Values = Record<string, string>;
 
 /** Config of a stack as the CLI hands it over: the project's defaults under the stack's values. */
 function stackConfig(values: Values): Values {
-  const project = parse(readFileSync("Pulumi.yaml", "utf8")) as {
-    config: Record<string, { default?: unknown }>;
-  };
-  const entries = Object.entries(project.config)
-    .filter(([key]) => !key.includes(":"))
-    .map(([key, { default: value }]): [string, string] => [
-      key,
-      typeof value === "object" ? JSON.stringify(value) : String(value),
-    ]);
   return Object.fromEntries(
-    Object.entries({ ...Object.fromEntries(entries), ...values }).map(([key, value]) => [
+    Object.entries({ ...projectDefaults(), ...values }).map(([key, value]) => [
       `kubeflower:${key}`,
       value,
     ]),
@@ -95,17 +85,14 @@ describe("the program", () => {
       expect(names(preview)).toEqual(names(up));
     });
 
-    it("names every child after the component it is in", async () => {
+    it("puts every resource but the provider into a component and names it after that", async () => {
       const { resources } = await program(values);
-      const components = resources.filter((r) => !r.custom).map((r) => r.name);
-      expect(components).toEqual(
-        expect.arrayContaining(["kubeflower", "federation", "federation-server", "run"]),
-      );
-      for (const { name, type } of resources.filter((r) => r.custom && r.name !== "cluster")) {
-        expect(
-          components.some((component) => name.startsWith(component)),
-          `${type} ${name}`,
-        ).toBe(true);
+      const components = new Set(resources.filter((r) => !r.custom).map((r) => r.name));
+      const outside = resources.filter((r) => r.parent === "").map((r) => r.name);
+      expect(outside).toEqual(["cluster", "kubeflower", "federation", "run"]);
+      for (const { name, parent, type } of resources.filter((r) => r.parent !== "")) {
+        expect(components, `parent of ${type} ${name}`).toContain(parent);
+        expect(name.startsWith(parent), `${type} ${name} in ${parent}`).toBe(true);
       }
     });
 

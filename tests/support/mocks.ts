@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 
 /** A resource as the program registered it. */
 export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly custom: boolean;
+  /** Name of the parent; "" when it is the stack. */
+  readonly parent: string;
   /** Plain inputs; a secret or unknown one as the SDK hands it over. */
   readonly inputs: Record<string, unknown>;
 }
@@ -28,6 +31,21 @@ export const RESULT = {
   seconds: 21.5,
 };
 
+interface RegisterRequest {
+  getParent(): string;
+}
+type Register = (request: RegisterRequest, callback: unknown) => Promise<void>;
+
+// Mocks are not told the parent. They are called before the first await of the real method.
+const monitor = MockMonitor.prototype as unknown as { registerResource: Register };
+const register = monitor.registerResource;
+let parent = "";
+monitor.registerResource = function (this: MockMonitor, request, callback) {
+  const [, , type, name] = request.getParent().split("::");
+  parent = type === undefined || type === "pulumi:pulumi:Stack" ? "" : (name ?? "");
+  return register.call(this, request, callback);
+};
+
 /** Replaces Pulumi's engine by a recorder. In preview outputs the provider makes are unknown. */
 export function recordResources(preview: boolean, stack = "test"): Recorder {
   const resources: Registered[] = [];
@@ -39,6 +57,7 @@ export function recordResources(preview: boolean, stack = "test"): Recorder {
           type,
           name,
           custom: custom ?? true,
+          parent,
           inputs: inputs as Record<string, unknown>,
         };
         if (id !== undefined && id !== "") {

@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import {
+  containerSecurity,
+  environment,
+  exists,
+  labels,
+  NAMES,
+  podSecurity,
+  resources,
+  selector,
+} from "../../components/kubernetes.ts";
+
+it.each([NAMES.server, NAMES.client])("selects %s by a subset of its labels", (workload) => {
+  expect(labels(workload)).toMatchObject(selector(workload));
+  expect(selector(workload)).toEqual({ app: workload });
+});
+
+it("tells the two workloads apart", () => {
+  expect(labels(NAMES.server)).not.toMatchObject(selector(NAMES.client));
+  expect(labels(NAMES.client)).not.toMatchObject(selector(NAMES.server));
+});
+
+it("keeps to the restricted Pod Security Standard", () => {
+  expect(podSecurity()).toMatchObject({
+    runAsNonRoot: true,
+    runAsUser: 65532,
+    seccompProfile: { type: "RuntimeDefault" },
+  });
+  expect(containerSecurity()).toEqual({
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ["ALL"] },
+  });
+});
+
+it("waits for no more than existence", () => {
+  expect(exists()).toEqual({ "pulumi.com/waitFor": "jsonpath={.metadata.uid}" });
+});
+
+it("limits memory to what is asked for, and cpu not at all", () => {
+  expect(resources({ cpu: "250m", memory: "1Gi" })).toEqual({
+    requests: { cpu: "250m", memory: "1Gi" },
+    limits: { memory: "1Gi" },
+  });
+});
+
+it("asks for gpus on both sides, as Kubernetes wants it", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 64 }), (gpus) => {
+      const asked = resources({ cpu: "1", memory: "1Gi" }, gpus);
+      expect(asked.requests).toMatchObject({ "nvidia.com/gpu": String(gpus) });
+      expect(asked.limits).toMatchObject({ "nvidia.com/gpu": String(gpus) });
+    }),
+  );
+});
+
+it("writes an environment in its order", () => {
+  expect(environment({ B: "1", A: "2" })).toEqual([
+    { name: "B", value: "1" },
+    { name: "A", value: "2" },
+  ]);
+});
