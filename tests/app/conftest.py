@@ -1,7 +1,30 @@
 """Makes the engine and the default app importable as they lie in the repository."""
 
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-APP = Path(__file__).parents[2] / "app"
-sys.path[:0] = [str(APP), str(APP / "vision")]
+import pytest
+
+HERE = Path(__file__).parent
+APP = HERE.parents[1] / "app"
+sys.path[:0] = [str(APP), str(APP / "vision"), str(HERE)]
+
+from federation import Federation  # noqa: E402
+
+Make = Callable[..., Federation]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """Makes federations on `tmp_path` (or `data`) that end with the test."""
+    made: list[Federation] = []
+
+    def new(data: Path = tmp_path, **env: Any) -> Federation:
+        made.append(Federation(data, **env))
+        return made[-1]
+
+    yield new
+    for federation in made:
+        federation.close()

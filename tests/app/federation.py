@@ -1,0 +1,106 @@
+"""A server and its clients as processes on loopback."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ENGINE = Path(__file__).parents[2] / "app"
+APP = Path(__file__).parent / "tiny"
+DEADLINE = 60.0
+
+
+def free_port() -> int:
+    """A port of loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Federation:
+    """Processes of one data folder; `env` overrides what KUBEFLOWER_* say."""
+
+    def __init__(self, data: Path, **env: Any) -> None:
+        self.port, self.status_port = free_port(), free_port()
+        values = {
+            "RUN": "ab12", "ROUNDS": 2, "CLIENTS": 2, "MIN": 2, "REPLICAS": 2, "QUORUM": 2,
+            "SEED": 42, "ROUND_TIMEOUT": 30, "RUN_CONFIG": "{}", "DATA": data, "APP": APP,
+            "PORT": self.port, "STATUS_PORT": self.status_port,
+            "SERVER": f"127.0.0.1:{self.port}",
+        }  # fmt: skip
+        values.update(env)
+        self.folder = data / "runs" / str(values["RUN"])
+        self.env = {
+            **os.environ,
+            **{f"KUBEFLOWER_{name}": str(value) for name, value in values.items()},
+            "PYTHONPATH": str(ENGINE),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "FLWR_HOME": str(data / "flwr"),
+            "FLWR_TELEMETRY_ENABLED": "0",
+        }
+        self.server: subprocess.Popen[bytes] | None = None
+        self.clients: dict[int, subprocess.Popen[bytes]] = {}
+
+    def start(self, part: str, **env: Any) -> "subprocess.Popen[bytes]":
+        """Start kubeflower-server or kubeflower-client."""
+        code = f"from kubeflower.{part} import main; main()"
+        own = {f"KUBEFLOWER_{name}": str(value) for name, value in env.items()}
+        return subprocess.Popen([sys.executable, "-c", code], env={**self.env, **own})
+
+    def start_server(self) -> None:
+        """Start the server."""
+        self.server = self.start("server")
+
+    def start_clients(self, *partitions: int) -> None:
+        """Start one client for each partition."""
+        for partition in partitions:
+            self.clients[partition] = self.start("client", PARTITION=partition)
+
+    def stop_server(self) -> int:
+        """SIGTERM; returns the exit code, which must come within 2 s."""
+        assert self.server is not None
+        self.server.send_signal(signal.SIGTERM)
+        return self.server.wait(2)
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status code and body of an HTTP request; code 0 while nothing listens."""
+        try:
+            url = f"http://127.0.0.1:{self.status_port}{path}"
+            with urllib.request.urlopen(url, timeout=5) as reply:
+                return reply.status, reply.read().decode()
+        except urllib.error.HTTPError as reply:
+            return reply.code, reply.read().decode()
+        except OSError:
+            return 0, ""
+
+    def wait(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Poll /status until `condition` holds; fails the test after DEADLINE seconds."""
+        end, last = time.monotonic() + DEADLINE, ""
+        while time.monotonic() < end:
+            _, last = self.get("/status")
+            if last:
+                status: dict[str, Any] = json.loads(last)
+                if condition(status):
+                    return status
+            time.sleep(0.05)
+        raise AssertionError(f"not within {DEADLINE} s: {last}")
+
+    def ended(self) -> dict[str, Any]:
+        """The status once the run is completed or failed."""
+        return self.wait(lambda status: status["state"] in ("completed", "failed"))
+
+    def close(self) -> None:
+        """Kill what is left."""
+        for process in [self.server, *self.clients.values()]:
+            if process is not None:
+                process.kill()
+                process.wait(5)

@@ -1,0 +1,68 @@
+"""Clients that get lost or fail in a run: kubeflower/grid.py in a server process."""
+
+import time
+from pathlib import Path
+
+from conftest import Make
+
+SLOW = '{"pause": 1.0}'
+
+
+def test_a_killed_client_that_is_replaced_changes_nothing_in_the_model(
+    make: Make, tmp_path: Path
+) -> None:
+    calm, broken = make(tmp_path / "calm"), make(tmp_path / "broken", RUN_CONFIG=SLOW)
+    for federation in (calm, broken):
+        federation.start_server()
+        federation.start_clients(0, 1)
+    broken.wait(lambda s: s["round"] == 1)
+    broken.clients[1].kill()
+    broken.wait(lambda s: s["nodes"] == [0])
+    broken.start_clients(1)
+    status = broken.ended()
+    assert [entry["replies"] for entry in status["history"]] == [[0, 1], [0, 1]]
+    assert status["result"]["modelSha256"] == calm.ended()["result"]["modelSha256"]
+
+
+def test_a_client_lost_in_a_round_is_missed_when_the_quorum_is_there(make: Make) -> None:
+    federation = make(MIN=3, CLIENTS=3, REPLICAS=3, QUORUM=2, RUN_CONFIG=SLOW)
+    federation.start_server()
+    federation.start_clients(0, 1, 2)
+    federation.wait(lambda s: s["round"] == 2)
+    federation.clients[2].kill()
+    killed = time.monotonic()
+    status = federation.ended()
+    assert time.monotonic() - killed < 10
+    assert status["state"] == "completed"
+    assert [entry["replies"] for entry in status["history"]] == [[0, 1, 2], [0, 1]]
+    lost = {"partition": 2, "reason": "its stream broke"}
+    assert status["history"][1]["failures"] == [lost, lost]
+
+
+def test_a_lost_client_without_quorum_fails_the_run_after_the_round_timeout(make: Make) -> None:
+    federation = make(ROUND_TIMEOUT=3, RUN_CONFIG=SLOW)
+    federation.start_server()
+    federation.start_clients(0, 1)
+    federation.wait(lambda s: s["round"] == 1)
+    federation.clients[1].kill()
+    status = federation.ended()
+    assert status["reason"] == "round 1: 1 of 2 replies came: client 1: its stream broke"
+
+
+def test_a_failing_client_app_fails_the_run_with_its_own_words(make: Make) -> None:
+    federation = make(RUN_CONFIG='{"fail-partition": 1}')
+    federation.start_server()
+    federation.start_clients(0, 1)
+    reason = "round 1: 1 of 2 replies came: client 1: RuntimeError: no data here"
+    assert federation.ended()["reason"] == reason
+
+
+def test_a_failing_client_app_is_missed_when_the_quorum_is_there(make: Make) -> None:
+    federation = make(QUORUM=1, ROUNDS=1, RUN_CONFIG='{"fail-partition": 1}')
+    federation.start_server()
+    federation.start_clients(0, 1)
+    status = federation.ended()
+    assert status["state"] == "completed"
+    assert status["history"][0]["failures"] == [
+        {"partition": 1, "reason": "RuntimeError: no data here"}
+    ]

@@ -1,0 +1,62 @@
+"""A run from its start to its end: kubeflower/server.py and client.py as processes."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from conftest import Make
+
+
+def run(make: Make, data: Path) -> str:
+    federation = make(data)
+    federation.start_server()
+    federation.start_clients(1, 0)
+    return str(federation.ended()["result"]["modelSha256"])
+
+
+def test_a_run_completes_and_its_files_are_on_the_volume(make: Make) -> None:
+    federation = make()
+    federation.start_server()
+    federation.start_clients(0, 1)
+    status = federation.ended()
+    assert (status["state"], status["reason"], status["round"]) == ("completed", None, 2)
+    assert [(e["round"], e["replies"], e["accuracy"]) for e in status["history"]] == [
+        (1, [0, 1], 0.1),
+        (2, [0, 1], 0.2),
+    ]
+    result = json.loads((federation.folder / "result.json").read_text())
+    assert result == status["result"]
+    model = (federation.folder / "model.safetensors").read_bytes()
+    assert result["modelSha256"] == hashlib.sha256(model).hexdigest()
+    lines = (federation.folder / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == status["history"]
+
+
+def test_the_same_run_gives_the_same_model(make: Make, tmp_path: Path) -> None:
+    assert run(make, tmp_path / "a") == run(make, tmp_path / "b")
+
+
+def test_a_completed_run_started_again_serves_its_result_and_trains_nothing(make: Make) -> None:
+    first = make()
+    first.start_server()
+    first.start_clients(0, 1)
+    before = first.ended()
+    model = (first.folder / "model.safetensors").stat().st_mtime_ns
+    assert first.stop_server() == 0
+    first.close()
+    again = make()
+    again.start_server()
+    status = again.ended()
+    assert (status["state"], status["result"]) == ("completed", before["result"])
+    assert status["history"] == before["history"]
+    assert (again.folder / "model.safetensors").stat().st_mtime_ns == model
+
+
+def test_it_waits_for_the_clients_that_are_missing_and_names_them(make: Make) -> None:
+    federation = make()
+    federation.start_server()
+    federation.start_clients(1)
+    status = federation.wait(lambda s: s["nodes"] == [1])
+    assert (status["state"], status["waitingFor"]) == ("waiting", [0])
+    assert federation.get("/readyz")[0] == 200
+    assert federation.get("/healthz")[0] == 200

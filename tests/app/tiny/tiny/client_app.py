@@ -1,0 +1,30 @@
+"""ClientApp: adds random numbers, so that any wrong seed or order shows in the model's sha256."""
+
+import time
+
+import numpy as np
+from flwr.app import ArrayRecord, Context, Message, MetricRecord, RecordDict
+from flwr.clientapp import ClientApp
+
+app = ClientApp()
+
+
+@app.train()
+def train(message: Message, context: Context) -> Message:
+    """One step; takes `pause` seconds."""
+    partition = int(context.node_config["partition-id"])
+    if partition == context.run_config["fail-partition"]:
+        raise RuntimeError("no data here")
+    time.sleep(float(context.run_config["pause"]))
+    [weights] = message.content["arrays"].to_numpy_ndarrays()
+    arrays = ArrayRecord([weights + np.random.normal(partition, 1, weights.shape)])
+    metrics = MetricRecord({"num-examples": partition + 1})
+    return Message(RecordDict({"arrays": arrays, "metrics": metrics}), reply_to=message)
+
+
+@app.evaluate()
+def evaluate(message: Message, context: Context) -> Message:
+    """The weights' mean as the loss."""
+    [weights] = message.content["arrays"].to_numpy_ndarrays()
+    metrics = MetricRecord({"loss": float(weights.mean()), "num-examples": 1})
+    return Message(RecordDict({"metrics": metrics}), reply_to=message)

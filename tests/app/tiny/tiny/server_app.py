@@ -1,0 +1,38 @@
+"""ServerApp: FedAvg; central evaluation raises or exits in the round that the run config names."""
+
+import sys
+
+import numpy as np
+from flwr.app import ArrayRecord, Context, MetricRecord
+from flwr.serverapp import Grid, ServerApp
+from flwr.serverapp.strategy import FedAvg
+
+app = ServerApp()
+
+
+@app.main()
+def main(grid: Grid, context: Context) -> None:
+    """Run the configured rounds."""
+    config = context.run_config
+
+    def evaluate(server_round: int, arrays: ArrayRecord) -> MetricRecord:
+        if server_round and server_round == config["fail-round"]:
+            raise ValueError("the test set is gone")
+        if server_round and server_round == config["exit-round"]:
+            sys.exit("enough")
+        return MetricRecord({"loss": 1.0 / (1 + server_round), "accuracy": server_round / 10})
+
+    clients = int(config["clients"])
+    strategy = FedAvg(
+        fraction_train=1e-9,
+        fraction_evaluate=1e-9,
+        min_train_nodes=clients,
+        min_evaluate_nodes=clients,
+        min_available_nodes=int(config["min-nodes"]),
+    )
+    strategy.start(
+        grid=grid,
+        initial_arrays=ArrayRecord([np.zeros(1000)]),
+        num_rounds=int(config["num-server-rounds"]),
+        evaluate_fn=evaluate,
+    )
