@@ -3,8 +3,10 @@ import { Command, InvalidArgumentError } from "commander";
 import { MAX_NODES } from "./address.ts";
 import { Cluster } from "./cluster.ts";
 import { Engine } from "./engine.ts";
+import { environment, exports, processEnvironment } from "./environment.ts";
 import { preflight } from "./preflight.ts";
 import { say } from "./progress.ts";
+import { Stack } from "./stack.ts";
 
 const cluster = new Cluster(
   process.env.KUBEFLOWER_CLUSTER ?? "local",
@@ -14,6 +16,43 @@ const cluster = new Cluster(
 const program = new Command("kubeflower-local").description(
   "An embedded Kubernetes cluster and the tools for it, on a Linux machine that has none.",
 );
+
+program
+  .command("up")
+  .description("build tools, start the cluster, create the stack and run the federation to its end")
+  .action(async () => {
+    await preflight();
+    const tools = await environment();
+    await Promise.all([cluster.up(1), tools.engine?.up()]);
+    process.exitCode = await new Stack("local", processEnvironment(tools)).up({
+      cluster: "remote",
+      context: cluster.context,
+      registry: `localhost:${cluster.plan.registryPort}`,
+    });
+  });
+
+program
+  .command("down")
+  .description("destroy the stack, then end the cluster; built tools and image layers stay cached")
+  .action(async () => {
+    await preflight();
+    const tools = await environment();
+    const code = await new Stack("local", processEnvironment(tools)).down();
+    if (code === 0) {
+      await cluster.down();
+      await new Engine().down();
+      say(`stack local and cluster ${cluster.context} are gone`);
+    }
+    process.exitCode = code;
+  });
+
+program
+  .command("env")
+  .description('print what `eval "$(npm run -s env)"` needs to use the same tools in a shell')
+  .action(async () => {
+    process.stdout.write(exports(await environment()));
+  });
+
 const clusters = program.command("cluster").description("the embedded Kubernetes cluster");
 
 clusters

@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+
+import { command } from "./command.ts";
+import { Engine } from "./engine.ts";
+import { state } from "./folders.ts";
+import { install } from "./plugins/install.ts";
+import { tool } from "./tools.ts";
+
+/** The oldest versions of a user's own tools that are taken. */
+const PULUMI = [3, 200] as const;
+const KUBECTL = [1, 33] as const;
+
+/** The tools in use: a user's own where they are new enough, the built ones otherwise. */
+export interface Environment {
+  /** What to set in a shell so that `pulumi`, `kubectl` and `docker` work with the embedded cluster. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Folders that come first on PATH. */
+  readonly path: readonly string[];
+  /** The Docker engine of ours, where the user has none. */
+  readonly engine: Engine | undefined;
+}
+
+/** Finds out which tools are the user's and builds those that are missing. */
+export async function environment(): Promise<Environment> {
+  const path: string[] = [];
+  const variables: Record<string, string> = {};
+  if (!(await atLeast(PULUMI, "pulumi", ["version"]))) {
+    path.push(await tool("pulumi"));
+    const home = process.env.PULUMI_HOME ?? join(state, "pulumi");
+    variables.PULUMI_HOME = home;
+    await install(home, await tool("pulumi-resource-kubernetes"));
+  }
+  const loggedIn =
+    process.env.PULUMI_BACKEND_URL ??
+    process.env.PULUMI_ACCESS_TOKEN ??
+    (path.length === 0 ? await command("pulumi", ["whoami"]).catch(() => undefined) : undefined);
+  if (loggedIn === undefined) {
+    const backend = join(state, "stacks");
+    await mkdir(backend, { recursive: true });
+    variables.PULUMI_BACKEND_URL = `file://${backend}`;
+  }
+  const { PULUMI_CONFIG_PASSPHRASE: phrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = process.env;
+  if (phrase === undefined && file === undefined)
+    variables.PULUMI_CONFIG_PASSPHRASE_FILE = await passphrase();
+  if (!(await atLeast(KUBECTL, "kubectl", ["version", "--client"]))) path.push(await tool("kube"));
+  const docker = ["version", "--format", "{{.Server.Version}}"];
+  const engine = (await atLeast([20, 10], "docker", docker)) ? undefined : new Engine();
+  if (engine) variables.DOCKER_HOST = engine.host;
+  return { variables, path, engine };
+}
+
+/** `export` lines for a POSIX shell. */
+export function exports({ variables, path }: Environment): string {
+  const lines = Object.entries(variables).map(
+    ([name, value]) => `export ${name}=${quoted(value)}\n`,
+  );
+  if (path.length > 0) lines.push(`export PATH=${quoted(path.join(delimiter))}:"$PATH"\n`);
+  return lines.join("");
+}
+
+/** The environment of this process with the tools in use. */
+export function processEnvironment({ variables, path }: Environment): NodeJS.ProcessEnv {
+  const PATH = [...path, process.env.PATH ?? ""].join(delimiter);
+  return { ...process.env, ...variables, PATH };
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+async function atLeast(
+  wanted: readonly [number, number],
+  program: string,
+  args: readonly string[],
+): Promise<boolean> {
+  const output = await command(program, args, { seconds: 20 }).catch(() => "");
+  const [, major = "0", minor = "0"] = /v?(\d+)\.(\d+)/.exec(output) ?? [];
+  const [a, b] = wanted;
+  return Number(major) > a || (Number(major) === a && Number(minor) >= b);
+}
+
+/** The file with the passphrase of the stacks' secrets, made once for this user. */
+async function passphrase(): Promise<string> {
+  const file = join(state, "passphrase");
+  if (!existsSync(file)) {
+    await mkdir(state, { recursive: true });
+    await writeFile(file, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  }
+  return file;
+}

@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+
+import { command } from "./command.ts";
+import { project } from "./folders.ts";
+import { progress } from "./progress.ts";
+
+/** The Pulumi stack of the embedded cluster. */
+export class Stack {
+  constructor(
+    readonly name: string,
+    readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  /** Creates the stack unless it is there, sets what of its config differs, and runs `pulumi up` for the user to see. */
+  async up(config: Readonly<Record<string, string>>): Promise<number> {
+    await progress(`selecting the stack ${this.name}`, async () => {
+      await this.#pulumi("stack", "select", this.name, "--create");
+      for (const [key, value] of Object.entries(config)) {
+        const now = await this.#pulumi("config", "get", key).catch(() => "");
+        if (now.trim() !== value) await this.#pulumi("config", "set", key, value);
+      }
+    });
+    return this.#show("up", "--yes", "--skip-preview");
+  }
+
+  /** Destroys what the stack made and forgets the stack; its config file stays. */
+  async down(): Promise<number> {
+    const there = await this.#pulumi("stack", "select", this.name).then(
+      () => true,
+      () => false,
+    );
+    if (!there) return 0;
+    const code = await this.#show("destroy", "--yes", "--skip-preview");
+    if (code === 0) await this.#pulumi("stack", "rm", "--yes", "--preserve-config", this.name);
+    return code;
+  }
+
+  #pulumi(...args: string[]): Promise<string> {
+    return command("pulumi", [...args, "--non-interactive"], {
+      cwd: project,
+      env: this.env,
+      seconds: 120,
+    });
+  }
+
+  /** Runs Pulumi on the user's own terminal; a Ctrl-C reaches it as well and it ends in its own way. */
+  async #show(...args: string[]): Promise<number> {
+    const ignore = (): void => undefined;
+    process.on("SIGINT", ignore);
+    try {
+      return await new Promise((done, failed) => {
+        const child = spawn("pulumi", [...args, "--stack", this.name], {
+          cwd: project,
+          env: this.env,
+          stdio: "inherit",
+        });
+        child.on("error", failed).on("exit", (code) => {
+          done(code ?? 130);
+        });
+      });
+    } finally {
+      process.off("SIGINT", ignore);
+    }
+  }
+}
