@@ -1,181 +1,188 @@
-import {
-  ApiException,
-  AppsV1Api,
-  CoreV1Api,
-  KubeConfig,
-  StorageV1Api,
-  type CoreV1Event,
-  type V1Node,
-  type V1PersistentVolumeClaim,
-  type V1Pod,
-  type V1StorageClass,
-} from "@kubernetes/client-node";
-import { oneLine } from "./report.ts";
+import https from "node:https";
+import http from "node:http";
+import { Duplex, PassThrough } from "node:stream";
+// Deep imports: the package's index does not export the handler, and takes a second to load.
+import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import { PortForward } from "@kubernetes/client-node/dist/portforward.js";
+import { WebSocketHandler } from "@kubernetes/client-node/dist/web-socket-handler.js";
+import { oneLine } from "./text.ts";
 
-/** Waiting does not mend it. The message is the sentence for the user. */
+/** An answer of the API server: the object, and the server's clock in milliseconds. */
+export interface Answer<T> {
+  readonly object: T;
+  readonly now: number;
+}
+
+/** Waiting does not mend it; the message is the sentence for the user. */
 export class Hopeless extends Error {}
 
-/** The API server did not answer; it may later. */
+/** The API server refused a request. */
+export class Refused extends Hopeless {
+  constructor(
+    /** HTTP status, like 403. */
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The API server gave no answer: gone, restarting, or the network is. */
 export class Unreachable extends Error {}
 
-/** A ReplicaSet or StatefulSet: how many pods it should have and has. */
-export interface Workload {
-  readonly kind: string;
-  readonly name: string;
-  readonly desired: number;
-  readonly present: number;
-}
+/** A cluster behind a context of the user's kubeconfig. */
+export class Cluster {
+  constructor(
+    readonly context: string,
+    private readonly config: KubeConfig,
+  ) {}
 
-/** What the API server knows of the federation at one moment. */
-export interface Observation {
-  readonly pods: readonly V1Pod[];
-  readonly events: readonly CoreV1Event[];
-  readonly claims: readonly V1PersistentVolumeClaim[];
-  readonly workloads: readonly Workload[];
-  /** null: not allowed to see them. */
-  readonly storageClasses: readonly V1StorageClass[] | null;
-  readonly nodes: readonly V1Node[] | null;
-}
+  /**
+   * GET an object or a list.
+   * @param seconds deadline of the whole request
+   * @throws Refused for a 4xx answer, Unreachable when there is none
+   */
+  async get<T>(path: string, seconds = 10): Promise<Answer<T>> {
+    const options: https.RequestOptions = { headers: { accept: "application/json" } };
+    const server = this.config.getCurrentCluster()?.server ?? "";
+    const work = (async () => {
+      await this.config.applyToHTTPSOptions(options);
+      return await request(`${server.replace(/\/$/, "")}${path}`, options, seconds);
+    })();
+    // The credentials may come from a command of the user's cloud, which has no deadline.
+    const answer = await within(work, seconds, "no answer").catch((fault: unknown) => {
+      throw new Unreachable(oneLine(fault instanceof Error ? reasonOf(fault) : String(fault)));
+    });
+    if (answer.code >= 500 || answer.code === 429)
+      throw new Unreachable(`it answers ${String(answer.code)}`);
+    if (answer.code >= 300) throw refusal(answer.code, oneLine(messageOf(answer.body)));
+    return { object: JSON.parse(answer.body) as T, now: answer.now };
+  }
 
-const DEADLINE = 10_000;
-const APPS = "app in (flower-server,flower-client)";
+  /**
+   * A connection to a port of a pod, through the API server and the kubelet.
+   * @throws Error when it cannot be opened within `seconds`
+   */
+  async connect(namespace: string, pod: string, port: number, seconds = 10): Promise<Duplex> {
+    const [input, output, refusal] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    // Its default streams are the process's own, which it closes when the other side says so.
+    const handler = new WebSocketHandler(this.config, undefined, {
+      stdin: new PassThrough(),
+      stdout: new PassThrough(),
+      stderr: new PassThrough(),
+    });
+    const opening = new PortForward(this.config, true, handler).portForward(
+      namespace,
+      pod,
+      [port],
+      output,
+      refusal,
+      input,
+    ) as Promise<{ close: () => void; onclose: unknown; onerror: unknown }>;
+    const socket = await within(opening, seconds, "no port-forward").catch((fault: unknown) => {
+      opening.then(
+        (late) => {
+          late.close();
+        },
+        () => undefined,
+      );
+      throw new Error(reasonOf(fault as Error));
+    });
+    const connection = Duplex.from({ readable: output, writable: input });
+    connection.on("error", () => undefined);
+    connection.on("close", () => {
+      socket.close();
+    });
+    socket.onclose = () => output.end();
+    refusal.on("data", (text: Buffer) => {
+      if (text.length > 0) connection.destroy(new Error(oneLine(text.toString())));
+    });
+    return connection;
+  }
+}
 
 /**
- * The kubeconfig with `context` as the current one.
+ * The cluster of a context in $KUBECONFIG or ~/.kube/config.
  * @throws Hopeless when there is no such context
  */
-export function kubeConfig(context: string): KubeConfig {
+export function clusterOf(context: string): Cluster {
   const config = new KubeConfig();
   config.loadFromDefault();
-  if (config.getContextObject(context) === null) {
-    const known = config.getContexts().map(({ name }) => name);
+  const names = config.getContexts().map((one) => one.name);
+  if (!names.includes(context)) {
     throw new Hopeless(
-      `context "${context}" is not in the kubeconfig — it has: ${known.join(", ") || "none"} — start the cluster, or \`pulumi config set context …\``,
+      `context ${context} is not in the kubeconfig — there are: ${names.join(", ") || "none"} — pulumi config set context NAME`,
     );
   }
   config.setCurrentContext(context);
-  return config;
+  return new Cluster(context, config);
 }
 
-/** Resolves as `work` does, or throws Unreachable after `milliseconds`. */
-export async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+interface Raw {
+  readonly code: number;
+  readonly body: string;
+  readonly now: number;
+}
+
+function request(url: string, options: https.RequestOptions, seconds: number): Promise<Raw> {
+  const { request: send } = url.startsWith("http:") ? http : https;
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(seconds * 1000);
+    send(url, { ...options, signal }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const body = Buffer.concat(chunks).toString();
+        const now = Date.parse(response.headers.date ?? "");
+        resolve({
+          code: response.statusCode ?? 0,
+          body,
+          now: Number.isNaN(now) ? Date.now() : now,
+        });
+      });
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+/** The promise's value, or an error after so many seconds. */
+export async function within<T>(work: Promise<T>, seconds: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
+  const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Unreachable(`no answer within ${milliseconds / 1000} s`));
-    }, milliseconds);
+      reject(new Error(`${what} within ${String(seconds)} s`));
+    }, seconds * 1000);
   });
   try {
-    return await Promise.race([work, deadline]);
+    return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Reads what the diagnosis needs from one namespace of one cluster. */
-export class Cluster {
-  private readonly core: CoreV1Api;
-  private readonly apps: AppsV1Api;
-  private readonly storage: StorageV1Api;
-
-  constructor(
-    config: KubeConfig,
-    readonly namespace: string,
-  ) {
-    this.core = config.makeApiClient(CoreV1Api);
-    this.apps = config.makeApiClient(AppsV1Api);
-    this.storage = config.makeApiClient(StorageV1Api);
-  }
-
-  /** The server's pods, also those that are ending. */
-  async serverPods(): Promise<V1Pod[]> {
-    const { namespace } = this;
-    const list = { namespace, labelSelector: "app=flower-server" };
-    return (await ask(this.core.listNamespacedPod(list))).items;
-  }
-
-  /** @throws Hopeless when the namespace is missing or we may not read it */
-  async observe(): Promise<Observation> {
-    const { namespace } = this;
-    const ours = { namespace, labelSelector: APPS };
-    await allowed(ask(this.core.readNamespace({ name: namespace })));
-    const [pods, events, claims, replicaSets, statefulSets, storageClasses, nodes] =
-      await Promise.all([
-        ask(this.core.listNamespacedPod(ours)),
-        ask(this.core.listNamespacedEvent({ namespace })),
-        ask(this.core.listNamespacedPersistentVolumeClaim(ours)),
-        ask(this.apps.listNamespacedReplicaSet(ours)),
-        ask(this.apps.listNamespacedStatefulSet(ours)),
-        allowed(ask(this.storage.listStorageClass())),
-        allowed(ask(this.core.listNode())),
-      ]);
-    const workload =
-      (kind: string) =>
-      (owner: (typeof replicaSets.items | typeof statefulSets.items)[number]): Workload => ({
-        kind,
-        name: owner.metadata?.name ?? "",
-        desired: owner.spec?.replicas ?? 0,
-        present: owner.status?.replicas ?? 0,
-      });
-    return {
-      pods: pods.items,
-      events: events.items,
-      claims: claims.items,
-      workloads: [
-        ...replicaSets.items.map(workload("ReplicaSet")),
-        ...statefulSets.items.map(workload("StatefulSet")),
-      ],
-      storageClasses: storageClasses?.items ?? null,
-      nodes: nodes?.items ?? null,
-    };
-  }
+function refusal(code: number, said: string): Refused {
+  const remedy =
+    code === 401
+      ? "this kubeconfig's credentials are not accepted: log in to the cluster again"
+      : code === 403
+        ? "ask for that right, or use another context"
+        : "run `pulumi up`";
+  return new Refused(code, `the API server answers ${String(code)}: ${said} — ${remedy}`);
 }
 
-class Forbidden extends Hopeless {}
-
-async function allowed<T>(request: Promise<T>): Promise<T | null> {
-  try {
-    return await request;
-  } catch (error) {
-    if (error instanceof Forbidden) return null;
-    throw error;
-  }
+function reasonOf(fault: Error): string {
+  const code = (fault as NodeJS.ErrnoException).code;
+  // A name with several addresses fails with one error for all of them, and no text.
+  if (fault instanceof AggregateError) return reasonOf(fault.errors[0] as Error);
+  return fault.message === "" ? (code ?? fault.name) : fault.message;
 }
 
-async function ask<T>(request: Promise<T>): Promise<T> {
+function messageOf(body: string): string {
   try {
-    return await within(DEADLINE, request);
-  } catch (error) {
-    if (!(error instanceof ApiException)) throw new Unreachable(oneLine(causeOf(error)));
-    const said = messageOf(error.body);
-    if (error.code === 401) {
-      throw new Hopeless(
-        `the cluster refuses this kubeconfig's credentials (401 ${said}) — log in again`,
-      );
-    }
-    if (error.code === 403) {
-      throw new Forbidden(
-        `the cluster forbids it: ${said} — ask for that right, or use another context`,
-      );
-    }
-    if (error.code === 404) {
-      throw new Hopeless(`${said} — it must exist to be followed — run \`pulumi up\``);
-    }
-    throw new Unreachable(`${error.code} ${said}`);
-  }
-}
-
-function messageOf(body: unknown): string {
-  try {
-    const value = (typeof body === "string" ? JSON.parse(body) : body) as { message?: string };
-    return oneLine(value.message ?? String(body)).slice(0, 500);
+    return (JSON.parse(body) as { message?: string }).message ?? body;
   } catch {
-    return oneLine(String(body)).slice(0, 500);
+    return body;
   }
-}
-
-function causeOf(error: unknown): string {
-  return error instanceof Error
-    ? error.message || String((error as { code?: string }).code)
-    : String(error);
 }

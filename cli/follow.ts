@@ -1,8 +1,9 @@
 import { pathToFileURL } from "node:url";
-import { Cluster, Hopeless, kubeConfig } from "./cluster.ts";
+import { clusterOf, Hopeless } from "./cluster.ts";
+import { Federation } from "./federation.ts";
 import { Follower, type Request } from "./follower.ts";
-import { oneLine } from "./report.ts";
 import { StatusClient } from "./statusClient.ts";
+import { oneLine } from "./text.ts";
 
 /**
  * Follows a run to its end and ends the process: 0 with the result as the last line of standard
@@ -13,12 +14,12 @@ export async function follow(request: Request): Promise<never> {
     process.once(signal, () => end(130, "stopped following; the run goes on"));
   }
   try {
-    const config = kubeConfig(request.context);
-    const cluster = new Cluster(config, request.namespace);
-    const client = new StatusClient(config, cluster);
+    const cluster = clusterOf(request.context);
+    const federation = new Federation(cluster, request.namespace);
+    const client = new StatusClient(cluster, federation);
     const follower = new Follower(request, {
-      status: () => client.read(),
-      observe: () => cluster.observe(),
+      status: () => client.read(request.run),
+      observe: () => federation.snapshot(request.run),
       print: (line) => process.stdout.write(`${line}\n`),
       now: () => new Date(),
       sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
@@ -52,7 +53,7 @@ export function requestFrom(text: string | undefined): Request {
 
 /** Ends the process; open port-forwards and unanswered requests must not keep it. */
 export function end(code: number, reason?: string): never {
-  if (reason !== undefined) process.stderr.write(`${oneLine(reason)}\n`);
+  if (reason !== undefined) process.stderr.write(`${oneLine(reason, 2000)}\n`);
   process.exit(code);
 }
 

@@ -1,7 +1,9 @@
-import { Hopeless, Unreachable, type Observation } from "./cluster.ts";
+import { Hopeless, Unreachable } from "./cluster.ts";
 import { diagnose } from "./diagnosis.ts";
-import { closingTable, oneLine, resultOf, roundLine, waitingLine, type Result } from "./report.ts";
+import { closingTable, resultOf, roundLine, waitingLine, type Result } from "./report.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { Status } from "./status.ts";
+import { oneLine } from "./text.ts";
 
 /** Which run to follow, and how far. */
 export interface Request {
@@ -18,7 +20,7 @@ export interface Request {
 export interface World {
   /** The server's status; null while it has no pod that runs. */
   status(): Promise<Status | null>;
-  observe(): Promise<Observation>;
+  observe(): Promise<Snapshot>;
   print(line: string): void;
   now(): Date;
   sleep(seconds: number): Promise<void>;
@@ -26,9 +28,10 @@ export interface World {
 
 const PAUSE = 1;
 const BETWEEN_DIAGNOSES = 5;
-// What a cause must outlast: a first pull or a first start may fail and the next one not.
-const CONFIRMED = 20;
-const WITHOUT_API = 60;
+// A cause must still be seen at a later look; how long each may last is the diagnosis' matter.
+const CONFIRMED = 10;
+// An API server that restarts is gone for up to a minute.
+const WITHOUT_API = 75;
 const WITHOUT_STATUS = 170;
 const WITHOUT_ROUND = 60;
 
@@ -64,7 +67,8 @@ export class Follower {
         this.show(status);
         if (status.state === "failed") throw new Error(this.failure(status));
         if (status.state === "completed" || (status.state === "running" && !this.request.wait)) {
-          if (status.state === "completed") closingTable(status).forEach(this.world.print);
+          if (status.state === "completed")
+            closingTable(status).forEach((line) => this.world.print(line));
           return resultOf(status);
         }
       }
@@ -116,11 +120,11 @@ export class Follower {
     if (well || now - this.diagnosed < BETWEEN_DIAGNOSES) return;
     this.diagnosed = now;
     try {
-      const cause = diagnose(await this.world.observe(), this.world.now());
+      const cause = diagnose(await this.world.observe());
       this.apiAnswered = this.seconds();
       if (cause === null) this.troubledSince = null;
       else if (this.troubledSince === null) this.troubledSince = now;
-      else if (now - this.troubledSince >= CONFIRMED) throw new Hopeless(cause);
+      else if (now - this.troubledSince >= CONFIRMED) throw new Hopeless(cause.sentence);
     } catch (error) {
       this.accept(error);
     }

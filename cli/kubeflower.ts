@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
-import { Cluster, kubeConfig } from "./cluster.ts";
+import { clusterOf } from "./cluster.ts";
+import { Federation } from "./federation.ts";
 import { end, follow, followFromEnvironment } from "./follow.ts";
 import { closingTable, waitingLine } from "./report.ts";
 import { StatusClient } from "./statusClient.ts";
@@ -37,8 +38,8 @@ function where(command: Command): Command {
 
 async function status({ context, namespace, json }: Where & { json?: true }): Promise<never> {
   try {
-    const config = kubeConfig(context);
-    const found = await new StatusClient(config, new Cluster(config, namespace)).read();
+    const cluster = clusterOf(context);
+    const found = await new StatusClient(cluster, new Federation(cluster, namespace)).read();
     if (found === null) {
       return end(1, `no pod of flower-server runs in namespace ${namespace} — run \`pulumi up\``);
     }

@@ -1,4 +1,5 @@
 import type { Round, Status } from "./status.ts";
+import { oneLine } from "./text.ts";
 
 /** The last line of standard output, and the stack's output `run`. */
 export interface Result {
@@ -12,20 +13,13 @@ export interface Result {
   readonly seconds: number | null;
 }
 
-const LONGEST = 2000;
-
-/** One printable line of at most 2000 characters: Pulumi's log refuses lines over 64 KiB. */
-export function oneLine(text: string): string {
-  const line = text.replace(/[\u0000-\u001f\u007f\s]+/g, " ").trim();
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
-}
-
-/** `round 3/5  2.31 s  loss 0.6100  accuracy 0.8000  2 replies`, then who failed and why. */
+/** `round 3/5, 2.31 s, loss 0.6100, accuracy 0.8000, 2 replies`, then who failed and why. */
 export function roundLine(round: Round, rounds: number): string {
   const failures = round.failures.map(
     ({ partition, reason }) => `partition ${partition} failed: ${reason}`,
   );
-  const replies = round.replies.length === 1 ? "1 reply" : `${round.replies.length} replies`;
+  const replies =
+    round.replies.length === 1 ? "1 reply" : `${String(round.replies.length)} replies`;
   return oneLine(
     [
       `round ${round.round}/${rounds}`,
@@ -57,8 +51,8 @@ export function closingTable(status: Status): string[] {
       String(round.failures.length),
     ]);
   const table = [["round", "seconds", "loss", "accuracy", "replies", "failures"], ...rows];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  return table.map((row) => row.map((cell, k) => cell.padStart(widths[k]!)).join("  "));
+  const width = Math.max(...table.flat().map(({ length }) => length));
+  return table.map((row) => row.map((cell) => cell.padStart(width)).join("  "));
 }
 
 /** The result in a status; of a run that still goes on, how far it is. */

@@ -1,134 +1,92 @@
-import { request } from "node:http";
-import { Duplex, PassThrough } from "node:stream";
-import { PortForward, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import http from "node:http";
+import type { Duplex } from "node:stream";
 import { Hopeless, within, type Cluster } from "./cluster.ts";
-import { oneLine } from "./report.ts";
+import type { Federation } from "./federation.ts";
+import { runOf, type Pod } from "./snapshot.ts";
 import { parseStatus, type Status } from "./status.ts";
 
 const PORT = 8081;
-const DEADLINE = 10_000;
-const LARGEST = 64 * 1024 * 1024;
-
-/** The socket of a port-forward, as far as we use it. */
-interface Tunnel {
-  close(): void;
-  onclose: ((event: never) => void) | null;
-}
+const SECONDS = 5;
 
 /**
- * Asks the server's pod for its status through the API server's port-forward, a new one each
- * time: the server closes the connection after an answer, and so nothing is left to go stale.
+ * Asks the server's pod for its status through a port-forward, a new one each time: the server
+ * closes the connection after an answer, and nothing is left to go stale.
  */
 export class StatusClient {
-  private readonly forward: PortForward;
+  private pod: string | undefined;
 
   constructor(
-    config: KubeConfig,
     private readonly cluster: Cluster,
-  ) {
-    this.forward = new PortForward(config);
-  }
+    private readonly federation: Federation,
+  ) {}
 
   /**
    * The server's status; null while no pod of it runs.
-   * @throws Unreachable when the API server does not answer
-   * @throws Error when only the pod does not
+   * @param run prefer the pod made for this run; the status may still be of another
+   * @throws Unreachable when the API server does not answer, Hopeless when it refuses
+   * @throws Error when only the pod does not answer
    */
-  async read(): Promise<Status | null> {
-    const pod = newestRunning(await this.cluster.serverPods());
-    if (pod === undefined) return null;
-    return parseStatus(await this.get(pod.metadata?.name ?? ""));
+  async read(run?: string): Promise<Status | null> {
+    this.pod ??= running(await this.federation.serverPods(), run);
+    if (this.pod === undefined) return null;
+    try {
+      const status = parseStatus(await within(this.get(this.pod), SECONDS, "no status"));
+      if (run !== undefined && status.run !== run) this.pod = undefined;
+      return status;
+    } catch (fault) {
+      const { pod } = this;
+      // The pod may have been replaced: look for it afresh the next time.
+      this.pod = undefined;
+      const said = fault instanceof Error ? fault.message : String(fault);
+      if (/server response: 40[13]/.test(said)) {
+        throw new Hopeless(
+          `port-forward to pod ${pod} is refused (${said}) — following needs get and create on pods/portforward — ask for that right`,
+        );
+      }
+      throw new Error(said, { cause: fault });
+    }
   }
 
   private async get(pod: string): Promise<string> {
-    const sent = new PassThrough();
-    const received = new PassThrough();
-    const refused = new PassThrough();
-    const tunnel = this.open(pod, received, refused, sent);
-    const answer = new Promise<string>((resolve, reject) => {
-      refused.once("data", (text: Buffer) => {
-        reject(new Error(oneLine(text.toString())));
-      });
-      tunnel.then((socket) => {
-        socket.onclose = () => received.end();
-        exchange(Duplex.from({ readable: received, writable: sent })).then(resolve, reject);
-      }, reject);
-    });
+    const connection = await this.cluster.connect(this.federation.namespace, pod, PORT, SECONDS);
     try {
-      return await timely(answer);
+      return await exchange(connection);
     } finally {
-      tunnel.then(
-        (socket) => {
-          socket.close();
-        },
-        () => undefined,
-      );
+      connection.destroy();
     }
-  }
-
-  private async open(
-    pod: string,
-    received: PassThrough,
-    refused: PassThrough,
-    sent: PassThrough,
-  ): Promise<Tunnel> {
-    for (const stream of [received, refused, sent]) stream.on("error", () => undefined);
-    try {
-      const { namespace } = this.cluster;
-      return await this.forward.portForward(namespace, pod, [PORT], received, refused, sent);
-    } catch (error) {
-      const said = oneLine(String((error as { message?: string }).message ?? error));
-      if (/\b40[13]\b/.test(said)) {
-        throw new Hopeless(
-          `port-forward to pod ${pod} is refused (${said}) — following needs create and get on pods/portforward — ask for that right`,
-        );
-      }
-      throw new Error(said);
-    }
-  }
-}
-
-/** A deadline for the pod's answer; the API server itself did answer, so it is no Unreachable. */
-async function timely<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await within(DEADLINE, work);
-  } catch (error) {
-    if (error instanceof Hopeless) throw error;
-    throw new Error((error as Error).message);
   }
 }
 
 function exchange(connection: Duplex): Promise<string> {
   return new Promise((resolve, reject) => {
+    const options = {
+      path: "/status",
+      headers: { host: "localhost", connection: "close" },
+      signal: AbortSignal.timeout(SECONDS * 1000),
+      createConnection: () => connection,
+    };
     connection.on("error", reject);
-    const asked = request(
-      { path: "/status", host: "localhost", createConnection: () => connection },
-      (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on("data", (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > LARGEST) asked.destroy(new Error(`the status is over ${LARGEST} bytes`));
-          chunks.push(chunk);
-        });
+    http
+      .request(options, (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (part: string) => (text += part));
         response.on("error", reject);
         response.on("end", () => {
-          const text = Buffer.concat(chunks).toString();
           if (response.statusCode === 200) resolve(text);
-          else reject(new Error(`the status port answers ${response.statusCode}`));
+          else reject(new Error(`the status port answers ${String(response.statusCode)}`));
         });
-      },
-    );
-    asked.on("error", reject);
-    asked.end();
+      })
+      .on("error", reject)
+      .end();
   });
 }
 
-function newestRunning(pods: readonly V1Pod[]): V1Pod | undefined {
-  return pods
-    .filter((pod) => pod.metadata?.deletionTimestamp === undefined)
-    .filter((pod) => pod.status?.phase === "Running")
-    .sort(
-      (a, b) => Number(b.metadata?.creationTimestamp) - Number(a.metadata?.creationTimestamp),
-    )[0];
+function running(pods: readonly Pod[], run: string | undefined): string | undefined {
+  const alive = pods.filter(
+    (pod) =>
+      pod.metadata.deletionTimestamp === undefined &&
+      pod.status?.containerStatuses?.[0]?.state?.running !== undefined,
+  );
+  return (alive.find((pod) => run === undefined || runOf(pod) === run) ?? alive[0])?.metadata.name;
 }

@@ -1,0 +1,92 @@
+import { Hopeless, Refused, type Cluster } from "./cluster.ts";
+import {
+  CLIENT,
+  SERVER,
+  type Claim,
+  type Event,
+  type Node,
+  type Pod,
+  type Snapshot,
+  type StorageClass,
+  type Workload,
+} from "./snapshot.ts";
+
+/** One federation in a namespace of a cluster, as it is looked at from outside. */
+export class Federation {
+  constructor(
+    private readonly cluster: Cluster,
+    readonly namespace: string,
+  ) {}
+
+  /** The server's pods, also those that are ending. */
+  async serverPods(): Promise<Pod[]> {
+    return (await this.pods(`app=${SERVER}`)).items;
+  }
+
+  /**
+   * All that a diagnosis needs.
+   * @param run the one whose server pod counts; undefined: any
+   * @throws Unreachable or Hopeless when the API server does not help
+   */
+  async snapshot(run: string | undefined): Promise<Snapshot> {
+    const core = `/api/v1/namespaces/${this.namespace}`;
+    const apps = `/apis/apps/v1/namespaces/${this.namespace}`;
+    await this.mustExist();
+    const [pods, events, claims, deployments, replicaSets, statefulSets, nodes, storageClasses] =
+      await Promise.all([
+        this.pods(`app in (${SERVER},${CLIENT})`),
+        this.list<Event>(`${core}/events`),
+        this.list<Claim>(`${core}/persistentvolumeclaims`),
+        this.list<Workload>(`${apps}/deployments`),
+        this.list<Workload>(`${apps}/replicasets`),
+        this.list<Workload>(`${apps}/statefulsets`),
+        // These two belong to the whole cluster: many a user may not see them.
+        this.list<Node>("/api/v1/nodes").catch(unlessForbidden),
+        this.list<StorageClass>("/apis/storage.k8s.io/v1/storageclasses").catch(unlessForbidden),
+      ]);
+    return {
+      namespace: this.namespace,
+      now: pods.now,
+      ...(run === undefined ? {} : { run }),
+      pods: pods.items,
+      events: events.items,
+      claims: claims.items.filter((claim) => claim.metadata.name === SERVER),
+      deployments: deployments.items,
+      replicaSets: replicaSets.items,
+      statefulSets: statefulSets.items,
+      nodes: nodes?.items ?? null,
+      storageClasses: storageClasses?.items ?? null,
+    };
+  }
+
+  /** Lists in a namespace that is not there are just empty. */
+  private async mustExist(): Promise<void> {
+    try {
+      await this.cluster.get(`/api/v1/namespaces/${this.namespace}`);
+    } catch (fault) {
+      if (!(fault instanceof Refused)) throw fault;
+      if (fault.code === 404) {
+        throw new Hopeless(
+          `namespace ${this.namespace} does not exist in context ${this.cluster.context} — run \`pulumi up\``,
+        );
+      }
+      unlessForbidden(fault);
+    }
+  }
+
+  private pods(selector: string): Promise<{ items: Pod[]; now: number }> {
+    const query = `labelSelector=${encodeURIComponent(selector)}`;
+    return this.list<Pod>(`/api/v1/namespaces/${this.namespace}/pods?${query}`);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as cluster.get
+  private async list<T>(path: string): Promise<{ items: T[]; now: number }> {
+    const { object, now } = await this.cluster.get<{ items: T[] }>(path);
+    return { items: object.items, now };
+  }
+}
+
+function unlessForbidden(fault: unknown): null {
+  if (fault instanceof Refused && fault.code === 403) return null;
+  throw fault;
+}
