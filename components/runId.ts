@@ -16,7 +16,10 @@ export interface RunInputs {
 
 /** Twelve hex digits: equal inputs give the same id on every machine, any other a different one. */
 export function runId(inputs: RunInputs): string {
-  return createHash("sha256").update(canonicalJson(inputs)).digest("hex").slice(0, 12);
+  const { sources, rounds, clients, min, replicas, quorum, seed, runConfig, runToken } = inputs;
+  // Named one by one: what a caller has besides (deadlines) must not make a new run.
+  const decisive = { sources, rounds, clients, min, replicas, quorum, seed, runConfig, runToken };
+  return createHash("sha256").update(canonicalJson(decisive)).digest("hex").slice(0, 12);
 }
 
 /** JSON with sorted keys and no white space, so that the order of config keys means nothing. */

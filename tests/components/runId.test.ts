@@ -32,6 +32,11 @@ it.each([
   expect(runId({ ...INPUTS, ...change })).not.toBe(runId(INPUTS));
 });
 
+it("does not know what decides nothing", () => {
+  const withDeadline = { ...INPUTS, roundTimeout: 60 };
+  expect(runId(withDeadline)).toBe(runId(INPUTS));
+});
+
 it("does not know the order of keys", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {

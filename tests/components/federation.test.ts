@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { Federation, type FederationArgs } from "../../components/federation.ts";
+import { recordResources, settled, valueOf } from "../support/mocks.ts";
+
+const ARGS: FederationArgs = {
+  namespace: "lab",
+  createNamespace: true,
+  image: "image:1",
+  runId: "0123456789ab",
+  run: {
+    rounds: 5,
+    clients: 2,
+    min: 2,
+    replicas: 4,
+    quorum: 2,
+    seed: 42,
+    roundTimeout: 600,
+    runConfig: {},
+  },
+  server: {
+    resources: { cpu: "250m", memory: "1Gi" },
+    storage: "1Gi",
+    storageClass: undefined,
+    serviceType: "ClusterIP",
+  },
+  clients: { resources: { cpu: "250m", memory: "768Mi" }, gpus: 0, spread: "none" },
+};
+
+describe("Federation", () => {
+  it("owns a namespace that takes restricted pods only", async () => {
+    const recorder = recordResources(false);
+    new Federation("f", ARGS);
+    await settled();
+    expect(recorder.one("kubernetes:core/v1:Namespace").inputs.metadata).toMatchObject({
+      name: "lab",
+      labels: {
+        "app.kubernetes.io/name": "kubeflower",
+        "pod-security.kubernetes.io/enforce": "restricted",
+      },
+    });
+  });
+
+  it("uses a namespace that is there without registering it", async () => {
+    const recorder = recordResources(false);
+    const federation = new Federation("f", { ...ARGS, createNamespace: false });
+    expect(await valueOf(federation.namespace)).toBe("lab");
+    await settled();
+    expect(recorder.resources.map((r) => r.type)).not.toContain("kubernetes:core/v1:Namespace");
+  });
+
+  it("starts a client for each partition, and points it at the server", async () => {
+    const recorder = recordResources(false);
+    const federation = new Federation("f", ARGS);
+    expect(await valueOf(federation.server)).toBe("service-server:30051");
+    await settled();
+    const set = recorder.one("kubernetes:apps/v1:StatefulSet").inputs;
+    expect(set).toMatchObject({ spec: { replicas: 4 } });
+    expect(JSON.stringify(set)).toContain('"value":"service-server:30051"');
+    const deployment = recorder.one("kubernetes:apps/v1:Deployment").inputs;
+    expect(JSON.stringify(deployment)).toContain('{"name":"KUBEFLOWER_REPLICAS","value":"4"}');
+  });
+
+  it("puts everything into one namespace", async () => {
+    const recorder = recordResources(false);
+    new Federation("f", ARGS);
+    await settled();
+    const namespaces = recorder.resources
+      .filter((r) => r.custom && !r.type.endsWith(":Namespace"))
+      .map((r) => (r.inputs.metadata as { namespace?: string }).namespace);
+    expect(namespaces).toEqual(["lab", "lab", "lab", "lab"]);
+  });
+});

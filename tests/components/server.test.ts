@@ -1,0 +1,193 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Server, serverEnvironment, type ServerArgs } from "../../components/server.ts";
+import { recordResources, settled, valueOf, type Recorder } from "../support/mocks.ts";
+
+const RUN: ServerArgs["run"] = {
+  rounds: 5,
+  clients: 2,
+  min: 3,
+  replicas: 4,
+  quorum: 1,
+  seed: 42,
+  roundTimeout: 600,
+  runConfig: { alpha: 0.1 },
+};
+const ARGS: ServerArgs = {
+  namespace: "lab",
+  image: "image:1",
+  runId: "0123456789ab",
+  run: RUN,
+  resources: { cpu: "250m", memory: "1Gi" },
+  storage: "2Gi",
+  serviceType: "ClusterIP",
+};
+
+async function server(args: Partial<ServerArgs> = {}): Promise<Recorder> {
+  const recorder = recordResources(false);
+  new Server("s", { ...ARGS, ...args });
+  await settled();
+  return recorder;
+}
+
+interface Container {
+  env: { name: string; value: string }[];
+  ports: { name: string; containerPort: number }[];
+  volumeMounts: { name: string; mountPath: string }[];
+}
+interface Workload {
+  metadata: { annotations: unknown };
+  spec: {
+    selector: { matchLabels: Record<string, string> };
+    template: {
+      metadata: { labels: Record<string, string> };
+      spec: { containers: Container[]; volumes: { name: string }[] };
+    };
+  };
+}
+
+function deployment(recorder: Recorder): Workload {
+  return recorder.one("kubernetes:apps/v1:Deployment").inputs as unknown as Workload;
+}
+
+describe("Server", () => {
+  it("creates exactly a volume, a Service and a Deployment", async () => {
+    const { resources } = await server();
+    expect(resources.map((r) => `${r.type} ${r.name}`).sort()).toEqual([
+      "kubeflower:index:Server s",
+      "kubernetes:apps/v1:Deployment s",
+      "kubernetes:core/v1:PersistentVolumeClaim s-volume",
+      "kubernetes:core/v1:Service s-service",
+    ]);
+  });
+
+  it("publishes 30051, which goes to port 8080 of the pod by its name", async () => {
+    const recorder = await server();
+    const service = recorder.one("kubernetes:core/v1:Service").inputs;
+    expect(service).toMatchObject({
+      metadata: { name: "service-server", namespace: "lab" },
+      spec: {
+        type: "ClusterIP",
+        ports: [{ name: "stream", port: 30051, targetPort: "stream", protocol: "TCP" }],
+      },
+    });
+    expect(deployment(recorder).spec.template.spec.containers[0]?.ports).toEqual([
+      { name: "stream", containerPort: 8080, protocol: "TCP" },
+      { name: "status", containerPort: 8081, protocol: "TCP" },
+    ]);
+  });
+
+  it("selects its own pods, by Service and by Deployment", async () => {
+    const recorder = await server();
+    const { selector, template } = deployment(recorder).spec;
+    const service = recorder.one("kubernetes:core/v1:Service").inputs as {
+      spec: { selector: object };
+    };
+    expect(template.metadata.labels).toMatchObject(selector.matchLabels);
+    expect(template.metadata.labels).toMatchObject(service.spec.selector);
+    expect(selector.matchLabels).toEqual({ app: "flower-server" });
+  });
+
+  it("runs one pod at a time on one volume, restricted and without a token", async () => {
+    const recorder = await server();
+    expect(recorder.one("kubernetes:apps/v1:Deployment").inputs).toMatchObject({
+      metadata: { name: "flower-server", namespace: "lab" },
+      spec: {
+        replicas: 1,
+        strategy: { type: "Recreate" },
+        template: {
+          spec: {
+            automountServiceAccountToken: false,
+            securityContext: { runAsNonRoot: true, runAsUser: 65532, fsGroup: 65532 },
+            containers: [
+              {
+                image: "image:1",
+                imagePullPolicy: "IfNotPresent",
+                command: ["kubeflower-server"],
+                terminationMessagePolicy: "FallbackToLogsOnError",
+                securityContext: { readOnlyRootFilesystem: true },
+                resources: {
+                  requests: { cpu: "250m", memory: "1Gi" },
+                  limits: { memory: "1Gi" },
+                },
+              },
+            ],
+            volumes: [
+              { name: "data", persistentVolumeClaim: { claimName: "flower-server" } },
+              { name: "tmp", emptyDir: {} },
+            ],
+          },
+        },
+      },
+    });
+  });
+
+  it("mounts a volume of the pod at each place that is written to", async () => {
+    const { containers, volumes } = deployment(await server()).spec.template.spec;
+    expect(containers[0]?.volumeMounts).toEqual([
+      { name: "data", mountPath: "/var/lib/kubeflower" },
+      { name: "tmp", mountPath: "/tmp" },
+    ]);
+    expect(containers[0]?.volumeMounts.map((m) => m.name)).toEqual(volumes.map((v) => v.name));
+  });
+
+  it("claims the storage asked for, of the cluster's default class unless one is named", async () => {
+    const claim = "kubernetes:core/v1:PersistentVolumeClaim";
+    expect((await server()).one(claim).inputs.spec).toEqual({
+      accessModes: ["ReadWriteOnce"],
+      resources: { requests: { storage: "2Gi" } },
+    });
+    expect((await server({ storageClass: "fast" })).one(claim).inputs.spec).toMatchObject({
+      storageClassName: "fast",
+    });
+  });
+
+  it("leaves all waiting to the run", async () => {
+    const { resources } = await server();
+    for (const { inputs, name } of resources.filter((r) => r.custom)) {
+      expect((inputs as unknown as Workload).metadata.annotations, name).toEqual({
+        "pulumi.com/waitFor": "jsonpath={.metadata.uid}",
+      });
+    }
+  });
+
+  it("is told the run by its environment", async () => {
+    const env = deployment(await server()).spec.template.spec.containers[0]?.env ?? [];
+    expect(Object.fromEntries(env.map(({ name, value }) => [name, value]))).toEqual({
+      KUBEFLOWER_RUN: "0123456789ab",
+      KUBEFLOWER_ROUNDS: "5",
+      KUBEFLOWER_CLIENTS: "2",
+      KUBEFLOWER_MIN: "3",
+      KUBEFLOWER_REPLICAS: "4",
+      KUBEFLOWER_QUORUM: "1",
+      KUBEFLOWER_SEED: "42",
+      KUBEFLOWER_ROUND_TIMEOUT: "600",
+      KUBEFLOWER_RUN_CONFIG: '{"alpha":0.1}',
+      KUBEFLOWER_DATA: "/var/lib/kubeflower",
+    });
+  });
+
+  it("tells the server's address by the Service's name", async () => {
+    recordResources(false);
+    expect(await valueOf(new Server("s", ARGS).address)).toBe("service-server:30051");
+  });
+});
+
+describe("serverEnvironment", () => {
+  it("writes every number as a whole one, for any run", () => {
+    const whole = fc.integer({ min: 1, max: 1_000_000 });
+    fc.assert(
+      fc.property(fc.tuple(whole, whole, whole), ([rounds, seed, replicas]) => {
+        const { KUBEFLOWER_RUN_CONFIG, KUBEFLOWER_DATA, ...numbers } = serverEnvironment({
+          ...RUN,
+          rounds,
+          seed,
+          replicas,
+        });
+        expect(KUBEFLOWER_DATA).toBe("/var/lib/kubeflower");
+        expect(JSON.parse(KUBEFLOWER_RUN_CONFIG ?? "")).toEqual({ alpha: 0.1 });
+        for (const value of Object.values(numbers)) expect(value).toMatch(/^[1-9]\d*$/);
+      }),
+    );
+  });
+});
