@@ -1,1 +1,27 @@
-export {};
+import { Engine } from "../wire/engine.ts";
+import { type Properties, reveal } from "../wire/properties.ts";
+import { serveProvider } from "../wire/provider.ts";
+import { version } from "../wire/version.ts";
+import { EngineApi, type EngineConfig } from "./engineApi.ts";
+import { Image } from "./image.ts";
+
+/** The `docker` provider plugin: the part of the official one that this project uses. */
+const engine = new Engine(process.argv.at(-1) ?? "");
+let api: EngineApi | undefined;
+await serveProvider({
+  name: "docker",
+  version,
+  resources: new Map([
+    [
+      "docker:index/image:Image",
+      new Image(engine, () => {
+        if (api) return api;
+        throw new Error("the docker plugin was used before it was configured");
+      }),
+    ],
+  ]),
+  // As the official plugin does, also in preview: no engine, no plan.
+  configure: async (config: Properties) => {
+    api = await EngineApi.connect(reveal(config) as EngineConfig);
+  },
+});
