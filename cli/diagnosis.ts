@@ -1,100 +1,62 @@
-import type { V1Pod } from "@kubernetes/client-node";
-import type { Observation } from "./cluster.ts";
-import { claimTrouble } from "./claimDiagnosis.ts";
-import { containerTrouble } from "./containerDiagnosis.ts";
-import { eventTime, eventsOf, seconds, sentence } from "./evidence.ts";
+import type { Finding } from "./finding.ts";
+import { nodeFault, refusedPods, unschedulable } from "./placementFault.ts";
+import { podFault } from "./podFault.ts";
+import { CLIENT, currentPods, isServer, SERVER, type Pod, type Snapshot } from "./snapshot.ts";
+import { storageFault } from "./storageFault.ts";
 
-const PATIENCE = 60;
+/** Clients the run cannot do without, as the server is told. */
+interface Needs {
+  readonly replicas: number;
+  /** Connected before the first round. */
+  readonly min: number;
+  /** Replies a round needs. */
+  readonly quorum: number;
+}
 
 /**
- * Why the federation's pods do not run, as one sentence with its remedy; null while nothing is
- * wrong. Pure. The nearest cause first: a pod waits for its volume, not the other way round.
+ * Why the run cannot start or go on; null while it may yet. Pure.
+ *
+ * Causes come before effects: a pod waits for its volume, not the volume for its pod. Faults of
+ * single clients count when too few are left: fewer than `min` before the run has started, fewer
+ * than `quorum` when it is `running`.
  */
-export function diagnose(seen: Observation, now: Date): string | null {
-  const pods = seen.pods.filter(
-    (pod) =>
-      pod.metadata?.deletionTimestamp === undefined &&
-      !["Failed", "Succeeded"].includes(pod.status?.phase ?? ""),
-  );
-  return (
-    refusedPods(seen) ??
-    first(seen.claims, (claim) => claimTrouble(claim, seen, now)) ??
-    first(pods, (pod) => lostNode(pod, seen, now)) ??
-    first(pods, (pod) => unschedulable(pod, now)) ??
-    first(pods, (pod) => unmounted(pod, seen, now)) ??
-    first(pods, (pod) => containerTrouble(pod, now))
-  );
-}
+export function diagnose(snapshot: Snapshot, running = false): Finding | null {
+  const early = refusedPods(snapshot) ?? storageFault(snapshot);
+  if (early !== null) return early;
 
-function first<T>(items: readonly T[], cause: (item: T) => string | null): string | null {
-  for (const item of items) {
-    const found = cause(item);
-    if (found !== null) return found;
+  const pods = currentPods(snapshot);
+  for (const pod of [...pods, ...leaving(snapshot)].filter(isServer)) {
+    const fault = faultOf(snapshot, pod);
+    if (fault !== null) return fault;
   }
-  return null;
+  const faults = pods
+    .filter((pod) => !isServer(pod))
+    .map((pod) => faultOf(snapshot, pod))
+    .filter((fault) => fault !== null);
+  const { replicas, min, quorum } = needs(snapshot);
+  const enough = replicas - faults.length >= (running ? quorum : min);
+  return enough ? null : (faults[0] ?? null);
 }
 
-/** Pods that are not there because the API server refuses to make them. */
-function refusedPods(seen: Observation): string | null {
-  for (const { kind, name, desired, present } of seen.workloads) {
-    if (present >= desired) continue;
-    const refusal = seen.events
-      .filter(({ reason }) => reason === "FailedCreate")
-      .filter(({ involvedObject: of }) => of.kind === kind && of.name === name)
-      .sort((a, b) => eventTime(b) - eventTime(a))[0];
-    if (refusal === undefined) continue;
-    const message = refusal.message ?? "";
-    const remedy = /exceeded quota|must specify/.test(message)
-      ? "raise the namespace's quota, or lower `replicas`, `serverResources` and `clientResources`"
-      : /PodSecurity/.test(message)
-        ? "use a namespace whose Pod Security level admits these pods"
-        : "remove what refuses them";
-    return sentence(`${kind} ${name} may not make its pods: ${message}`, remedy);
-  }
-  return null;
+function faultOf(snapshot: Snapshot, pod: Pod): Finding | null {
+  const node = nodeFault(snapshot, pod);
+  if (node !== null || pod.metadata.deletionTimestamp !== undefined) return node;
+  return unschedulable(snapshot, pod) ?? podFault(snapshot, pod);
 }
 
-function lostNode(pod: V1Pod, seen: Observation, now: Date): string | null {
-  const name = pod.spec?.nodeName;
-  if (name === undefined || seen.nodes === null) return null;
-  const node = seen.nodes.find(({ metadata }) => metadata?.name === name);
-  const what = `pod ${pod.metadata?.name} is on node ${name}`;
-  const remedy = "bring the node back, or delete it so that its pods move";
-  if (node === undefined) return sentence(`${what}, which is gone`, remedy);
-  const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
-  if (ready === undefined || ready.status === "True") return null;
-  const since = seconds(ready.lastTransitionTime, now);
-  if (since < PATIENCE) return null;
-  return sentence(`${what}, not ready for ${since} s: ${ready.message ?? ""}`, remedy);
+/** A pod on a dead node never ends, and the volume of a single writer waits for it. */
+function leaving(snapshot: Snapshot): Pod[] {
+  return snapshot.pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined);
 }
 
-function unschedulable(pod: V1Pod, now: Date): string | null {
-  const scheduled = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
-  if (scheduled?.status !== "False" || scheduled.reason !== "Unschedulable") return null;
-  const since = seconds(scheduled.lastTransitionTime ?? pod.metadata?.creationTimestamp, now);
-  if (since <= PATIENCE) return null;
-  return sentence(
-    `pod ${pod.metadata?.name} fits no node for ${since} s: ${scheduled.message ?? ""}`,
-    "add nodes, or lower `replicas`, `serverResources`, `clientResources`, `gpus` or `spread`",
-  );
-}
-
-/** A pod on its node that cannot start: its volumes or its network are missing. */
-function unmounted(pod: V1Pod, seen: Observation, now: Date): string | null {
-  const started = pod.status?.containerStatuses?.some(
-    ({ state, restartCount }) =>
-      restartCount > 0 || (state?.waiting?.reason ?? "") !== "ContainerCreating",
-  );
-  if (pod.status?.phase !== "Pending" || started === true) return null;
-  const troubles = ["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"];
-  const event = eventsOf(pod, seen.events).find(({ reason }) => troubles.includes(reason ?? ""));
-  if (event === undefined) return null;
-  // The kubelet retries, and a volume that is only late mounts at the second or third try.
-  if (seconds(event.firstTimestamp ?? pod.metadata?.creationTimestamp, now) <= PATIENCE)
-    return null;
-  const network = event.reason === "FailedCreatePodSandBox";
-  return sentence(
-    `pod ${pod.metadata?.name} cannot ${network ? "get its network" : "mount a volume"}: ${event.message ?? ""}`,
-    network ? "mend the cluster's network plugin" : "mend the volume or its driver",
-  );
+function needs(snapshot: Snapshot): Needs {
+  const server = snapshot.deployments.find((one) => one.metadata.name === SERVER);
+  const clients = snapshot.statefulSets.find((one) => one.metadata.name === CLIENT);
+  const variables = (server?.spec.template?.spec?.containers ?? []).flatMap((one) => one.env ?? []);
+  const replicas = clients?.spec.replicas ?? 0;
+  const number = (name: string): number => {
+    const value = variables.find((variable) => variable.name === name)?.value;
+    return value === undefined ? replicas : Number(value);
+  };
+  return { replicas, min: number("KUBEFLOWER_MIN"), quorum: number("KUBEFLOWER_QUORUM") };
 }

@@ -7,6 +7,7 @@ import {
   type ContainerStatus,
   type Pod,
   type Snapshot,
+  type Terminated,
 } from "./snapshot.ts";
 import { lastLine, oneLine } from "./text.ts";
 
@@ -23,7 +24,7 @@ export function podFault(snapshot: Snapshot, pod: Pod): Finding | null {
   for (const container of pod.status?.containerStatuses ?? []) {
     const sentence =
       imageFault(snapshot, pod, container) ??
-      memoryFault(snapshot, pod, container) ??
+      memoryFault(pod, container) ??
       crashFault(snapshot, pod, container) ??
       creationFault(snapshot, pod, container);
     if (sentence !== null) return { sentence, pod: pod.metadata.name };
@@ -47,27 +48,43 @@ function imageFault(snapshot: Snapshot, pod: Pod, container: ContainerStatus): s
   if (secondsSince(snapshot, first) < (refused ? GRACE.refusedPull : GRACE.pull)) return null;
   const image = specOf(pod, container)?.image ?? container.image ?? "?";
   return (
-    `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${pullReason(why)} — ` +
+    `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${pullReason(why, image)} — ` +
     `the cluster's nodes must reach it — check: pulumi config get image; pulumi config get registry`
   );
 }
 
-/** The end of the runtime's chain of errors; the rest repeats the image's name. */
-function pullReason(message: string): string {
-  const parts = oneLine(message).split(/: (?=[^/])/);
-  return parts.slice(-2).join(": ");
+/** The end of the runtime's chain of errors, without the image's name that each of them repeats. */
+function pullReason(message: string, image: string): string {
+  const parts = oneLine(message)
+    .split(/: (?=[^/])/)
+    .filter((part) => !part.includes(image) && !/^(ErrImagePull|rpc error)$/.test(part));
+  return parts.slice(-2).join(": ") || oneLine(message);
 }
 
-function memoryFault(snapshot: Snapshot, pod: Pod, container: ContainerStatus): string | null {
-  const ended = container.state?.terminated ?? container.lastState?.terminated;
-  if (ended?.reason !== "OOMKilled" || container.restartCount < 2) return null;
-  if (secondsSince(snapshot, ended.finishedAt) > 360) return null;
+function memoryFault(pod: Pod, container: ContainerStatus): string | null {
+  const ended = loopOf(container);
+  if (ended?.reason !== "OOMKilled") return null;
   const limit = specOf(pod, container)?.resources?.limits?.memory ?? "?";
   const key = isServer(pod) ? "serverResources" : "clientResources";
   return (
-    `pod ${pod.metadata.name} was killed ${String(container.restartCount)} times as it needs more memory than ` +
+    `pod ${pod.metadata.name} was killed ${times(container)} as it needs more memory than ` +
     `its limit ${limit} — raise it: pulumi config set --path ${key}.memory ${twice(limit)}`
   );
+}
+
+/**
+ * The last end of a container that ends again and again, or undefined. Two restarts are let pass,
+ * and a first one after a long time of running: its back-off is the shortest.
+ */
+function loopOf(container: ContainerStatus): Terminated | undefined {
+  const waiting = container.state?.waiting;
+  if (waiting?.reason !== "CrashLoopBackOff" || container.restartCount < 2) return undefined;
+  if (/back-off 10s /.test(waiting.message ?? "")) return undefined;
+  return container.lastState?.terminated;
+}
+
+function times(container: ContainerStatus): string {
+  return `${String(container.restartCount + 1)} times`;
 }
 
 /** Twice a quantity of memory, like `1536Mi`. */
@@ -77,14 +94,11 @@ function twice(limit: string): string {
 }
 
 function crashFault(snapshot: Snapshot, pod: Pod, container: ContainerStatus): string | null {
-  const ended = container.state?.terminated ?? container.lastState?.terminated;
-  if (ended === undefined || container.restartCount < 2) return null;
-  const now =
-    container.state?.waiting?.reason === "CrashLoopBackOff" || container.state?.terminated;
-  if (!now && secondsSince(snapshot, ended.finishedAt) > 10) return null;
+  const ended = loopOf(container);
+  if (ended === undefined) return null;
   const said = lastLine(ended.message);
   return (
-    `container ${container.name} of pod ${pod.metadata.name} ended ${String(container.restartCount)} times ` +
+    `container ${container.name} of pod ${pod.metadata.name} ended ${times(container)} ` +
     `with exit code ${String(ended.exitCode)}${said === "" ? "" : `: ${said}`} — see its log: ` +
     `kubectl -n ${snapshot.namespace} logs ${pod.metadata.name} --previous`
   );

@@ -6,7 +6,6 @@ const LONGEST = 600;
  * no line breaks, at most 600 characters, no full stop at the end.
  */
 export function oneLine(text: string, longest = LONGEST): string {
-  // eslint-disable-next-line no-control-regex -- to take them out is the purpose
   const plain = text
     .replace(/\u001b\[[0-9;]*[A-Za-z]/g, "")
     .replace(/[\u0000-\u001f\u007f]+/g, " ");
