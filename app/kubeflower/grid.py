@@ -110,6 +110,9 @@ class StreamGrid(Grid):
                 if good + len(open_) < wanted:
                     break
                 self._changed.wait(min(left, 1.0))
+        causes = sorted(k for k, a in answers.items() if a.has_error())
+        if left <= 0:
+            causes += open_
         for k in open_:
             reason = "timed out" if k in self.links else "its stream broke"
             answers[k] = Message(Error(CLIENT_LOST, reason), reply_to=asked[k])
@@ -118,8 +121,8 @@ class StreamGrid(Grid):
             {"partition": k, "reason": a.error.reason} for k, a in answers.items() if a.has_error()
         ]
         if good < wanted:
-            why = "; ".join(f"client {f['partition']}: {f['reason']}" for f in self.failures)
-            raise RunFailed(f"{good} of {wanted} replies came: {why}")
+            why = "; ".join(f"client {k}: {answers[k].error.reason}" for k in causes)
+            raise RunFailed(f"{wanted} of {len(asked)} replies are needed: {why}")
         ordered = [answers[k] for k in sorted(answers)]
         self.on_replies(ordered)
         return ordered

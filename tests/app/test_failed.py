@@ -1,6 +1,7 @@
 """Runs that fail: the reason is on /status, now and after a restart."""
 
 import pytest
+
 from conftest import Make
 
 

@@ -46,14 +46,14 @@ def test_a_lost_client_without_quorum_fails_the_run_after_the_round_timeout(make
     federation.wait(lambda s: s["round"] == 1)
     federation.clients[1].kill()
     status = federation.ended()
-    assert status["reason"] == "round 1: 1 of 2 replies came: client 1: its stream broke"
+    assert status["reason"] == "round 1: 2 of 2 replies are needed: client 1: its stream broke"
 
 
 def test_a_failing_client_app_fails_the_run_with_its_own_words(make: Make) -> None:
     federation = make(RUN_CONFIG='{"fail-partition": 1}')
     federation.start_server()
     federation.start_clients(0, 1)
-    reason = "round 1: 1 of 2 replies came: client 1: RuntimeError: no data here"
+    reason = "round 1: 2 of 2 replies are needed: client 1: RuntimeError: no data here"
     assert federation.ended()["reason"] == reason
 
 

@@ -28,7 +28,7 @@ def _load(message: Message, context: Context):  # type: ignore[no-untyped-def]
     )  # fmt: skip
     torch.set_num_threads(1)
     network = model.build(str(config["dataset"]))
-    network.load_state_dict(message.content["arrays"].to_torch_state_dict())
+    network.load_state_dict(message.content.array_records["arrays"].to_torch_state_dict())
     return network, own
 
 
@@ -37,7 +37,7 @@ def train(message: Message, context: Context) -> Message:
     """One local training; the reply's `partition` record says which data it was."""
     config = context.run_config
     network, (images, labels, digest) = _load(message, context)
-    number = int(message.content["config"]["server-round"])
+    number = int(str(message.content.config_records["config"]["server-round"]))
     seeds = [int(config["seed"]), int(context.node_config["partition-id"]), number]
     loss = model.train(
         network, images, labels,
