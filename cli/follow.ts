@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { clusterOf, Hopeless } from "./cluster.ts";
 import { Federation } from "./federation.ts";
@@ -13,6 +14,8 @@ export async function follow(request: Request): Promise<never> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => end(130, "stopped following; the run goes on"));
   }
+  // Nobody reads any more: the reader of a pipe is gone.
+  process.stdout.once("error", () => end(1));
   try {
     const cluster = clusterOf(request.context);
     const federation = new Federation(cluster, request.namespace);
@@ -66,4 +69,7 @@ export async function followFromEnvironment(): Promise<never> {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await followFromEnvironment();
+// The checkout may be reached through a symbolic link, which import.meta.url has resolved.
+const [, script] = process.argv;
+if (script !== undefined && import.meta.url === pathToFileURL(realpathSync(script)).href)
+  await followFromEnvironment();

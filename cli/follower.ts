@@ -1,6 +1,7 @@
 import { Hopeless, Unreachable } from "./cluster.ts";
 import { diagnose } from "./diagnosis.ts";
 import { closingTable, resultOf, roundLine, waitingLine, type Result } from "./report.ts";
+import { beforeStatus, whileWaiting } from "./situation.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Status } from "./status.ts";
 import { oneLine } from "./text.ts";
@@ -68,7 +69,7 @@ export class Follower {
         if (status.state === "failed") throw new Error(this.failure(status));
         if (status.state === "completed" || (status.state === "running" && !this.request.wait)) {
           if (status.state === "completed")
-            closingTable(status).forEach((line) => this.world.print(line));
+            for (const line of closingTable(status)) this.world.print(line);
           return resultOf(status);
         }
       }
@@ -101,16 +102,17 @@ export class Follower {
   }
 
   private show(status: Status): void {
+    if (status.history.length < this.shownRounds) {
+      const kept = String(status.history.length);
+      this.world.print(`the server was replaced; the run goes on after round ${kept}`);
+      this.shownRounds = status.history.length;
+    }
     const fresh = status.history.filter(({ round }) => round > this.shownRounds);
     for (const round of fresh) {
       this.world.print(roundLine(round, status.rounds));
       this.shownRounds = round.round;
     }
     if (fresh.length > 0) this.progressed = this.seconds();
-    if (status.state !== "waiting") return;
-    const line = waitingLine(status);
-    if (line !== this.shownWaiting) this.world.print(line);
-    this.shownWaiting = line;
   }
 
   private async diagnose(status: Status | null): Promise<void> {
@@ -120,14 +122,25 @@ export class Follower {
     if (well || now - this.diagnosed < BETWEEN_DIAGNOSES) return;
     this.diagnosed = now;
     try {
-      const cause = diagnose(await this.world.observe());
+      const seen = await this.world.observe();
       this.apiAnswered = this.seconds();
+      this.showWaiting(status, seen);
+      const cause = diagnose(seen, status?.state === "running");
       if (cause === null) this.troubledSince = null;
       else if (this.troubledSince === null) this.troubledSince = now;
       else if (now - this.troubledSince >= CONFIRMED) throw new Hopeless(cause.sentence);
     } catch (error) {
       this.accept(error);
     }
+  }
+
+  /** Says for what the run waits; a situation that changes, or a long pull, is no silence. */
+  private showWaiting(status: Status | null, seen: Snapshot): void {
+    if (status !== null && status.state !== "waiting") return;
+    const { text, busy } = status === null ? beforeStatus(seen) : whileWaiting(status, seen);
+    if (busy || text !== this.shownWaiting) this.statusAnswered = this.seconds();
+    if (text !== this.shownWaiting) this.world.print(text);
+    this.shownWaiting = text;
   }
 
   private accept(error: unknown): void {

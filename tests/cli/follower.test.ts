@@ -1,0 +1,159 @@
+import { expect, test } from "vitest";
+import { Unreachable } from "../../cli/cluster.ts";
+import { Follower, type Request } from "../../cli/follower.ts";
+import type { Snapshot } from "../../cli/snapshot.ts";
+import { parseStatus, type Round, type Status } from "../../cli/status.ts";
+
+const request: Request = {
+  context: "local",
+  namespace: "kubeflower",
+  run: "ab12",
+  timeout: 3600,
+  wait: true,
+};
+const waiting = parseStatus('{"run":"ab12","state":"waiting","rounds":2,"waitingFor":[0,1]}');
+const round = (number: number): Round => ({
+  round: number,
+  seconds: 1,
+  loss: 0.5,
+  accuracy: 0.5,
+  replies: [0, 1],
+  failures: [],
+  clients: {},
+});
+const after = (rounds: number, state: Status["state"] = "running"): Status => ({
+  ...waiting,
+  state,
+  waitingFor: [],
+  history: Array.from({ length: rounds }, (_, k) => round(k + 1)),
+});
+const empty: Omit<Snapshot, "now"> = {
+  namespace: "kubeflower",
+  pods: [],
+  events: [],
+  claims: [],
+  deployments: [],
+  replicaSets: [],
+  statefulSets: [],
+  nodes: [],
+  storageClasses: [],
+};
+const stuckClaim = {
+  metadata: { name: "flower-server", uid: "1", creationTimestamp: "1970-01-01T00:00:00Z" },
+  spec: { storageClassName: "fast" },
+  status: { phase: "Pending" },
+};
+
+/** A world whose clock moves only by sleeping; `at(seconds)` is the answer of that time. */
+function follow(
+  at: (seconds: number) => Status | null,
+  options: Partial<Request> & { snapshot?: Partial<Snapshot> } = {},
+): { lines: string[]; seconds: () => number; result: ReturnType<Follower["result"]> } {
+  let clock = 0;
+  const lines: string[] = [];
+  const { snapshot, ...rest } = options;
+  const follower = new Follower(
+    { ...request, ...rest },
+    {
+      status: () => Promise.resolve().then(() => at(clock)),
+      observe: () =>
+        Promise.resolve().then(() => {
+          at(clock);
+          return { ...empty, now: 1_000_000 + clock * 1000, ...snapshot };
+        }),
+      print: (line) => lines.push(line),
+      now: () => new Date(clock * 1000),
+      sleep: (seconds) => {
+        clock += seconds;
+        return Promise.resolve();
+      },
+    },
+  );
+  return { lines, seconds: () => clock, result: follower.result() };
+}
+
+test("each round is printed once, and a completed run gives its result", async () => {
+  const world = follow((s) => (s < 3 ? after(1) : after(2, "completed")));
+  expect(await world.result).toMatchObject({ id: "ab12", state: "completed", rounds: 2 });
+  expect(world.lines.filter((line) => line.startsWith("round "))).toEqual([
+    "round 1/2, 1.00 s, loss 0.5000, accuracy 0.5000, 2 replies",
+    "round 2/2, 1.00 s, loss 0.5000, accuracy 0.5000, 2 replies",
+  ]);
+});
+
+test("without wait a running run is enough", async () => {
+  const world = follow((s) => (s < 5 ? waiting : after(0)), { wait: false });
+  expect(await world.result).toMatchObject({ state: "running", rounds: 0 });
+});
+
+test("another run's status is not taken for the wanted one", async () => {
+  const world = follow((s) =>
+    s < 30 ? { ...after(2, "completed"), run: "old" } : after(2, "completed"),
+  );
+  expect(await world.result).toMatchObject({ id: "ab12" });
+  expect(world.seconds()).toBe(30);
+});
+
+test("a failed run fails with its reason", async () => {
+  const world = follow(() => ({ ...after(1, "failed"), reason: "round 2 had 1 of 2 replies" }));
+  await expect(world.result).rejects.toThrow(
+    "run ab12 failed after 1 of 2 rounds: round 2 had 1 of 2 replies — ",
+  );
+});
+
+test("rounds that a replaced server does again are printed again", async () => {
+  const world = follow((s) =>
+    s < 2 ? after(1) : s < 4 ? after(0) : after(1, s < 6 ? "running" : "completed"),
+  );
+  await world.result;
+  expect(world.lines.slice(0, 3)).toEqual([
+    "round 1/2, 1.00 s, loss 0.5000, accuracy 0.5000, 2 replies",
+    "the server was replaced; the run goes on after round 0",
+    "round 1/2, 1.00 s, loss 0.5000, accuracy 0.5000, 2 replies",
+  ]);
+});
+
+test("an API server that is gone for a minute is survived", async () => {
+  const world = follow((s) => {
+    if (s >= 10 && s < 70) throw new Unreachable("connect ECONNREFUSED");
+    return s < 80 ? after(1) : after(2, "completed");
+  });
+  expect(await world.result).toMatchObject({ state: "completed" });
+});
+
+test("an API server that stays away is said to be", async () => {
+  const world = follow(() => {
+    throw new Unreachable("connect ECONNREFUSED 10.0.0.1:6443");
+  });
+  await expect(world.result).rejects.toThrow(
+    "the cluster of context local has not answered for 75 s (connect ECONNREFUSED 10.0.0.1:6443)",
+  );
+});
+
+test("a cause that lasts ends the following, well within three minutes", async () => {
+  const world = follow(() => null, { snapshot: { claims: [stuckClaim] } });
+  await expect(world.result).rejects.toThrow("StorageClass fast does not exist");
+  expect(world.seconds()).toBeLessThan(30);
+});
+
+test("a cause does not end a run whose rounds go on", async () => {
+  const world = follow((s) => (s < 40 ? after(1) : after(2, "completed")), {
+    snapshot: { claims: [stuckClaim] },
+  });
+  expect(await world.result).toMatchObject({ state: "completed" });
+});
+
+test("silence without a cause ends within three minutes", async () => {
+  const world = follow(() => null);
+  await expect(world.result).rejects.toThrow(
+    "run ab12 has no status for 170 s: no pod of flower-server runs",
+  );
+  expect(world.seconds()).toBeLessThanOrEqual(180);
+});
+
+test("the timeout says how far the run is and that it goes on", async () => {
+  const world = follow(() => after(1), { timeout: 20 });
+  await expect(world.result).rejects.toThrow(
+    "run ab12 is not completed after 20 s (running, 1 of 2 rounds done) — the run goes on",
+  );
+});
