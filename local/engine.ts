@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import Docker from "dockerode";
 
+import { Cgroup } from "./cgroup.ts";
 import { baseImage, nodeRoot } from "./debian.ts";
 import { cache } from "./folders.ts";
 import { progress } from "./progress.ts";
@@ -16,8 +17,9 @@ const READY_SECONDS = 60;
 export class Engine {
   readonly #unit = new Unit("engine");
 
+  /** Beside the layers, which only one engine can have open: everyone who shares the cache shares the engine. */
   get socket(): string {
-    return join(this.#unit.folder, "docker.sock");
+    return join(cache, "docker.sock");
   }
 
   /** What DOCKER_HOST has to be for this engine. */
@@ -37,8 +39,11 @@ export class Engine {
     await this.#provideBase(base);
   }
 
-  async down(): Promise<void> {
-    await this.#unit.stop();
+  /** Ends the engine when no cluster is left that could build for. */
+  async downUnlessNeeded(): Promise<void> {
+    const own = await this.#unit.pids();
+    const all = await new Cgroup("kubeflower").pids();
+    if (all.length === own.length) await this.#unit.stop();
   }
 
   async #start(root: string): Promise<void> {

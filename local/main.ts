@@ -40,7 +40,7 @@ program
     const code = await new Stack("local", processEnvironment(tools)).down();
     if (code === 0) {
       await cluster.down();
-      await new Engine().down();
+      await new Engine().downUnlessNeeded();
       say(`stack local and cluster ${cluster.context} are gone`);
     }
     process.exitCode = code;
