@@ -71,6 +71,12 @@ class Federation:
         self.server.send_signal(signal.SIGTERM)
         return self.server.wait(2)
 
+    def kill_server(self) -> None:
+        """SIGKILL."""
+        assert self.server is not None
+        self.server.kill()
+        self.server.wait(5)
+
     def get(self, path: str) -> tuple[int, str]:
         """Status code and body of an HTTP request; code 0 while nothing listens."""
         try:

@@ -24,6 +24,19 @@ def test_a_killed_client_that_is_replaced_changes_nothing_in_the_model(
     assert status["result"]["modelSha256"] == calm.ended()["result"]["modelSha256"]
 
 
+def test_a_killed_server_started_again_ends_with_the_same_model(make: Make, tmp_path: Path) -> None:
+    calm, broken = make(tmp_path / "calm"), make(tmp_path / "broken", RUN_CONFIG=SLOW)
+    for federation in (calm, broken):
+        federation.start_server()
+        federation.start_clients(0, 1)
+    broken.wait(lambda s: s["round"] == 2)
+    broken.kill_server()
+    broken.start_server()
+    status = broken.ended()
+    assert [entry["round"] for entry in status["history"]] == [1, 2]
+    assert status["result"]["modelSha256"] == calm.ended()["result"]["modelSha256"]
+
+
 def test_a_client_lost_in_a_round_is_missed_when_the_quorum_is_there(make: Make) -> None:
     federation = make(MIN=3, CLIENTS=3, REPLICAS=3, QUORUM=2, RUN_CONFIG=SLOW)
     federation.start_server()
