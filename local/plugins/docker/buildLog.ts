@@ -16,6 +16,9 @@ interface Message {
 /** An error shows at most this many of the last lines the build printed. */
 const shown = 20;
 
+/** What a layer says while it is on its way: many times over, and it is told again when it has arrived. */
+const underway = new Set(["Preparing", "Waiting", "Pushing"]);
+
 /** Reads what the engine streams: what it says goes out line by line, what it found is kept. */
 export class BuildLog {
   readonly #line: (line: string) => void;
@@ -58,7 +61,9 @@ export class BuildLog {
       if (typeof aux["Digest"] === "string") this.pushed = aux["Digest"];
     }
     if (stream !== undefined) this.#output(stream);
-    if (status !== undefined) this.#once(id === undefined ? status : `${id}: ${status}`);
+    if (status !== undefined && !underway.has(status)) {
+      this.#once(id === undefined ? status : `${id}: ${status}`);
+    }
   }
 
   /** Bars of progress come many times a second: only their words are shown, once each. */
