@@ -29,6 +29,7 @@ class StreamGrid(Grid):
         self.on_replies: Callable[[list[Message]], None] = lambda _: None
         self._changed = threading.Condition()
         self._replies: dict[str, Message] = {}
+        self._expected: set[str] = set()
         self._ids = itertools.count(1)
         self._opening = True
 
@@ -52,11 +53,13 @@ class StreamGrid(Grid):
         link.put(None)
 
     def deliver(self, data: bytes) -> None:
-        """A reply has come."""
+        """A reply has come; one to a phase that is over is dropped."""
         reply = internals.decode(data)
+        answered = reply.metadata.reply_to_message_id
         with self._changed:
-            self._replies[reply.metadata.reply_to_message_id] = reply
-            self._changed.notify_all()
+            if answered in self._expected:
+                self._replies[answered] = reply
+                self._changed.notify_all()
 
     def open_round(self) -> None:
         """A round begins: its first phase waits for `min`, later ones only for `quorum`."""
@@ -92,6 +95,8 @@ class StreamGrid(Grid):
         sent: dict[int, queue.Queue[bytes | None]] = {}
         answers: dict[int, Message] = {}
         with self._changed:
+            self._expected = {m.metadata.message_id for m in asked.values()}
+            self._replies.clear()
             while True:
                 for k, message in asked.items():
                     reply = self._replies.pop(message.metadata.message_id, None)

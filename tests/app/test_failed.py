@@ -28,6 +28,14 @@ def test_a_server_app_that_raises_fails_the_run_for_good(
     assert [entry["round"] for entry in status["history"]] == [1]
 
 
+def test_clients_that_never_come_fail_the_run_by_name(make: Make) -> None:
+    federation = make(ROUND_TIMEOUT=1)
+    federation.start_server()
+    assert federation.ended()["reason"] == (
+        "before round 1: only 0 of 2 clients were connected after 1 s; missing partitions [0, 1]"
+    )
+
+
 @pytest.mark.parametrize(
     ("env", "reason"),
     [
