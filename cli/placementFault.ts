@@ -22,6 +22,9 @@ const GRACE = { unschedulable: 60, newNode: 600, refused: 10, nodeNotReady: 60 }
 export function unschedulable(snapshot: Snapshot, pod: Pod): Finding | null {
   const scheduled = condition(pod, "PodScheduled");
   if (scheduled?.status !== "False" || scheduled.reason !== "Unschedulable") return null;
+  // The volume's own state says more, and has its own time.
+  const pending = snapshot.claims.some((claim) => claim.status?.phase === "Pending");
+  if (pending && /PersistentVolumeClaim/.test(scheduled.message ?? "")) return null;
   const since = secondsSince(snapshot, scheduled.lastTransitionTime);
   const scaling = eventsOf(snapshot, pod.metadata, "TriggeredScaleUp", "Nominated").length > 0;
   if (since <= (scaling ? GRACE.newNode : GRACE.unschedulable)) return null;
@@ -107,7 +110,7 @@ function refusal(snapshot: Snapshot, workload: Workload, message: string): strin
     return `${who} is refused by the namespace's quota: ${said} — raise the quota, or ask for less: pulumi config set --path ${key}.memory 512Mi`;
   }
   if (/violates PodSecurity/.test(said)) {
-    return `${who} is refused: ${said} — let the namespace take it: kubectl label namespace ${snapshot.namespace} pod-security.kubernetes.io/enforce=restricted --overwrite`;
+    return `${who} is refused: ${said} — let the namespace take it: kubectl label namespace ${snapshot.namespace} pod-security.kubernetes.io/enforce=baseline --overwrite`;
   }
   return `${who} is refused: ${said} — see: kubectl -n ${snapshot.namespace} get events`;
 }

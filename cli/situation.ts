@@ -5,6 +5,7 @@ import {
   eventsOf,
   isServer,
   SERVER,
+  type Event,
   type Pod,
   type Snapshot,
 } from "./snapshot.ts";
@@ -65,7 +66,10 @@ function ofPod(snapshot: Snapshot, pod: Pod): Situation {
   const name = `waiting for ${what}:`;
   if (container?.state?.running !== undefined)
     return { text: `${name} it ${STARTED}`, busy: false };
-  const pulling = eventsOf(snapshot, pod.metadata, "Pulling", "Pulled", "Failed", "BackOff").at(-1);
+  if (eventsOf(snapshot, pod.metadata, "Failed").some(isPull)) {
+    return { text: `${name} its image cannot be pulled yet`, busy: false };
+  }
+  const pulling = eventsOf(snapshot, pod.metadata, "Pulling", "Pulled").at(-1);
   if (pulling?.reason === "Pulling") {
     const image = pod.spec.containers[0]?.image ?? "its image";
     return { text: `${name} pulling ${image}`, busy: true };
@@ -83,6 +87,11 @@ function ofPod(snapshot: Snapshot, pod: Pod): Situation {
     text: `${name} ${scheduled?.status === "False" ? "no node takes its pod yet" : "its pod is new"}`,
     busy: false,
   };
+}
+
+/** The runtime has one reason for several failures. */
+function isPull(event: Event): boolean {
+  return /pull/i.test(event.message ?? "");
 }
 
 /** `flower-client-3` is partition 3. */

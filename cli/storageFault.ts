@@ -3,7 +3,7 @@ import { eventsOf, secondsSince, type Claim, type Snapshot } from "./snapshot.ts
 import { oneLine } from "./text.ts";
 
 /** Seconds a volume may be on its way. */
-const GRACE = { noClass: 10, failing: 45, noProvisioner: 75 } as const;
+const GRACE = { noClass: 10, failing: 45, noProvisioner: 60 } as const;
 const DEFAULT = "storageclass.kubernetes.io/is-default-class";
 
 /** Why the server's volume does not come, or null. */
@@ -39,16 +39,16 @@ function pending(snapshot: Snapshot, claim: Claim): string | null {
   const asked = eventsOf(snapshot, claim.metadata, "ExternalProvisioning").length > 0;
   const begun = eventsOf(snapshot, claim.metadata, "Provisioning").length > 0;
   if (asked && !begun && age >= GRACE.noProvisioner) {
-    return `no provisioner ${known?.provisioner ?? ""} answers for StorageClass ${wanted ?? ""} (PVC ${claim.metadata.name} has waited ${String(Math.round(age))} s) — install it, or take another class: pulumi config set storageClass NAME`.replace(
-      "provisioner  ",
-      "provisioner ",
-    );
+    const provisioner =
+      known === undefined ? "no provisioner" : `no provisioner ${known.provisioner}`;
+    return `${provisioner} answers for StorageClass ${wanted ?? ""} (PVC ${claim.metadata.name} has waited ${String(Math.round(age))} s) — install it, or take another class: pulumi config set storageClass NAME`;
   }
   return null;
 }
 
 function existing(classes: NonNullable<Snapshot["storageClasses"]>): string {
   const [first] = classes;
+  const byDefault = classes.find((one) => one.metadata.annotations?.[DEFAULT] === "true");
   if (first === undefined) {
     return "the cluster has none: install a provisioner, then pulumi config set storageClass NAME";
   }
@@ -56,5 +56,5 @@ function existing(classes: NonNullable<Snapshot["storageClasses"]>): string {
     ({ metadata }) =>
       metadata.name + (metadata.annotations?.[DEFAULT] === "true" ? " (default)" : ""),
   );
-  return `there are: ${names.join(", ")} — pulumi config set storageClass ${first.metadata.name}`;
+  return `there are: ${names.join(", ")} — pulumi config set storageClass ${(byDefault ?? first).metadata.name}`;
 }

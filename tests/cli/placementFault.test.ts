@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { ago, event, pending, pod, replicaSet, running, sentence, statefulSet } from "./objects.ts";
+import {
+  ago,
+  claim,
+  event,
+  pending,
+  pod,
+  replicaSet,
+  running,
+  sentence,
+  statefulSet,
+} from "./objects.ts";
 
 const server = running("flower-server-7d9-x");
 const client = running("flower-client-0");
@@ -17,6 +27,12 @@ describe("a pod that no node takes", () => {
     expect(sentence({ pods: pods(61) })).toBe(
       "1 of 2 clients run: no node takes pod flower-client-1: 0/1 nodes are available: 1 Insufficient memory — ask for less: pulumi config set --path clientResources.memory 512Mi",
     );
+  });
+
+  test("because of its volume is the volume's matter", () => {
+    const waits = pending("flower-server-7d9-x", "unbound immediate PersistentVolumeClaims.", 90);
+    expect(sentence({ pods: [waits], claims: [claim("slow", 50)] })).toBeUndefined();
+    expect(sentence({ pods: [waits] })).toContain("no node takes pod flower-server-7d9-x: unbound");
   });
 
   test("has longer when the cluster adds a node for it", () => {
@@ -52,7 +68,7 @@ describe("pods that may not be created", () => {
       'Error creating: pods "flower-server-7d9-y" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true';
     const events = [event("flower-server-7d9", "FailedCreate", message)];
     expect(sentence({ replicaSets: [replicaSet(0)], events })).toBe(
-      'the server\'s pod is refused: violates PodSecurity "restricted:latest": runAsNonRoot != true — let the namespace take it: kubectl label namespace kubeflower pod-security.kubernetes.io/enforce=restricted --overwrite',
+      'the server\'s pod is refused: violates PodSecurity "restricted:latest": runAsNonRoot != true — let the namespace take it: kubectl label namespace kubeflower pod-security.kubernetes.io/enforce=baseline --overwrite',
     );
   });
 

@@ -50,6 +50,18 @@ test("an image that has come makes room for what the container waits for", () =>
   });
 });
 
+test("an image that failed once is said so, also while it is tried again", () => {
+  const pods = [pod("flower-server-7d9-x", { state: { waiting: { reason: "ErrImagePull" } } })];
+  const events = [
+    event("flower-server-7d9-x", "Failed", 'Failed to pull image "x"', 50, 20),
+    event("flower-server-7d9-x", "Pulling", 'Pulling image "x"', 60, 3),
+  ];
+  expect(beforeStatus(snapshot({ pods, events }))).toEqual({
+    text: "waiting for the server: its image cannot be pulled yet",
+    busy: false,
+  });
+});
+
 test.each([
   [{ state: { running: {} } }, "it has started"],
   [{ state: { terminated: { exitCode: 3 } } }, "it ended with exit code 3"],
