@@ -1,19 +1,43 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { build } from "esbuild";
 
 import { project } from "../folders.ts";
 
-/** The plugins of this folder: each has a `main.ts` in its own folder. */
+/** The plugins of this folder. */
 export type PluginName = "nodejs" | "command" | "docker";
 
-/** What a plugin is called by the engine, and the npm package whose version it takes. */
-export const plugins = {
-  nodejs: { kind: "language", program: "pulumi-language-nodejs", package: "@pulumi/pulumi" },
-  command: { kind: "resource", program: "pulumi-resource-command", package: "@pulumi/command" },
-  docker: { kind: "resource", program: "pulumi-resource-docker", package: "@pulumi/docker" },
-} as const satisfies Record<PluginName, { kind: string; program: string; package: string }>;
+interface Plugin {
+  readonly kind: "language" | "resource";
+  /** What the engine starts it by. */
+  readonly program: string;
+  /** The npm package whose version it takes. */
+  readonly package: string;
+  /** The modules in the plugin's folder that become files of their own; `main` is started. */
+  readonly modules: readonly string[];
+}
+
+export const plugins: Readonly<Record<PluginName, Plugin>> = {
+  nodejs: {
+    kind: "language",
+    program: "pulumi-language-nodejs",
+    package: "@pulumi/pulumi",
+    modules: ["main", "preload"],
+  },
+  command: {
+    kind: "resource",
+    program: "pulumi-resource-command",
+    package: "@pulumi/command",
+    modules: ["main"],
+  },
+  docker: {
+    kind: "resource",
+    program: "pulumi-resource-docker",
+    package: "@pulumi/docker",
+    modules: ["main"],
+  },
+};
 
 /** The version of an npm package as it is installed, so that no version is written twice. */
 export async function installedVersion(name: string): Promise<string> {
@@ -22,12 +46,17 @@ export async function installedVersion(name: string): Promise<string> {
 }
 
 /**
- * A plugin with everything it needs in one file of JavaScript: it goes on working when this checkout is gone, and
- * starts in half the time of the many files it is made from.
+ * The plugin's modules by file name, each with everything it needs in it: they go on working when this checkout is
+ * gone, and start in half the time of the many files they are made from.
  */
-export async function bundle(name: PluginName): Promise<string> {
+export async function bundle(name: PluginName): Promise<Map<string, string>> {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, name, "main.ts")],
+    entryPoints: plugins[name].modules.map((module) => ({
+      in: join(import.meta.dirname, name, `${module}.ts`),
+      out: module,
+    })),
+    outdir: ".",
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     write: false,
     platform: "node",
@@ -43,5 +72,5 @@ export async function bundle(name: PluginName): Promise<string> {
     },
     logLevel: "error",
   });
-  return outputFiles[0]?.text ?? "";
+  return new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
 }

@@ -1,4 +1,15 @@
-import { chmod, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import {
+  chmod,
+  copyFile,
+  link,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 
 import { bundle, installedVersion, type PluginName, plugins } from "./bundle.ts";
@@ -29,10 +40,10 @@ async function installOwn(home: string, name: PluginName): Promise<string[]> {
   const { kind, program, package: npm } = plugins[name];
   const folder = pluginFolder(home, `${kind}-${name}`, await installedVersion(npm));
   if (await foreign(folder)) return [];
-  const code = await bundle(name);
-  return put(folder, code, async (target) => {
-    await writeFile(join(target, "plugin.mjs"), code);
-    await executable(join(target, program), launcher);
+  const files = (await bundle(name)).set(program, launcher);
+  return put(folder, JSON.stringify([...files]), async (target) => {
+    for (const [file, content] of files) await writeFile(join(target, file), content);
+    await chmod(join(target, program), 0o755);
   });
 }
 
@@ -43,15 +54,16 @@ async function installKubernetes(home: string, binaries: string): Promise<string
   if (await foreign(folder)) return [];
   const built = join(binaries, program);
   const { size, mtimeMs } = await stat(built);
-  return put(folder, `${built} ${size} ${mtimeMs}`, async (target) => {
-    await copyFile(built, join(target, program));
+  return put(folder, `${size} ${mtimeMs}`, async (target) => {
+    // A hard link costs nothing and stays when the built file is deleted.
+    await link(built, join(target, program)).catch(() => copyFile(built, join(target, program)));
     await chmod(join(target, program), 0o755);
   });
 }
 
 /** Node.js is taken from PATH, as the official language host takes it. */
 const launcher = `#!/bin/sh
-exec node "\${0%/*}/plugin.mjs" "$@"
+exec node "\${0%/*}/main.mjs" "$@"
 `;
 
 function pluginFolder(home: string, plugin: string, version: string): string {
@@ -73,7 +85,7 @@ async function put(
   from: string,
   fill: (target: string) => Promise<void>,
 ): Promise<string[]> {
-  const key = `${await sha256(from)}\n`;
+  const key = `${sha256(from)}\n`;
   if ((await readMark(folder)) === key) return [];
   // The CLI takes only names of the form kind-name-vVERSION for plugins, so it does not see a half-made one.
   const partial = `${folder}.${process.pid}.partial`;
@@ -91,12 +103,6 @@ async function put(
   return [folder];
 }
 
-async function executable(path: string, text: string): Promise<void> {
-  await writeFile(path, text);
-  await chmod(path, 0o755);
-}
-
-async function sha256(text: string): Promise<string> {
-  const { createHash } = await import("node:crypto");
+function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

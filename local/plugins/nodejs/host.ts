@@ -19,11 +19,16 @@ const { Empty } = commonJs(emptyModule);
 /** The LanguageRuntime service for Node.js programs. */
 export class LanguageHost {
   #engineAddress: string;
+  readonly #preload: string | undefined;
   readonly #stopped = new AbortController();
 
-  /** @param engineAddress where the engine that started this host listens */
-  constructor(engineAddress: string) {
+  /**
+   * @param engineAddress where the engine that started this host listens
+   * @param preload a module that Node.js loads before each program
+   */
+  constructor(engineAddress: string, preload?: string) {
     this.#engineAddress = engineAddress;
+    this.#preload = preload;
   }
 
   register(server: grpc.Server): void {
@@ -84,6 +89,7 @@ export class LanguageHost {
           dryRun: request.getDryrun(),
           config: new Map(request.getConfigMap().getEntryList()),
           configSecretKeys: request.getConfigsecretkeysList(),
+          preload: this.#preload,
         },
         AbortSignal.any([this.#stopped.signal, gone.signal]),
       );

@@ -22,6 +22,8 @@ export interface Program {
   readonly dryRun: boolean;
   readonly config: ReadonlyMap<string, string>;
   readonly configSecretKeys: readonly string[];
+  /** A module that Node.js loads before the program. */
+  readonly preload?: string;
 }
 
 /** How a program ended: well, with an error, or having told the person at the terminal already. */
@@ -55,12 +57,18 @@ export async function runProgram(program: Program, signal: AbortSignal): Promise
     env: {
       ...process.env,
       ...optionVariables(options),
+      ...(program.preload !== undefined && { NODE_OPTIONS: nodeOptions(program.preload) }),
       PULUMI_CONFIG: JSON.stringify(Object.fromEntries(configKeys(program.config))),
       PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(program.configSecretKeys),
     },
     stdio: ["ignore", "inherit", "inherit"],
   });
   return ended(child, signal);
+}
+
+/** By the environment and not by an argument: `@pulumi/pulumi` takes such an argument for a loader of the program's. */
+function nodeOptions(preload: string): string {
+  return [process.env["NODE_OPTIONS"], `--import=${preload}`].filter(Boolean).join(" ");
 }
 
 /** The variables by which `@pulumi/pulumi`'s runners take the options. */
