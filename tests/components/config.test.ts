@@ -269,8 +269,8 @@ describe("loadConfig", () => {
     }
   });
 
-  it.each(["dev", "local"])("finds Pulumi.%s.yaml good, and no value in it a default", (stack) => {
-    const file = parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")) as {
+  it("finds Pulumi.dev.yaml good, and no value in it a default", () => {
+    const file = parse(readFileSync("Pulumi.dev.yaml", "utf8")) as {
       config: Record<string, unknown>;
     };
     const values = Object.fromEntries(
