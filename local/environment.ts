@@ -5,13 +5,14 @@ import { delimiter, join } from "node:path";
 
 import { command } from "./command.ts";
 import { Engine } from "./engine.ts";
-import { state } from "./folders.ts";
+import { cache, state } from "./folders.ts";
 import { install } from "./plugins/install.ts";
 import { tool } from "./tools.ts";
 
 /** The oldest versions of a user's own tools that are taken. */
 const PULUMI = [3, 200] as const;
 const KUBECTL = [1, 33] as const;
+const DOCKER = [20, 10] as const;
 
 /** The tools in use: a user's own where they are new enough, the built ones otherwise. */
 export interface Environment {
@@ -47,7 +48,9 @@ export async function environment(): Promise<Environment> {
     variables.PULUMI_CONFIG_PASSPHRASE_FILE = await passphrase();
   if (!(await atLeast(KUBECTL, "kubectl", ["version", "--client"]))) path.push(await tool("kube"));
   const docker = ["version", "--format", "{{.Server.Version}}"];
-  const engine = (await atLeast([20, 10], "docker", docker)) ? undefined : new Engine();
+  const own = new Engine();
+  const theirs = process.env.DOCKER_HOST !== own.host && (await atLeast(DOCKER, "docker", docker));
+  const engine = theirs ? undefined : own;
   if (engine) variables.DOCKER_HOST = engine.host;
   return { variables, path, engine };
 }
@@ -71,12 +74,15 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Whether the user has that program, not counting what a shell with {@link exports} has from us. */
 async function atLeast(
   wanted: readonly [number, number],
   program: string,
   args: readonly string[],
 ): Promise<boolean> {
-  const output = await command(program, args, { seconds: 20 }).catch(() => "");
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const PATH = folders.filter((folder) => !folder.startsWith(cache)).join(delimiter);
+  const output = await command(program, args, { seconds: 20, env: { PATH } }).catch(() => "");
   const [, major = "0", minor = "0"] = /v?(\d+)\.(\d+)/.exec(output) ?? [];
   const [a, b] = wanted;
   return Number(major) > a || (Number(major) === a && Number(minor) >= b);

@@ -71,7 +71,7 @@ clusters
   .action(async () => {
     await preflight();
     await cluster.down();
-    await new Engine().down();
+    await new Engine().downUnlessNeeded();
     say(`${cluster.context} is down`);
   });
 

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { Engine } from "../../local/engine.ts";
 import { tool } from "../../local/tools.ts";
 
 const run = promisify(execFile);
@@ -36,9 +37,11 @@ beforeAll(async () => {
     PULUMI_HOME: join(folder, "kubeflower/pulumi"),
     PULUMI_BACKEND_URL: `file://${join(folder, "kubeflower/stacks")}`,
     PULUMI_CONFIG_PASSPHRASE: "",
+    DOCKER_HOST: new Engine().host,
   };
   await mkdir(join(folder, "kubeflower/stacks"), { recursive: true });
   delete env.CI;
+  delete env.PULUMI_CONFIG_PASSPHRASE_FILE;
 }, 45 * MINUTE);
 
 afterAll(async () => {

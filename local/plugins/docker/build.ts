@@ -19,7 +19,7 @@ export interface BuiltImage {
 
 /** How a build or push is watched and ended. */
 interface Watch {
-  line(text: string): void;
+  readonly line: (text: string) => void;
   readonly signal: AbortSignal;
 }
 

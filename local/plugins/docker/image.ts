@@ -71,7 +71,7 @@ export class Image implements Resource {
     operation: Operation,
   ): Promise<{ id: string; state: Properties }> {
     const state = await this.#build(inputs, operation);
-    return { id: String(reveal(inputs["imageName"] ?? "")), state };
+    return { id: reveal(inputs["imageName"] ?? "") as string, state };
   }
 
   update(

@@ -15,7 +15,7 @@ util.inspect = new Proxy(util.inspect, {
       value,
       endless ? { ...options, colors: false } : options,
       ...rest,
-    ]) as string;
+    ]);
   },
 });
 

@@ -33,7 +33,7 @@ export interface Failure {
 /** How the news differ from the olds, place by place; `replace` says which places call for a replacement. */
 export interface Difference {
   readonly changes: ReadonlyMap<string, Change>;
-  replace(path: string): boolean;
+  readonly replace: (path: string) => boolean;
 }
 
 /** One type of resource. Properties travel with their secrets marked; errors fail the operation with their message. */
@@ -100,8 +100,8 @@ function service(
   };
 
   /** Runs one operation so that cancelling, and the resource's own time limit, reach it. */
-  const operate = async <Request extends OperationRequest, Result>(
-    request: Request,
+  const operate = async <Result>(
+    request: OperationRequest,
     call: { on(event: "cancelled", listener: () => void): unknown },
     work: (operation: Operation) => Promise<Result>,
   ): Promise<Result> => {
@@ -244,7 +244,7 @@ interface OperationRequest {
 }
 
 function read(struct: structModule.Struct | undefined): Properties {
-  return (struct?.toJavaScript() ?? {}) as Properties;
+  return struct?.toJavaScript() ?? {};
 }
 
 function write(properties: Properties): structModule.Struct {

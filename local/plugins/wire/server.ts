@@ -66,5 +66,8 @@ export function unary<Request, Response>(
 export function serviceError(error: unknown): Partial<grpc.StatusObject> {
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { code?: unknown }).code;
-  return { code: typeof code === "number" ? code : grpc.status.UNKNOWN, details: message };
+  return {
+    code: typeof code === "number" ? (code as grpc.status) : grpc.status.UNKNOWN,
+    details: message,
+  };
 }
