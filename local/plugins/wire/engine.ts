@@ -28,7 +28,7 @@ export class Engine {
   log(
     urn: string,
     message: string,
-    { severity = "info" as Severity, ephemeral = true } = {},
+    { severity = "info", ephemeral = true }: { severity?: Severity; ephemeral?: boolean } = {},
   ): void {
     this.#last = this.#last.then(() => this.#send(urn, message, severity, ephemeral));
   }

@@ -65,9 +65,9 @@ export function unary<Request, Response>(
 /** A gRPC status for an error: its own code when it has one, else `UNKNOWN` with its message. */
 export function serviceError(error: unknown): Partial<grpc.StatusObject> {
   const message = error instanceof Error ? error.message : String(error);
-  const code = (error as { code?: unknown }).code;
+  const code = (error as { code?: grpc.status }).code;
   return {
-    code: typeof code === "number" ? (code as grpc.status) : grpc.status.UNKNOWN,
+    code: typeof code === "number" ? code : grpc.status.UNKNOWN,
     details: message,
   };
 }
