@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-import { Lines } from "./lines.ts";
+import { Lines } from "../wire/lines.ts";
 
 /** A program to run, and what becomes of its output. */
 export interface Run {

@@ -1,13 +1,16 @@
+import * as grpc from "@grpc/grpc-js";
 import * as languageServiceModule from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import * as languageModule from "@pulumi/pulumi/proto/language_pb.js";
 import * as pluginModule from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as emptyModule from "google-protobuf/google/protobuf/empty_pb.js";
-import type * as grpc from "@grpc/grpc-js";
 
 import { commonJs } from "../wire/commonJs.ts";
-import { unary } from "../wire/server.ts";
+import { serviceError, unary } from "../wire/server.ts";
 import { version } from "../wire/version.ts";
-import { parseOptions } from "./options.ts";
+import { dependencies, type Dependency } from "./dependencies.ts";
+import { installDependencies } from "./install.ts";
+import { type Options, parseOptions } from "./options.ts";
+import { runPlugin } from "./pluginRun.ts";
 import { runProgram } from "./program.ts";
 import { requiredPackages, type RequiredPackage } from "./requiredPackages.ts";
 
@@ -49,6 +52,52 @@ export class LanguageHost {
         return response;
       }),
       run: unary((request: languageModule.RunRequest, call) => this.#run(request, call)),
+      getProgramDependencies: unary(
+        async (request: languageModule.GetProgramDependenciesRequest) => {
+          const found = await dependencies(
+            request.getInfo()?.getProgramDirectory() ?? ".",
+            request.getTransitivedependencies(),
+          );
+          const response = new messages.GetProgramDependenciesResponse();
+          response.setDependenciesList(found.map(dependencyInfo));
+          return response;
+        },
+      ),
+      about: unary((request: languageModule.AboutRequest) => {
+        const { packagemanager } = optionsOf(request.getInfo());
+        const response = new messages.AboutResponse();
+        response.setExecutable(process.execPath);
+        response.setVersion(process.version);
+        response
+          .getMetadataMap()
+          .set("packagemanager", packagemanager === "auto" ? "npm" : packagemanager);
+        return response;
+      }),
+      runtimeOptionsPrompts: unary(() => new messages.RuntimeOptionsResponse()),
+      template: unary(() => new messages.TemplateResponse()),
+      installDependencies: (call: InstallCall) => {
+        const info = call.request.getInfo();
+        const send = (
+          fill: (message: languageModule.InstallDependenciesResponse) => void,
+        ): void => {
+          const message = new messages.InstallDependenciesResponse();
+          fill(message);
+          call.write(message);
+        };
+        end(call, () =>
+          installDependencies(info?.getProgramDirectory() ?? ".", optionsOf(info), {
+            stdout: (bytes) => {
+              send((message) => message.setStdout(bytes));
+            },
+            stderr: (bytes) => {
+              send((message) => message.setStderr(bytes));
+            },
+          }),
+        );
+      },
+      runPlugin: (call: PluginCall) => {
+        this.#runPlugin(call);
+      },
       cancel: unary(() => {
         this.#stopped.abort();
         return new Empty();
@@ -67,10 +116,6 @@ export class LanguageHost {
     call: { on(event: "cancelled", listener: () => void): unknown },
   ): Promise<languageModule.RunResponse> {
     const response = new messages.RunResponse();
-    const gone = new AbortController();
-    call.on("cancelled", () => {
-      gone.abort();
-    });
     const info = request.getInfo();
     try {
       const ending = await runProgram(
@@ -78,7 +123,7 @@ export class LanguageHost {
           rootDirectory: info?.getRootDirectory() ?? "",
           programDirectory: info?.getProgramDirectory() ?? request.getPwd(),
           entryPoint: info?.getEntryPoint() ?? ".",
-          options: parseOptions(info?.getOptions()?.toJavaScript() ?? {}),
+          options: optionsOf(info),
           args: request.getArgsList(),
           engineAddress: this.#engineAddress,
           monitorAddress: request.getMonitorAddress(),
@@ -91,7 +136,7 @@ export class LanguageHost {
           configSecretKeys: request.getConfigsecretkeysList(),
           preload: this.#preload,
         },
-        AbortSignal.any([this.#stopped.signal, gone.signal]),
+        this.#signal(call),
       );
       response.setError(ending.error);
       response.setBail(ending.bail);
@@ -100,6 +145,77 @@ export class LanguageHost {
     }
     return response;
   }
+
+  #runPlugin(call: PluginCall): void {
+    const { request } = call;
+    const info = request.getInfo();
+    const send = (fill: (message: languageModule.RunPluginResponse) => void): void => {
+      const message = new messages.RunPluginResponse();
+      fill(message);
+      call.write(message);
+    };
+    end(call, () =>
+      runPlugin(
+        {
+          programDirectory: info?.getProgramDirectory() ?? request.getProgram(),
+          pwd: request.getPwd(),
+          options: optionsOf(info),
+          args: request.getArgsList(),
+          env: request.getEnvList(),
+          kind: request.getKind(),
+          stdout: (bytes) => {
+            send((message) => message.setStdout(bytes));
+          },
+          stderr: (bytes) => {
+            send((message) => message.setStderr(bytes));
+          },
+        },
+        this.#signal(call),
+      ).then(() => {
+        send((message) => message.setExitcode(0));
+      }),
+    );
+  }
+
+  /** Fires when the engine gives up this call, or everything. */
+  #signal(call: { on(event: "cancelled", listener: () => void): unknown }): AbortSignal {
+    const gone = new AbortController();
+    call.on("cancelled", () => {
+      gone.abort();
+    });
+    return AbortSignal.any([this.#stopped.signal, gone.signal]);
+  }
+}
+
+type InstallCall = grpc.ServerWritableStream<
+  languageModule.InstallDependenciesRequest,
+  languageModule.InstallDependenciesResponse
+>;
+
+type PluginCall = grpc.ServerWritableStream<
+  languageModule.RunPluginRequest,
+  languageModule.RunPluginResponse
+>;
+
+/** Ends a streaming call when the work is done, with its error when it has failed. */
+function end(call: grpc.ServerWritableStream<unknown, unknown>, work: () => Promise<void>): void {
+  Promise.resolve()
+    .then(work)
+    .then(
+      () => call.end(),
+      (error: unknown) => call.emit("error", serviceError(error)),
+    );
+}
+
+function optionsOf(info: languageModule.ProgramInfo | undefined): Options {
+  return parseOptions(info?.getOptions()?.toJavaScript() ?? {});
+}
+
+function dependencyInfo({ name, version }: Dependency): languageModule.DependencyInfo {
+  const message = new messages.DependencyInfo();
+  message.setName(name);
+  message.setVersion(version);
+  return message;
 }
 
 function dependency(required: RequiredPackage): pluginModule.PackageDependency {
