@@ -1,6 +1,6 @@
 import { Hopeless, Unreachable } from "./cluster.ts";
 import { diagnose } from "./diagnosis.ts";
-import { closingTable, resultOf, roundLine, waitingLine, type Result } from "./report.ts";
+import { closingTable, resultOf, roundLine, type Result } from "./report.ts";
 import { beforeStatus, whileWaiting } from "./situation.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Status } from "./status.ts";
@@ -28,33 +28,36 @@ export interface World {
 }
 
 const PAUSE = 1;
+const LONGEST_PAUSE = 8;
 const BETWEEN_DIAGNOSES = 5;
 // A cause must still be seen at a later look; how long each may last is the diagnosis' matter.
 const CONFIRMED = 10;
 // An API server that restarts is gone for up to a minute.
 const WITHOUT_API = 75;
-const WITHOUT_STATUS = 170;
+// Between two signs of progress before the first round; a long pull is one.
+const WITHOUT_PROGRESS = 150;
 const WITHOUT_ROUND = 60;
 
 /** Follows one run; prints a line a round and finds out why it does not go on. */
 export class Follower {
   private readonly started: number;
   private apiAnswered: number;
-  private statusAnswered: number;
+  private moved: number;
   private progressed: number;
-  private diagnosed = 0;
+  private diagnosed = -BETWEEN_DIAGNOSES;
   private troubledSince: number | null = null;
   private shownRounds = 0;
   private shownWaiting = "";
   private last: Status | null = null;
   private problem = "no pod of flower-server runs";
+  private pause = PAUSE;
 
   constructor(
     private readonly request: Request,
     private readonly world: World,
   ) {
     this.started = this.seconds();
-    this.apiAnswered = this.statusAnswered = this.progressed = this.started;
+    this.apiAnswered = this.moved = this.progressed = this.started;
   }
 
   /**
@@ -66,16 +69,18 @@ export class Follower {
       const status = await this.status();
       if (status !== null) {
         this.show(status);
-        if (status.state === "failed") throw new Error(this.failure(status));
-        if (status.state === "completed" || (status.state === "running" && !this.request.wait)) {
-          if (status.state === "completed")
-            for (const line of closingTable(status)) this.world.print(line);
+        const { state } = status;
+        if (state === "completed" || state === "failed") {
+          for (const line of closingTable(status)) this.world.print(line);
+        }
+        if (state === "failed") throw new Error(this.failure(status));
+        if (state === "completed" || (state === "running" && !this.request.wait)) {
           return resultOf(status);
         }
       }
       await this.diagnose(status);
       this.checkDeadlines();
-      await this.world.sleep(PAUSE);
+      await this.world.sleep(this.pause);
     }
   }
 
@@ -83,7 +88,7 @@ export class Follower {
   private async status(): Promise<Status | null> {
     try {
       const status = await this.world.status();
-      this.apiAnswered = this.seconds();
+      this.answered();
       if (status === null) {
         this.problem = "no pod of flower-server runs";
         return null;
@@ -92,7 +97,8 @@ export class Follower {
         this.problem = `flower-server works on run ${status.run}, another \`pulumi up\` may have started it`;
         return null;
       }
-      this.statusAnswered = this.seconds();
+      // While it waits, only a change is progress.
+      if (status.state !== "waiting") this.moved = this.seconds();
       this.last = status;
       return status;
     } catch (error) {
@@ -123,7 +129,7 @@ export class Follower {
     this.diagnosed = now;
     try {
       const seen = await this.world.observe();
-      this.apiAnswered = this.seconds();
+      this.answered();
       this.showWaiting(status, seen);
       const cause = diagnose(seen, status?.state === "running");
       if (cause === null) this.troubledSince = null;
@@ -138,15 +144,28 @@ export class Follower {
   private showWaiting(status: Status | null, seen: Snapshot): void {
     if (status !== null && status.state !== "waiting") return;
     const { text, busy } = status === null ? beforeStatus(seen) : whileWaiting(status, seen);
-    if (busy || text !== this.shownWaiting) this.statusAnswered = this.seconds();
+    if (busy || text !== this.shownWaiting) this.moved = this.seconds();
     if (text !== this.shownWaiting) this.world.print(text);
     this.shownWaiting = text;
   }
 
+  private answered(): void {
+    if (this.pause > PAUSE) this.world.print("the cluster answers again");
+    this.pause = PAUSE;
+    this.apiAnswered = this.seconds();
+  }
+
   private accept(error: unknown): void {
     if (error instanceof Hopeless) throw error;
-    if (!(error instanceof Unreachable)) this.apiAnswered = this.seconds();
     this.problem = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof Unreachable)) {
+      this.answered();
+      return;
+    }
+    if (this.pause === PAUSE) {
+      this.world.print(`the cluster does not answer (${oneLine(this.problem, 200)}); trying again`);
+    }
+    this.pause = Math.min(2 * this.pause, LONGEST_PAUSE);
   }
 
   private checkDeadlines(): void {
@@ -158,9 +177,12 @@ export class Follower {
         `the cluster of context ${context} has not answered for ${WITHOUT_API} s (${lately}) — check that it is up; the run goes on — then run \`pulumi up\` again`,
       );
     }
-    if (now - this.statusAnswered >= WITHOUT_STATUS) {
+    const known = this.last?.run === run && this.last.state === "waiting";
+    if (now - this.moved >= WITHOUT_PROGRESS) {
+      const seen = this.shownWaiting === "" ? lately : this.shownWaiting;
+      const more = known || seen === lately ? "" : ` (${lately})`;
       throw new Error(
-        `run ${run} has no status for ${WITHOUT_STATUS} s: ${lately} — see \`kubectl -n ${namespace} describe deploy/flower-server\` — then run \`pulumi up\` again`,
+        `run ${run} made no progress for ${WITHOUT_PROGRESS} s: ${seen}${more} — see \`kubectl -n ${namespace} logs ${known ? "flower-client-0" : "deploy/flower-server"}\` — then run \`pulumi up\` again`,
       );
     }
     if (now - this.started >= timeout) {
@@ -168,7 +190,7 @@ export class Follower {
         this.last === null
           ? lately
           : this.last.state === "waiting"
-            ? waitingLine(this.last)
+            ? whileWaiting(this.last, null).text
             : `${this.last.state}, ${this.last.history.length} of ${this.last.rounds} rounds done`;
       throw new Error(
         `run ${run} is not completed after ${timeout} s (${where}) — the run goes on: \`pulumi up\` follows it again — or raise \`timeout\``,

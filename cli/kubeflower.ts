@@ -1,9 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { clusterOf } from "./cluster.ts";
-import { Federation } from "./federation.ts";
-import { end, follow, followFromEnvironment } from "./follow.ts";
-import { closingTable, waitingLine } from "./report.ts";
-import { StatusClient } from "./statusClient.ts";
+import type { Request } from "./follower.ts";
 
 interface Where {
   readonly context: string;
@@ -17,45 +13,26 @@ where(program.command("follow"))
   .requiredOption("--run <id>", "id of the run")
   .option("--timeout <seconds>", "how long to follow", positive, 3600)
   .option("--no-wait", "only until the run has started")
-  .action(follow);
+  .action(async (request: Request) => {
+    // The Kubernetes library is large: --help and a wrong option do not wait for it.
+    const { follow } = await import("./follow.ts");
+    await follow(request);
+  });
 
 where(program.command("status"))
-  .description("show what the server works on")
-  .option("--json", "the whole status, as JSON")
-  .action(status);
+  .description("show the run the server works on, or what keeps it from working")
+  .option("--json", "the server's whole status, as JSON")
+  .action(async ({ context, namespace, json }: Where & { json?: true }) => {
+    const { showStatus } = await import("./showStatus.ts");
+    await showStatus(context, namespace, json === true);
+  });
 
-if (process.argv.length === 2 && process.env.KUBEFLOWER_FOLLOW !== undefined) {
-  await followFromEnvironment();
-} else {
-  await program.parseAsync();
-}
+await program.parseAsync();
 
 function where(command: Command): Command {
   return command
     .requiredOption("--context <name>", "context of the kubeconfig")
     .option("--namespace <name>", "namespace of the federation", "kubeflower");
-}
-
-async function status({ context, namespace, json }: Where & { json?: true }): Promise<never> {
-  try {
-    const cluster = clusterOf(context);
-    const found = await new StatusClient(cluster, new Federation(cluster, namespace)).read();
-    if (found === null) {
-      return end(1, `no pod of flower-server runs in namespace ${namespace} — run \`pulumi up\``);
-    }
-    const { run, state, reason, rounds, history } = found;
-    const lines = json
-      ? [JSON.stringify(found)]
-      : [
-          `run ${run}: ${state}${reason === null ? "" : ` (${reason})`}, ${history.length} of ${rounds} rounds done`,
-          ...(state === "waiting" ? [waitingLine(found)] : []),
-          ...(history.length > 0 ? closingTable(found) : []),
-        ];
-    process.stdout.write(`${lines.join("\n")}\n`);
-    return end(0);
-  } catch (error) {
-    return end(1, (error as Error).message);
-  }
 }
 
 function positive(text: string): number {

@@ -13,46 +13,40 @@ export interface Result {
   readonly seconds: number | null;
 }
 
-/** `round 3/5, 2.31 s, loss 0.6100, accuracy 0.8000, 2 replies`, then who failed and why. */
+/**
+ * `round 3/5  accuracy 0.862  loss 0.391  replies 2/2  2.3 s`; what was not measured is left out,
+ * the first client that failed is named.
+ */
 export function roundLine(round: Round, rounds: number): string {
-  const failures = round.failures.map(
-    ({ partition, reason }) => `partition ${partition} failed: ${reason}`,
-  );
-  const replies =
-    round.replies.length === 1 ? "1 reply" : `${String(round.replies.length)} replies`;
-  return oneLine(
-    [
-      `round ${round.round}/${rounds}`,
-      `${round.seconds.toFixed(2)} s`,
-      `loss ${decimals(round.loss)}`,
-      `accuracy ${decimals(accuracyOf(round))}`,
-      [replies, ...failures].join("; "),
-    ].join(", "),
-  );
+  const total = String(rounds);
+  const accuracy = accuracyOf(round);
+  const asked = new Set([...round.replies, ...round.failures.map((one) => one.partition)]).size;
+  const parts = [
+    `round ${String(round.round).padStart(total.length)}/${total}`,
+    accuracy === null ? [] : `accuracy ${accuracy.toFixed(3)}`,
+    round.loss === null ? [] : `loss ${round.loss.toFixed(3)}`,
+    `replies ${String(round.replies.length)}/${String(asked)}`,
+    `${round.seconds.toFixed(1)} s`,
+    round.failures
+      .slice(0, 1)
+      .map(({ partition, reason }) => `client ${String(partition)}: ${oneLine(reason, 120)}`),
+  ];
+  return parts.flat().join("  ");
 }
 
-/** Who is connected and for whom the run waits. */
-export function waitingLine(status: Status): string {
-  const connected = status.nodes.length === 0 ? "none" : status.nodes.join(", ");
-  const missing = status.waitingFor.length === 0 ? "none" : status.waitingFor.join(", ");
-  return oneLine(`waiting for clients: connected ${connected}; missing ${missing}`);
-}
-
-/** One row a round under a heading, for the end of a run; the last 50 when there are more. */
+/** The run and how it stands or ended, a line a row. */
 export function closingTable(status: Status): string[] {
-  const rows = status.history
-    .slice(-50)
-    .map((round) => [
-      String(round.round),
-      round.seconds.toFixed(2),
-      decimals(round.loss),
-      decimals(accuracyOf(round)),
-      String(round.replies.length),
-      String(round.failures.length),
-    ]);
-  const table = [["round", "seconds", "loss", "accuracy", "replies", "failures"], ...rows];
-  const width = Math.max(...table.flat().map(({ length }) => length));
-  return table.map((row) => row.map((cell) => cell.padStart(width)).join("  "));
+  const result = resultOf(status);
+  const rows = [
+    ["run", result.id],
+    ["state", result.state],
+    ["rounds", `${String(result.rounds)} of ${String(status.rounds)}`],
+    ["accuracy", result.accuracy?.toFixed(4) ?? "-"],
+    ["loss", result.loss?.toFixed(4) ?? "-"],
+    ["model sha256", result.modelSha256 ?? "-"],
+    ["seconds", result.seconds?.toFixed(1) ?? "-"],
+  ] as const;
+  return rows.map(([name, value]) => `${name.padEnd(12)}  ${value}`);
 }
 
 /** The result in a status; of a run that still goes on, how far it is. */
@@ -72,8 +66,4 @@ export function resultOf(status: Status): Result {
 
 function accuracyOf(round: Round): number | null {
   return round.accuracy ?? round.clients.accuracy ?? null;
-}
-
-function decimals(value: number | null): string {
-  return value === null ? "–" : value.toFixed(4);
 }

@@ -76,8 +76,8 @@ test("each round is printed once, and a completed run gives its result", async (
   const world = follow((s) => (s < 3 ? after(1) : after(2, "completed")));
   expect(await world.result).toMatchObject({ id: "ab12", state: "completed", rounds: 2 });
   expect(world.lines.filter((line) => line.startsWith("round "))).toEqual([
-    "round 1/2, 1.00 s, loss 0.5000, accuracy 0.5000, 2 replies",
-    "round 2/2, 1.00 s, loss 0.5000, accuracy 0.5000, 2 replies",
+    "round 1/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s",
+    "round 2/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s",
   ]);
 });
 
@@ -107,9 +107,9 @@ test("rounds that a replaced server does again are printed again", async () => {
   );
   await world.result;
   expect(world.lines.slice(0, 3)).toEqual([
-    "round 1/2, 1.00 s, loss 0.5000, accuracy 0.5000, 2 replies",
+    "round 1/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s",
     "the server was replaced; the run goes on after round 0",
-    "round 1/2, 1.00 s, loss 0.5000, accuracy 0.5000, 2 replies",
+    "round 1/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s",
   ]);
 });
 
@@ -119,6 +119,10 @@ test("an API server that is gone for a minute is survived", async () => {
     return s < 80 ? after(1) : after(2, "completed");
   });
   expect(await world.result).toMatchObject({ state: "completed" });
+  expect(world.lines.slice(1, 3)).toEqual([
+    "the cluster does not answer (connect ECONNREFUSED); trying again",
+    "the cluster answers again",
+  ]);
 });
 
 test("an API server that stays away is said to be", async () => {
@@ -146,9 +150,28 @@ test("a cause does not end a run whose rounds go on", async () => {
 test("silence without a cause ends within three minutes", async () => {
   const world = follow(() => null);
   await expect(world.result).rejects.toThrow(
-    "run ab12 has no status for 170 s: no pod of flower-server runs",
+    "run ab12 made no progress for 150 s: waiting for Deployment flower-server: there is none in namespace kubeflower (no pod of flower-server runs) — see `kubectl -n kubeflower logs deploy/flower-server` — then run `pulumi up` again",
   );
-  expect(world.seconds()).toBeLessThanOrEqual(180);
+  expect(world.seconds()).toBe(150);
+});
+
+test("clients that do not come for no known cause end the following, too", async () => {
+  const world = follow((s) => (s < 100 ? waiting : { ...waiting, nodes: [0], waitingFor: [1] }));
+  await expect(world.result).rejects.toThrow(
+    "run ab12 made no progress for 150 s: waiting for clients: 1 of 2 connected — see `kubectl -n kubeflower logs flower-client-0`",
+  );
+  expect(world.seconds()).toBe(250);
+});
+
+test("a run that has started may be silent as long as it answers", async () => {
+  const world = follow((s) => (s < 500 ? after(1) : after(2, "completed")));
+  expect(await world.result).toMatchObject({ state: "completed" });
+});
+
+test("a failed run shows its closing table, too", async () => {
+  const world = follow(() => ({ ...after(1, "failed"), reason: "no" }));
+  await expect(world.result).rejects.toThrow("no");
+  expect(world.lines).toContain("state         failed");
 });
 
 test("the timeout says how far the run is and that it goes on", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { closingTable, resultOf, roundLine, waitingLine } from "../../cli/report.ts";
+import { closingTable, resultOf, roundLine } from "../../cli/report.ts";
 import { parseStatus, type Round } from "../../cli/status.ts";
 
 const round: Round = {
@@ -14,19 +14,19 @@ const round: Round = {
 const status = parseStatus('{"run":"ab12","state":"running","rounds":5}');
 
 test("a round is one line", () => {
-  expect(roundLine(round, 5)).toBe("round 3/5, 2.31 s, loss 0.6100, accuracy 0.8000, 2 replies");
+  expect(roundLine(round, 5)).toBe("round 3/5  accuracy 0.800  loss 0.610  replies 2/2  2.3 s");
 });
 
-test("a round names the clients that failed, on the same line", () => {
+test("a round names the first client that failed, on the same line", () => {
   const failures = [{ partition: 1, reason: "Out of\nmemory" }];
   expect(roundLine({ ...round, replies: [0], failures }, 5)).toBe(
-    "round 3/5, 2.31 s, loss 0.6100, accuracy 0.8000, 1 reply; partition 1 failed: Out of memory",
+    "round 3/5  accuracy 0.800  loss 0.610  replies 1/2  2.3 s  client 1: Out of memory",
   );
 });
 
 test("without a central evaluation the clients' accuracy is shown", () => {
   const federated = { ...round, loss: null, accuracy: null, clients: { accuracy: 0.79 } };
-  expect(roundLine(federated, 5)).toBe("round 3/5, 2.31 s, loss –, accuracy 0.7900, 2 replies");
+  expect(roundLine(federated, 5)).toBe("round 3/5  accuracy 0.790  replies 2/2  2.3 s");
 });
 
 test("a round of a thousand failures is still a short line", () => {
@@ -37,16 +37,33 @@ test("a round of a thousand failures is still a short line", () => {
   expect(Buffer.byteLength(roundLine({ ...round, failures }, 5))).toBeLessThan(65_536);
 });
 
-test("a waiting run says who is connected and who is missing", () => {
-  expect(waitingLine({ ...status, nodes: [0], waitingFor: [1, 2] })).toBe(
-    "waiting for clients: connected 0; missing 1, 2",
+test("rounds stand in a column however many there are", () => {
+  expect(roundLine({ ...round, loss: null, accuracy: null }, 100)).toBe(
+    "round   3/100  replies 2/2  2.3 s",
   );
 });
 
-test("the closing table has a row a round under its heading", () => {
-  expect(closingTable({ ...status, history: [round] })).toEqual([
-    "   round   seconds      loss  accuracy   replies  failures",
-    "       3      2.31    0.6100    0.8000         2         0",
+test("the closing table tells the run and how it ended", () => {
+  const result = { rounds: 5, accuracy: 0.8805, loss: 0.3314, modelSha256: "cd34", seconds: 39.68 };
+  expect(closingTable({ ...status, state: "completed", history: [round], result })).toEqual([
+    "run           ab12",
+    "state         completed",
+    "rounds        5 of 5",
+    "accuracy      0.8805",
+    "loss          0.3314",
+    "model sha256  cd34",
+    "seconds       39.7",
+  ]);
+});
+
+test("what a failed run does not have is a dash in the closing table", () => {
+  expect(closingTable({ ...status, state: "failed" }).slice(1)).toEqual([
+    "state         failed",
+    "rounds        0 of 5",
+    "accuracy      -",
+    "loss          -",
+    "model sha256  -",
+    "seconds       -",
   ]);
 });
 
