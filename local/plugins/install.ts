@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { realpathSync } from "node:fs";
 import {
   chmod,
   copyFile,
@@ -12,6 +13,7 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 
+import { project } from "../folders.ts";
 import { bundle, installedVersion, type PluginName, plugins } from "./bundle.ts";
 
 /** In every folder made here: what it was made from. A folder without it is somebody else's. */
@@ -31,6 +33,7 @@ export async function install(home: string, binaries: string): Promise<string[]>
   const names = Object.keys(plugins) as PluginName[];
   const installed = await Promise.all([
     ...names.map((name) => installOwn(home, name)),
+    installDynamic(home),
     installKubernetes(home, binaries),
   ]);
   return installed.flat();
@@ -43,6 +46,19 @@ async function installOwn(home: string, name: PluginName): Promise<string[]> {
   const files = (await bundle(name)).set(program, launcher);
   return put(folder, JSON.stringify([...files]), async (target) => {
     for (const [file, content] of files) await writeFile(join(target, file), content);
+    await chmod(join(target, program), 0o755);
+  });
+}
+
+/** The provider of resources that a program defines itself: its launcher comes with the npm package. */
+async function installDynamic(home: string): Promise<string[]> {
+  const program = "pulumi-resource-pulumi-nodejs";
+  const npm = "@pulumi/pulumi";
+  const folder = pluginFolder(home, "resource-pulumi-nodejs", await installedVersion(npm));
+  if (await foreign(folder)) return [];
+  const script = await readFile(join(project, "node_modules", npm, program), "utf8");
+  return put(folder, script, async (target) => {
+    await writeFile(join(target, program), script);
     await chmod(join(target, program), 0o755);
   });
 }
@@ -88,14 +104,18 @@ async function put(
   const key = `${sha256(from)}\n`;
   if ((await readMark(folder)) === key) return [];
   // The CLI takes only names of the form kind-name-vVERSION for plugins, so it does not see a half-made one.
-  const partial = `${folder}.${process.pid}.partial`;
-  const old = `${folder}.${process.pid}.old`;
+  const ours = randomBytes(6).toString("hex");
+  const partial = `${folder}.${ours}.partial`;
+  const old = `${folder}.${ours}.old`;
   await mkdir(partial, { recursive: true });
   try {
     await fill(partial);
     await writeFile(join(partial, mark), key);
     await rename(folder, old).catch(() => undefined);
-    await rename(partial, folder);
+    await rename(partial, folder).catch(async (error: unknown) => {
+      // Another process may have put the same there in between.
+      if ((await readMark(folder)) !== key) throw error;
+    });
   } finally {
     await rm(partial, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
@@ -105,4 +125,13 @@ async function put(
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+// node --import tsx local/plugins/install.ts HOME BINARIES
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
+  const [home, binaries] = process.argv.slice(2);
+  if (home === undefined || binaries === undefined) {
+    throw new Error("usage: install.ts PULUMI_HOME FOLDER_OF_BUILT_PROGRAMS");
+  }
+  for (const folder of await install(home, binaries)) console.log(folder);
 }
