@@ -25,6 +25,7 @@ function parts(app: string): { from: string; to: string }[] {
     { from: "app/kubeflower", to: "engine/kubeflower" },
     { from: "app/pyproject.toml", to: "engine/pyproject.toml" },
     { from: "app/requirements.lock", to: "engine/requirements.lock" },
+    { from: "app/requirements-test.lock", to: "engine/requirements-test.lock" },
     { from: app, to: "app" },
   ];
 }
