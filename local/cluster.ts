@@ -104,7 +104,7 @@ export class Cluster {
       await writeFile(apiReady, "");
       for (const i of started) await this.#importImages(i, archives);
       await this.#until("the nodes", () => this.#nodesReady(api, count, started, since));
-      await this.#until("DNS", () => dnsReady(api));
+      await this.#until("DNS", () => dnsReady(api, started.length === count ? since : undefined));
     });
     const before = await addContext(this.context, await this.credentials.owner());
     if (before) await this.#remember({ ...(await this.#memory()), contextBefore: before });
@@ -220,12 +220,30 @@ interface NodeList {
   }[];
 }
 
+interface PodList {
+  readonly items: readonly {
+    readonly status: {
+      readonly containerStatuses?: readonly {
+        readonly ready: boolean;
+        readonly state: { readonly running?: { readonly startedAt: string } };
+      }[];
+    };
+  }[];
+}
+
 function isReady(node: NodeList["items"][number]): boolean {
   return (node.status.conditions ?? []).some((c) => c.type === "Ready" && c.status === "True");
 }
 
-async function dnsReady(api: Api): Promise<void> {
-  const path = "/apis/apps/v1/namespaces/kube-system/deployments/coredns";
-  const { status } = await api.json<{ status: { readyReplicas?: number } }>(path);
-  if (!status.readyReplicas) throw new Error("CoreDNS has no ready pod");
+/** Whether DNS answers; with `since`, from a container started after that: the API also says ready of one that is gone. */
+async function dnsReady(api: Api, since?: Date): Promise<void> {
+  const path = "/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns";
+  const { items } = await api.json<PodList>(path);
+  const containers = items.flatMap(({ status }) => status.containerStatuses ?? []);
+  // The API gives whole seconds.
+  const from = Math.floor((since?.getTime() ?? 0) / 1000) * 1000;
+  const ready = containers.some(
+    ({ ready, state }) => ready && Date.parse(state.running?.startedAt ?? "") >= from,
+  );
+  if (!ready) throw new Error("CoreDNS has no ready pod");
 }

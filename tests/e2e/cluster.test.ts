@@ -33,18 +33,25 @@ beforeAll(async () => {
 }, 45 * MINUTE);
 
 afterAll(async () => {
-  await cluster("down");
+  await type("npm run cluster:down");
   await rm(folder, { recursive: true });
 }, MINUTE);
 
-async function cluster(...args: string[]): Promise<{ code: number; out: string }> {
-  const command = [join(project, "local/run.mjs"), "cluster", ...args];
+/** A line of the README: how it ended and what it printed, without npm's own lines. */
+async function type(line: string): Promise<{ code: number; out: string }> {
+  const own = /^(> |npm )/;
+  const printed = (text: string): string =>
+    text
+      .split("\n")
+      .filter((l) => l && !own.test(l))
+      .map((l) => `${l}\n`)
+      .join("");
   try {
-    const { stdout, stderr } = await run(process.execPath, command, { env });
-    return { code: 0, out: stdout + stderr };
+    const { stdout, stderr } = await run("bash", ["-c", line], { env, cwd: project });
+    return { code: 0, out: printed(stdout + stderr) };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, out: stdout + stderr };
+    return { code, out: printed(stdout + stderr) };
   }
 }
 
@@ -68,15 +75,41 @@ function pids(): Promise<number[]> {
 
 const PAUSE = "localhost/kubeflower-pause:1";
 
+async function apply(objects: object): Promise<void> {
+  const child = execFile(kubectl, ["apply", "-f", "-"], { env });
+  child.stdin?.end(JSON.stringify(objects));
+  const code = await new Promise((done) => child.on("exit", done));
+  expect(code).toBe(0);
+}
+
+/** Says whether a bash line succeeds within 2 s in a pod's network; the pod's image has no shell of its own. */
+async function fromPod(name: string, line: string): Promise<() => Promise<boolean>> {
+  const address = await kube("get", "pod", name, "-o", "jsonpath={.status.podIP}");
+  for (const pid of await pids()) {
+    const inside = ["--target", String(pid), "--net"];
+    const { stdout } = await run("nsenter", [...inside, "hostname", "-I"]).catch(() => ({
+      stdout: "",
+    }));
+    if (stdout.trim() !== address) continue;
+    const command = [...inside, "timeout", "2", "bash", "-c", line];
+    return () =>
+      run("nsenter", command).then(
+        () => true,
+        () => false,
+      );
+  }
+  throw new Error(`no process has the address ${address}`);
+}
+
 /** A pod of the pause image that holds the claim `data`. */
-function holder(): string {
+function holder(): object {
   const claim = { persistentVolumeClaim: { claimName: "data" } };
   const container = {
     name: "pause",
     image: PAUSE,
     volumeMounts: [{ name: "data", mountPath: "/data" }],
   };
-  return JSON.stringify({
+  return {
     apiVersion: "v1",
     kind: "List",
     items: [
@@ -96,18 +129,18 @@ function holder(): string {
         },
       },
     ],
-  });
+  };
 }
 
 test("before `up` the status says down and exits 1", async () => {
-  expect(await cluster("status")).toEqual({ code: 1, out: "kubeflower-test: down\n" });
+  expect(await type("npm run cluster:status")).toEqual({ code: 1, out: "kubeflower-test: down\n" });
 });
 
 test("`up` from nothing gives a ready node and DNS", { timeout: 45 * MINUTE }, async () => {
-  const { code, out } = await cluster("up");
+  const { code, out } = await type("npm run cluster:up");
   expect(out).toContain("kubeflower-test is ready");
   expect(code).toBe(0);
-  expect(await cluster("status")).toEqual({
+  expect(await type("npm run cluster:status")).toEqual({
     code: 0,
     out: "kubeflower-test: up\nkubeflower-0: ready\n",
   });
@@ -126,7 +159,7 @@ test("`up` again starts nothing", { timeout: MINUTE }, async () => {
     all.filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8") === "kube\n").map(String);
   const before = units(await pids()).sort();
   expect(before.length).toBeGreaterThan(5);
-  expect((await cluster("up")).code).toBe(0);
+  expect((await type("npm run cluster:up")).code).toBe(0);
   expect(units(await pids()).sort()).toEqual(before);
 });
 
@@ -134,11 +167,26 @@ test(
   "a claim without a class gets a volume, and a pod runs on it",
   { timeout: MINUTE },
   async () => {
-    const apply = execFile(kubectl, ["apply", "-f", "-"], { env });
-    apply.stdin?.end(holder());
-    await new Promise((done) => apply.on("exit", done));
+    await apply(holder());
     await kube("wait", "--for=condition=Ready", "pod/holder", "--timeout=30s");
     expect(await kube("get", "pvc", "data", "-o", "jsonpath={.status.phase}")).toBe("Bound");
+  },
+);
+
+test(
+  "a NetworkPolicy is enforced, and no longer once it is gone",
+  { timeout: MINUTE },
+  async () => {
+    const dns = ["-n", "kube-system", "get", "pods", "-l", "k8s-app=kube-dns"];
+    const address = await kube(...dns, "-o", "jsonpath={.items[0].status.podIP}");
+    const reaches = await fromPod("holder", `exec 3<>/dev/tcp/${address}/8181`);
+    await expect.poll(reaches, { timeout: 10_000 }).toBe(true);
+    const spec = { podSelector: {}, policyTypes: ["Egress"] };
+    const policy = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", spec };
+    await apply({ ...policy, metadata: { name: "nothing-out" } });
+    await expect.poll(reaches, { timeout: 20_000 }).toBe(false);
+    await kube("delete", "networkpolicy", "nothing-out");
+    await expect.poll(reaches, { timeout: 20_000 }).toBe(true);
   },
 );
 
@@ -154,10 +202,10 @@ test(
         } catch {
           // it ended with its parent
         }
-    const broken = await cluster("status");
+    const broken = await type("npm run cluster:status");
     expect(broken.code).toBe(1);
     expect(broken.out).toMatch(/^kubeflower-test: broken: /);
-    expect((await cluster("up")).code).toBe(0);
+    expect((await type("npm run cluster:up")).code).toBe(0);
     await kube("wait", "--for=condition=Ready", "pod/holder", "--timeout=60s");
     expect(await kube("get", "pod", "holder", "-o", "jsonpath={.metadata.uid}")).toBe(uid);
   },
@@ -177,7 +225,7 @@ test(
   "`down` leaves no process, mount, link, control group, file or context",
   { timeout: MINUTE },
   async () => {
-    expect((await cluster("down")).code).toBe(0);
+    expect((await type("npm run cluster:down")).code).toBe(0);
     expect(await pids()).toEqual([]);
     const groups = readdirSync("/sys/fs/cgroup").filter((name) =>
       existsSync(join("/sys/fs/cgroup", name, "kubeflower/test")),
@@ -192,5 +240,5 @@ test(
 );
 
 test("`down` of a cluster that is down is no error", { timeout: MINUTE }, async () => {
-  expect((await cluster("down")).code).toBe(0);
+  expect((await type("npm run cluster:down")).code).toBe(0);
 });

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Checkout } from "./support/checkout.ts";
 
 const MINUTE = 60_000;
+/** Puts the tools in use on the shell's PATH. */
+const USE = 'eval "$(npm run -s env)"';
 let checkout: Checkout;
 
 beforeAll(async () => {
@@ -26,23 +28,29 @@ test(
   "`npm run up` runs a federation of five rounds to its end",
   { timeout: 60 * MINUTE },
   async () => {
-    const said = await checkout.local("up");
+    const said = await checkout.type(["npm run up"]);
     for (const round of [1, 2, 3, 4, 5]) expect(said).toContain(`round ${round}/5`);
+    expect(said).toMatch(/state +completed/);
     const result = await checkout.result();
     expect(result).toMatchObject({ state: "completed", rounds: 5 });
     expect(result.accuracy).toBeGreaterThanOrEqual(0.85);
     expect(result.modelSha256).toMatch(/^[0-9a-f]{64}$/);
-    const ready = "jsonpath={.items[*].status.readyReplicas}";
-    expect(await checkout.kubectl("get", "deploy,sts", "-o", ready)).toBe("1 2");
-    expect(
-      await checkout.kubectl("get", "svc", "-o", "jsonpath={.items[*].spec.ports[*].port}"),
-    ).toBe("30051");
+    const shown = await checkout.type([
+      USE,
+      "pulumi stack output --json",
+      "kubectl -n kubeflower get deploy,sts,svc",
+    ]);
+    expect(shown).toContain(result.modelSha256);
+    expect(shown).toMatch(/deployment.apps\/flower-server +1\/1 /);
+    expect(shown).toMatch(/statefulset.apps\/flower-client +2\/2 /);
+    expect(shown).toMatch(/service\/service-server +ClusterIP +\S+ +<none> +30051\/TCP /);
   },
 );
 
 test("a second `npm run up` changes nothing", { timeout: 5 * MINUTE }, async () => {
   const before = await checkout.result();
-  await checkout.local("up");
+  const said = await checkout.type(["npm run up"]);
+  expect(said).toMatch(/Resources:\n +\d+ unchanged\n/);
   expect(await checkout.result()).toEqual(before);
   expect(await checkout.pulumi("preview", "--expect-no-changes")).toMatch(/\d+ unchanged/);
 });
@@ -52,16 +60,19 @@ test(
   { timeout: 10 * MINUTE },
   async () => {
     const [before, clients] = [await checkout.result(), await checkout.uids("flower-client")];
-    await checkout.pulumi("config", "set", "rounds", "10");
+    await checkout.type([USE, "pulumi config set rounds 10"]);
     expect(await changes()).toEqual([
       "replace command:local:Command",
       "update kubernetes:apps/v1:Deployment",
     ]);
-    await checkout.pulumi("up", "--yes", "--skip-preview");
+    const said = await checkout.type([USE, "pulumi up"]);
+    expect(said).toContain("round 10/10");
     const after = await checkout.result();
     expect(after).toMatchObject({ state: "completed", rounds: 10 });
     expect(after.id).not.toBe(before.id);
     expect(await checkout.uids("flower-client")).toBe(clients);
+    const logs = await checkout.type([USE, "kubectl -n kubeflower logs deploy/flower-server"]);
+    expect(logs).toContain("round 10: ");
   },
 );
 
@@ -70,9 +81,12 @@ test(
   { timeout: 10 * MINUTE },
   async () => {
     const clients = await checkout.uids("flower-client");
-    await checkout.pulumi("config", "set", "clients", "4");
-    await checkout.pulumi("config", "set", "rounds", "1");
-    await checkout.pulumi("up", "--yes", "--skip-preview");
+    await checkout.type([
+      USE,
+      "pulumi config set clients 4",
+      "pulumi config set rounds 1",
+      "pulumi up",
+    ]);
     const { id } = await checkout.result();
     expect((await checkout.uids("flower-client")).split(" ").slice(0, 2).join(" ")).toBe(clients);
     const recorded = `/var/lib/kubeflower/runs/${id}/partitions.json`;
@@ -125,8 +139,38 @@ test(
   },
 );
 
+test("`pulumi destroy` leaves nothing of the stack", { timeout: 5 * MINUTE }, async () => {
+  await checkout.type([USE, "pulumi destroy"]);
+  const left = ["get", "namespace/kubeflower", "pv", "--ignore-not-found", "-o", "name"];
+  expect(await checkout.kubectl(...left)).toBe("");
+});
+
+test(
+  "on a cluster of one's own with a registry of one's own the stack runs an app of one's own",
+  { timeout: 10 * MINUTE },
+  async () => {
+    const values = { CONTEXT: "kubeflower-test", REGISTRY: "localhost:5556" };
+    await checkout.type(
+      [
+        USE,
+        "mkdir -p path/to/your && cp -r app/vision path/to/your/app",
+        "pulumi stack init prod",
+        "pulumi config set cluster remote",
+        "pulumi config set context CONTEXT",
+        "pulumi config set registry REGISTRY",
+        "pulumi config set app path/to/your/app",
+        "pulumi config set rounds 1",
+        "pulumi up",
+      ],
+      values,
+    );
+    expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
+    await checkout.type([USE, "pulumi destroy", "pulumi stack rm --yes prod"]);
+  },
+);
+
 test("`npm run down` removes the stack and the cluster", { timeout: 5 * MINUTE }, async () => {
-  expect(await checkout.local("down")).toContain(
+  expect(await checkout.type(["npm run down"])).toContain(
     "stack local and cluster kubeflower-test are gone",
   );
   expect(await checkout.pulumi("stack", "ls", "--json")).toBe("[]");

@@ -61,6 +61,8 @@ export class Checkout {
       PULUMI_BACKEND_URL: `file://${join(folder, "kubeflower/stacks")}`,
       PULUMI_CONFIG_PASSPHRASE: "",
       DOCKER_HOST: new Engine().host,
+      // Nobody is there to say yes.
+      PULUMI_SKIP_CONFIRMATIONS: "true",
     };
     await mkdir(join(folder, "kubeflower/stacks"), { recursive: true });
     delete env.CI;
@@ -82,6 +84,20 @@ export class Checkout {
       ...args,
     ]);
     if (code !== 0) throw new Error(`local ${args.join(" ")} ended with ${String(code)}:\n${said}`);
+    return said;
+  }
+
+  /**
+   * Types lines of the README into one shell, with what stands for the words in capitals, and gives all it printed.
+   * tests/readme.test.ts looks for each of the README's lines among the end-to-end tests.
+   */
+  async type(
+    lines: readonly string[],
+    values: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
+    const script = lines.join("\n").replace(/\b[A-Z]+\b/g, (word) => values[word] ?? word);
+    const { code, said } = await this.ended("bash", ["-ec", script]);
+    if (code !== 0) throw new Error(`${script}\nended with ${String(code)}:\n${said}`);
     return said;
   }
 
