@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import { clusterId } from "./components/clusterId.ts";
 import { loadConfig } from "./components/config.ts";
 import { Federation } from "./components/federation.ts";
 import { AppImage } from "./components/image.ts";
@@ -15,11 +16,13 @@ const provider = new k8s.Provider("cluster", {
   clusterIdentifier: `${settings.cluster}/${settings.context}`,
 });
 
-const appImage = new AppImage(
-  "kubeflower",
-  { app: settings.app, delivery: settings.delivery },
-  { providers: [provider] },
-);
+const cluster = clusterId(settings.context);
+
+const appImage = new AppImage("kubeflower", {
+  app: settings.app,
+  delivery: settings.delivery,
+  cluster,
+});
 
 const id = runId({ ...settings.run, runToken: settings.runToken, sources: appImage.sources });
 

@@ -1,6 +1,5 @@
 import { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { STAGE, stageContext } from "./stagedContext.ts";
 
@@ -17,6 +16,8 @@ export interface AppImageArgs {
   /** Folder of the Flower app. */
   readonly app: string;
   readonly delivery: Delivery;
+  /** Tells a minikube from one made anew under the same name, which has no images. */
+  readonly cluster: pulumi.Input<string>;
 }
 
 /** The image of engine and app, built from their sources and brought to where the cluster finds it. */
@@ -35,7 +36,7 @@ export class AppImage extends pulumi.ComponentResource {
     } else if (delivery.by === "registry") {
       this.reference = this.build(name, `${delivery.registry}/kubeflower:${this.sources}`, true);
     } else {
-      this.reference = this.load(name, delivery);
+      this.reference = this.load(name, delivery, args.cluster);
     }
     this.registerOutputs({ reference: this.reference });
   }
@@ -66,12 +67,11 @@ export class AppImage extends pulumi.ComponentResource {
   private load(
     name: string,
     { profile, builder }: Extract<Delivery, { by: "minikube" }>,
+    cluster: pulumi.Input<string>,
   ): pulumi.Output<string> {
     const tag = `kubeflower:${this.sources}`;
     const inside = builder === "minikube";
     const image = inside ? pulumi.output(tag) : this.build(name, tag, false);
-    // A minikube made anew under the same name is empty; only this id tells.
-    const cluster = k8s.core.v1.Namespace.get(`${name}-cluster`, "kube-system", { parent: this });
     const loaded = new local.Command(
       `${name}-minikube`,
       {
@@ -84,7 +84,7 @@ export class AppImage extends pulumi.ComponentResource {
             ...(inside ? { build: { context: STAGE } } : {}),
           }),
         },
-        triggers: [this.sources, profile, cluster.metadata.uid],
+        triggers: [this.sources, profile, cluster],
         logging: "stdoutAndStderr",
         addPreviousOutputInEnv: false,
       },

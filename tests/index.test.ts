@@ -89,7 +89,7 @@ describe("the program", () => {
       const { resources } = await program(values);
       const components = new Set(resources.filter((r) => !r.custom).map((r) => r.name));
       const outside = resources.filter((r) => r.parent === "").map((r) => r.name);
-      expect(outside).toEqual(["cluster", "kubeflower", "federation", "run"]);
+      expect(outside.sort()).toEqual(["cluster", "federation", "kubeflower", "run"]);
       for (const { name, parent, type } of resources.filter((r) => r.parent !== "")) {
         expect(components, `parent of ${type} ${name}`).toContain(parent);
         expect(name.startsWith(parent), `${type} ${name} in ${parent}`).toBe(true);

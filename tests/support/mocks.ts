@@ -12,10 +12,9 @@ export interface Registered {
   readonly inputs: Record<string, unknown>;
 }
 
-/** What a program registered, in order; `reads` are resources it looked up. */
+/** What a program registered, in order. */
 export interface Recorder {
   readonly resources: Registered[];
-  readonly reads: Registered[];
   /** The one resource of a type (and name); fails when there is none or more than one. */
   one(type: string, name?: string): Registered;
 }
@@ -49,10 +48,9 @@ monitor.registerResource = function (this: MockMonitor, request, callback) {
 /** Replaces Pulumi's engine by a recorder. In preview outputs the provider makes are unknown. */
 export function recordResources(preview: boolean, stack = "test"): Recorder {
   const resources: Registered[] = [];
-  const reads: Registered[] = [];
   void pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs, custom, id }) => {
+      newResource: ({ type, name, inputs, custom }) => {
         const registered = {
           type,
           name,
@@ -60,10 +58,6 @@ export function recordResources(preview: boolean, stack = "test"): Recorder {
           parent,
           inputs: inputs as Record<string, unknown>,
         };
-        if (id !== undefined && id !== "") {
-          reads.push(registered);
-          return { id, state: { ...registered.inputs, metadata: { uid: "uid-of-kube-system" } } };
-        }
         resources.push(registered);
         return { id: preview ? undefined : `${name}-id`, state: outputs(registered, preview) };
       },
@@ -75,7 +69,6 @@ export function recordResources(preview: boolean, stack = "test"): Recorder {
   );
   return {
     resources,
-    reads,
     one(type, name) {
       const found = resources.filter((r) => r.type === type && (name ?? r.name) === r.name);
       const [only] = found;
