@@ -3,8 +3,10 @@
  * `minikube image build` can both exit 0 without having done it. Run by the image component with
  * KUBEFLOWER_IMAGE = {image, profile, build?: {context, target}}; the last line is the image.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
 
 interface Order {
   readonly image: string;
@@ -17,42 +19,48 @@ const MINUTE = 60_000;
 /** Pulumi reads lines of up to 64 KiB, and hangs for ever on a longer one. */
 const LONGEST_LINE = 4000;
 
-function print(text: string): void {
-  for (const line of text.split(/[\r\n]+/)) {
-    if (line.trim() !== "") console.log(line.slice(0, LONGEST_LINE));
-  }
-}
-
 function fail(sentence: string): never {
   console.error(sentence.slice(0, LONGEST_LINE));
   process.exit(1);
 }
 
-function minikube(profile: string, args: string[], minutes: number): string {
-  const done = spawnSync("minikube", ["-p", profile, ...args], {
-    encoding: "utf8",
-    timeout: minutes * MINUTE,
-    maxBuffer: 64 * 1024 * 1024,
-  });
+/** Runs minikube and returns all it said; `live` shows it as it comes. */
+async function minikube(
+  profile: string,
+  args: readonly string[],
+  { minutes, live }: { minutes: number; live: boolean },
+): Promise<string> {
   const command = `minikube -p ${profile} ${args.join(" ")}`;
-  const error: NodeJS.ErrnoException | undefined = done.error;
-  if (error?.code === "ENOENT") {
+  const child = spawn("minikube", ["-p", profile, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: minutes * MINUTE,
+  });
+  let said = "";
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on("line", (line) => {
+      said += `${line}\n`;
+      if (live && line.trim() !== "") console.log(line.slice(0, LONGEST_LINE));
+    });
+  }
+  const [code, signal] = (await once(child, "close").catch(() =>
     fail(
       "`minikube` is not on PATH — cluster minikube needs it — install it, or `pulumi config set cluster remote`",
-    );
-  }
-  if (error?.code === "ETIMEDOUT") {
+    ),
+  )) as [number | null, NodeJS.Signals | null];
+  if (child.killed) {
     fail(
       `\`${command}\` took longer than ${String(minutes)} minutes — see \`minikube -p ${profile} status\``,
     );
   }
-  if (done.status !== 0) {
-    print(done.stdout);
-    print(done.stderr);
-    const last = done.stderr.trim().split("\n").at(-1) ?? "";
-    fail(`\`${command}\` ended with ${String(done.status ?? done.signal)}: ${last.slice(0, 500)}`);
+  if (code !== 0) {
+    fail(`\`${command}\` ended with ${String(code ?? signal)}: ${cause(said).slice(0, 500)}`);
   }
-  return `${done.stdout}\n${done.stderr}`;
+  return said;
+}
+
+/** minikube names the cause in one line and goes on with a box of advice; anything else ends with it. */
+function cause(said: string): string {
+  return /Exiting due to (.*)/.exec(said)?.[1] ?? said.trim().split("\n").at(-1) ?? "";
 }
 
 /** Whether the list of `minikube image ls` has exactly this image; it writes the registry out. */
@@ -61,7 +69,7 @@ function listed(list: string, image: string): boolean {
   return list.split(/\s+/).some((line) => names.includes(line));
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const { image, profile, build } = JSON.parse(process.env.KUBEFLOWER_IMAGE ?? "{}") as Order;
   if (build !== undefined && !existsSync(build.context)) {
     fail(
@@ -70,15 +78,16 @@ function main(): void {
   }
   const verb = build === undefined ? "load" : "build";
   const args = build === undefined ? [image] : ["--all", "-t", image, build.context];
-  const said = minikube(profile, ["image", verb, ...args], 20);
-  if (!listed(minikube(profile, ["image", "ls"], 2), image)) {
-    print(said);
+  await minikube(profile, ["image", verb, ...args], { minutes: 20, live: true });
+  const list = await minikube(profile, ["image", "ls"], { minutes: 2, live: false });
+  if (!listed(list, image)) {
     fail(
       `minikube has no image ${image} after \`minikube image ${verb}\`, which said it was done — ` +
-        `the exact tag must be in \`minikube -p ${profile} image ls\` — see the lines above, or set another builder`,
+        `the exact tag must be in \`minikube -p ${profile} image ls\` — see the lines above and ` +
+        `\`minikube -p ${profile} status\`, or \`pulumi config set builder ${build === undefined ? "minikube" : "docker"}\``,
     );
   }
   console.log(image);
 }
 
-main();
+await main();

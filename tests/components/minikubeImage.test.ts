@@ -56,7 +56,8 @@ it.each([["docker.io/library/kubeflower:01234"], ["other/kubeflower:0123"], ["ku
     expect(status).toBe(1);
     expect(stderr.trimEnd()).toBe(
       "minikube has no image kubeflower:0123 after `minikube image load`, which said it was done — " +
-        "the exact tag must be in `minikube -p lab image ls` — see the lines above, or set another builder",
+        "the exact tag must be in `minikube -p lab image ls` — see the lines above and " +
+        "`minikube -p lab status`, or `pulumi config set builder minikube`",
     );
   },
 );
@@ -78,6 +79,31 @@ it("passes on what a failing minikube said last", () => {
   expect(stderr).toBe(
     "`minikube -p lab image load kubeflower:0123` ended with 80: no space left on device\n",
   );
+});
+
+it("finds the cause in what minikube says around it", () => {
+  const said = [
+    "X Exiting due to GUEST_IMAGE_LOAD: Failed to load image: no such image",
+    "",
+    "│ box │",
+  ];
+  const { stderr } = run(
+    `printf '%s\\n' ${said.map((line) => `'${line}'`).join(" ")} >&2; exit 80`,
+    ORDER,
+  );
+  expect(stderr).toBe(
+    "`minikube -p lab image load kubeflower:0123` ended with 80: " +
+      "GUEST_IMAGE_LOAD: Failed to load image: no such image\n",
+  );
+});
+
+it("shows what a build says, and not the list of images", () => {
+  const order = { ...ORDER, build: { context: "components" } };
+  const { stdout } = run(
+    `[ "$4" = ls ] && echo kubeflower:0123 && echo other:1 || { echo step 1; echo step 2 >&2; }`,
+    order,
+  );
+  expect(stdout).toMatch(/^(step 1\nstep 2|step 2\nstep 1)\nkubeflower:0123\n$/);
 });
 
 it("never prints a line that Pulumi could not read", () => {
