@@ -44,6 +44,7 @@ const followed = new FederatedRun(
   "run",
   {
     context: settings.context,
+    cluster,
     namespace: federation.namespace,
     runId: id,
     timeout: settings.timeout,

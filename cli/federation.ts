@@ -67,7 +67,7 @@ export class Federation {
       if (!(fault instanceof Refused)) throw fault;
       if (fault.code === 404) {
         throw new Hopeless(
-          `namespace ${this.namespace} does not exist in context ${this.cluster.context} — run \`pulumi up\``,
+          `namespace ${this.namespace} does not exist in context ${this.cluster.context} — run \`pulumi up --refresh\``,
         );
       }
       unlessForbidden(fault);

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 export interface FederatedRunArgs {
   readonly context: string;
+  /** Tells the cluster from one made anew under the same name, where no run has been yet. */
+  readonly cluster: pulumi.Input<string>;
   readonly namespace: pulumi.Input<string>;
   readonly runId: pulumi.Input<string>;
   /** Seconds the run may take. */
@@ -45,7 +47,7 @@ export class FederatedRun extends pulumi.ComponentResource {
             wait: args.wait,
           }),
         },
-        triggers: [args.runId, args.namespace],
+        triggers: [args.runId, args.namespace, args.cluster],
         logging: "stdoutAndStderr",
         addPreviousOutputInEnv: false,
       },

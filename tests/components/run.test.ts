@@ -4,6 +4,7 @@ import { recordResources, RESULT, settled, valueOf } from "../support/mocks.ts";
 
 const ARGS = {
   context: "lab",
+  cluster: "its-id",
   namespace: "kubeflower",
   runId: "0123456789ab",
   timeout: 3600,
@@ -27,7 +28,7 @@ describe("FederatedRun", () => {
           wait: true,
         }),
       },
-      triggers: ["0123456789ab", "kubeflower"],
+      triggers: ["0123456789ab", "kubeflower", "its-id"],
       logging: "stdoutAndStderr",
       addPreviousOutputInEnv: false,
     });
