@@ -1,0 +1,160 @@
+const WHOLE = "it must be a whole number from";
+const ORDER = "it must be 1 ≤ quorum ≤ clients ≤ min ≤ replicas";
+const set = (rest: string): string => `pulumi config set ${rest} -s dev`;
+const rm = (rest: string): string => `pulumi config rm ${rest} -s dev`;
+const REMOTE = { cluster: "remote", context: "lab" };
+const RUN_CONFIG_KEYS =
+  "it has dataset, data-dir, partitioning, alpha, local-epochs, batch-size, learning-rate or momentum";
+
+/**
+ * Settings of a stack `dev` over the project's defaults, as the CLI hands them over, and all that
+ * is said about them below "n settings are wrong:".
+ */
+export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][] = [
+  [{ rounds: "0" }, `rounds is "0" — ${WHOLE} 1 to 1000000 — ${set("rounds 5")}`],
+  [{ rounds: "-1" }, `rounds is "-1" — ${WHOLE} 1 to 1000000 — ${set("rounds 5")}`],
+  [{ rounds: "10abc" }, `rounds is "10abc" — ${WHOLE} 1 to 1000000 — ${set("rounds 5")}`],
+  [{ rounds: "2.5" }, `rounds is "2.5" — ${WHOLE} 1 to 1000000 — ${set("rounds 5")}`],
+  [{ rounds: "010" }, `rounds is "010" — ${WHOLE} 1 to 1000000 — ${set("rounds 5")}`],
+  [{ rounds: "1e3" }, `rounds is "1e3" — ${WHOLE} 1 to 1000000 — ${set("rounds 5")}`],
+  [{ rounds: "" }, `rounds is "" — ${WHOLE} 1 to 1000000 — ${set("rounds 5")}`],
+  [{ clients: "0" }, `clients is "0" — ${WHOLE} 1 to 10000 — ${set("clients 2")}`],
+  [
+    { clients: "3", min: "2" },
+    `clients is 3, more than min (2) — ${ORDER} — ${set("min 3")}, or ${set("clients 2")}`,
+  ],
+  [
+    { min: "2", replicas: "1" },
+    `min is 2, more than replicas (1) — ${ORDER} — ${set("replicas 2")}, or ${set("min 1")}`,
+  ],
+  [
+    { replicas: "1" },
+    `min is 2, more than replicas (1) — ${ORDER} — ${set("replicas 2")}, or ${set("min 1")}`,
+  ],
+  [
+    { quorum: "3" },
+    `quorum is 3, more than clients (2) — ${ORDER} — ${set("clients 3")}, or ${set("quorum 2")}`,
+  ],
+  [{ quorum: "0" }, `quorum is "0" — ${WHOLE} 1 to 1000000 — ${set("quorum 2")}`],
+  [{ seed: "x" }, `seed is "x" — ${WHOLE} 0 to 4294967295 — ${set("seed 42")}`],
+  [{ seed: "-1" }, `seed is "-1" — ${WHOLE} 0 to 4294967295 — ${set("seed 42")}`],
+  [{ timeout: "-5" }, `timeout is "-5" — ${WHOLE} 1 to 1000000 — ${set("timeout 3600")}`],
+  [
+    { timeout: "60" },
+    `timeout is 60, less than roundTimeout (600) — a run may take as long as one of its rounds, or longer — ${set("timeout 600")}`,
+  ],
+  [
+    { cluster: "minicube" },
+    `cluster is "minicube" — it must be minikube or remote — ${set("cluster minikube")}`,
+  ],
+  [
+    { cluster: "remote" },
+    `context is not set — cluster remote needs the kubeconfig context of the cluster — ${set("context <name>")}`,
+    `registry is not set — cluster remote pulls its image from a registry, unless image names a ready one — ${set("registry ghcr.io/you")}, or ${set("image <name>@sha256:<digest>")}`,
+  ],
+  [
+    { ...REMOTE, registry: "https://ghcr.io/you" },
+    `registry is "https://ghcr.io/you" — it must be host[:port][/path], without https:// and a slash at the end — ${set("registry ghcr.io/you")}`,
+  ],
+  [
+    { registry: "ghcr.io/you" },
+    `registry is "ghcr.io/you" — cluster minikube has its images loaded and takes none — ${rm("registry")}, or ${set("cluster remote")}`,
+  ],
+  [
+    { ...REMOTE, registry: "ghcr.io/you", builder: "minikube" },
+    `builder is "minikube" — cluster remote can only build with docker — ${set("builder docker")}`,
+  ],
+  [
+    { builder: "kaniko" },
+    `builder is "kaniko" — it must be docker or minikube — ${set("builder docker")}`,
+  ],
+  [
+    { image: "ghcr.io/you/kubeflower:latest" },
+    `image is "ghcr.io/you/kubeflower:latest" — it must be name:tag or name@sha256:digest, and no tag latest, which nodes never renew — ${set("image <name>@sha256:<digest>")}`,
+  ],
+  [
+    { app: "apps/mine" },
+    `app "apps/mine" is not there — it must be the folder of a Flower app, with [tool.flwr.app] in its pyproject.toml — ${set("app app/vision")}`,
+  ],
+  [
+    { app: "app" },
+    `app "app" has no [tool.flwr.app] in its pyproject.toml — it must be the folder of a Flower app, with [tool.flwr.app] in its pyproject.toml — ${set("app app/vision")}`,
+  ],
+  [
+    { runConfig: '{"alfa":0.1}' },
+    `runConfig.alfa is no run config of the app — did you mean alpha? — ${rm("--path 'runConfig.alfa'")}`,
+  ],
+  [
+    { runConfig: '{"banana":1}' },
+    `runConfig.banana is no run config of the app — ${RUN_CONFIG_KEYS} — ${rm("--path 'runConfig.banana'")}`,
+  ],
+  [
+    { runConfig: '{"alpha":"small"}' },
+    `runConfig.alpha is "small" — it must be a number — ${set("--path 'runConfig.alpha' <value>")}`,
+  ],
+  [
+    { runConfig: '{"seed":7}' },
+    `runConfig.seed is set — the setting seed decides it — ${rm("--path 'runConfig.seed'")}; ${set("seed <value>")}`,
+  ],
+  [
+    { runConfig: "alpha=0.1" },
+    `runConfig is "alpha=0.1" — it must be an object of keys and values — ${rm("runConfig")}; ${set("--path 'runConfig.<key>' <value>")}`,
+  ],
+  [
+    { namespace: "My_Lab" },
+    `namespace is "My_Lab" — it must be a DNS label: small letters, digits and dashes, at most 63 — ${set("namespace kubeflower")}`,
+  ],
+  [
+    { namespace: "default" },
+    `namespace is "default" — it is Kubernetes' own and cannot be created — ${set("namespace kubeflower")}, or ${set("createNamespace false")}`,
+  ],
+  [
+    { serverResources: '{"memory":"lots"}' },
+    `serverResources.memory is "lots" — it must be a size such as 512Mi or 1Gi — ${set("--path 'serverResources.memory' 1Gi")}`,
+  ],
+  [
+    { serverResources: "big" },
+    `serverResources is "big" — it must be an object of keys and values — ${rm("serverResources")}; ${set("--path 'serverResources.memory' 1Gi")}`,
+  ],
+  [
+    { clientResources: '{"cpu":0}' },
+    `clientResources.cpu is "0" — it must be a number of CPUs such as 250m or 2 — ${set("--path 'clientResources.cpu' 250m")}`,
+  ],
+  [
+    { clientResources: '{"gpu":1}' },
+    `clientResources.gpu is no setting — it has cpu and memory — ${rm("--path 'clientResources.gpu'")}`,
+  ],
+  [{ gpus: "-1" }, `gpus is "-1" — ${WHOLE} 0 to 64 — ${set("gpus 0")}`],
+  [
+    { spread: "prefered" },
+    `spread is "prefered" — it must be none, preferred or required — ${set("spread preferred")}`,
+  ],
+  [
+    { serviceType: "Nodeport" },
+    `serviceType is "Nodeport" — it must be ClusterIP, NodePort or LoadBalancer — ${set("serviceType NodePort")}`,
+  ],
+  [
+    { storage: "big" },
+    `storage is "big" — it must be a size such as 512Mi or 1Gi — ${set("storage 1Gi")}`,
+  ],
+  [{ wait: "yes" }, `wait is "yes" — it must be true or false — ${set("wait true")}`],
+  [
+    { round: "10" },
+    `round is no setting — did you mean rounds? — ${rm("round")}; ${set("rounds <value>")}`,
+  ],
+  [{ banana: "1" }, `banana is no setting — the settings are in Pulumi.yaml — ${rm("banana")}`],
+  [
+    { roundz: "10", rounds: "0", quorum: "3", wait: "maybe", runConfig: '{"alfa":0.1}' },
+    `rounds is "0" — ${WHOLE} 1 to 1000000 — ${set("rounds 5")}`,
+    `quorum is 3, more than clients (2) — ${ORDER} — ${set("clients 3")}, or ${set("quorum 2")}`,
+    `runConfig.alfa is no run config of the app — did you mean alpha? — ${rm("--path 'runConfig.alfa'")}`,
+    `wait is "maybe" — it must be true or false — ${set("wait true")}`,
+    `roundz is no setting — did you mean rounds? — ${rm("roundz")}; ${set("rounds <value>")}`,
+  ],
+];
+
+/** The whole message for these lines. */
+export function refusalOf(lines: readonly string[]): string {
+  const count = lines.length === 1 ? "1 setting is" : `${String(lines.length)} settings are`;
+  return [`${count} wrong:`, ...lines.map((line) => `  ${line}`)].join("\n");
+}
