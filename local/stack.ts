@@ -4,6 +4,9 @@ import { command } from "./command.ts";
 import { project } from "./folders.ts";
 import { progress } from "./progress.ts";
 
+/** What `pulumi config --json` prints. */
+type Config = Readonly<Record<string, { readonly value?: string } | undefined>>;
+
 /** The Pulumi stack of the embedded cluster. */
 export class Stack {
   constructor(
@@ -15,10 +18,16 @@ export class Stack {
   async up(config: Readonly<Record<string, string>>): Promise<number> {
     await progress(`selecting the stack ${this.name}`, async () => {
       await this.#pulumi("stack", "select", this.name, "--create");
-      for (const [key, value] of Object.entries(config)) {
-        const now = await this.#pulumi("config", "get", key).catch(() => "");
-        if (now.trim() !== value) await this.#pulumi("config", "set", key, value);
-      }
+      const now = JSON.parse(await this.#pulumi("config", "--json")) as Config;
+      const other = Object.entries(config).filter(
+        ([key, value]) => now[`kubeflower:${key}`]?.value !== value,
+      );
+      if (other.length > 0)
+        await this.#pulumi(
+          "config",
+          "set-all",
+          ...other.flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]),
+        );
     });
     return this.#show("up", "--yes", "--skip-preview");
   }
