@@ -46,6 +46,7 @@ const followed = new FederatedRun(
     context: settings.context,
     cluster,
     namespace: federation.namespace,
+    volume: federation.volume,
     runId: id,
     timeout: settings.timeout,
     wait: settings.wait,

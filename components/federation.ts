@@ -20,6 +20,8 @@ export class Federation extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
   /** `host:port` of the server inside the cluster. */
   readonly server: pulumi.Output<string>;
+  /** UID of the volume with the results. */
+  readonly volume: pulumi.Output<string>;
 
   constructor(name: string, args: FederationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:Federation", name, {}, opts);
@@ -47,7 +49,12 @@ export class Federation extends pulumi.ComponentResource {
     );
 
     this.server = server.address;
-    this.registerOutputs({ namespace: this.namespace, server: this.server });
+    this.volume = server.volume;
+    this.registerOutputs({
+      namespace: this.namespace,
+      server: this.server,
+      volume: this.volume,
+    });
   }
 }
 

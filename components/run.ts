@@ -6,6 +6,8 @@ export interface FederatedRunArgs {
   /** Tells the cluster from one made anew under the same name, where no run has been yet. */
   readonly cluster: pulumi.Input<string>;
   readonly namespace: pulumi.Input<string>;
+  /** Tells the server's volume from a new one, which has no run on it yet. */
+  readonly volume: pulumi.Input<string>;
   readonly runId: pulumi.Input<string>;
   /** Seconds the run may take. */
   readonly timeout: number;
@@ -47,7 +49,7 @@ export class FederatedRun extends pulumi.ComponentResource {
             wait: args.wait,
           }),
         },
-        triggers: [args.runId, args.namespace, args.cluster],
+        triggers: [args.runId, args.namespace, args.cluster, args.volume],
         logging: "stdoutAndStderr",
         addPreviousOutputInEnv: false,
       },

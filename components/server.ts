@@ -45,6 +45,8 @@ const DATA = "/var/lib/kubeflower";
 export class Server extends pulumi.ComponentResource {
   /** `host:port` inside the cluster. */
   readonly address: pulumi.Output<string>;
+  /** UID of the volume: there is no run yet on a new one. */
+  readonly volume: pulumi.Output<string>;
 
   constructor(name: string, args: ServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:Server", name, {}, opts);
@@ -99,7 +101,8 @@ export class Server extends pulumi.ComponentResource {
     );
 
     this.address = pulumi.interpolate`${service.metadata.name}:${PORTS.service}`;
-    this.registerOutputs({ address: this.address });
+    this.volume = volume.metadata.uid;
+    this.registerOutputs({ address: this.address, volume: this.volume });
   }
 }
 

@@ -6,6 +6,7 @@ const ARGS = {
   context: "lab",
   cluster: "its-id",
   namespace: "kubeflower",
+  volume: "its-uid",
   runId: "0123456789ab",
   timeout: 3600,
   wait: true,
@@ -28,7 +29,7 @@ describe("FederatedRun", () => {
           wait: true,
         }),
       },
-      triggers: ["0123456789ab", "kubeflower", "its-id"],
+      triggers: ["0123456789ab", "kubeflower", "its-id", "its-uid"],
       logging: "stdoutAndStderr",
       addPreviousOutputInEnv: false,
     });
