@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import Docker from "dockerode";
+import lockfile from "proper-lockfile";
 
 import { Cgroup } from "./cgroup.ts";
 import { baseImage, nodeRoot } from "./debian.ts";
@@ -12,6 +13,12 @@ import { Unit } from "./unit.ts";
 
 const BASE = { repo: "debian", tag: "trixie-slim" };
 const READY_SECONDS = 60;
+// Of several that want it at once one starts it; a lock left by a killed process goes stale.
+const LOCK = {
+  realpath: false,
+  stale: 10_000,
+  retries: { retries: 900, factor: 1, minTimeout: 100 },
+};
 
 /** The Docker engine that builds images where the user has none; its layers are kept in the cache. */
 export class Engine {
@@ -35,13 +42,18 @@ export class Engine {
   async up(): Promise<void> {
     const root = join(await nodeRoot(), "root");
     const base = await baseImage();
-    if (!(await this.running()) || !(await this.#answers())) await this.#start(root);
-    await this.#provideBase(base);
+    const unlock = await lockfile.lock(this.socket, LOCK);
+    try {
+      if (!(await this.running()) || !(await this.#answers())) await this.#start(root);
+      await this.#provideBase(base);
+    } finally {
+      await unlock();
+    }
   }
 
-  /** Ends the engine when no cluster is left that could build for. */
+  /** Ends the engine when nothing is built or run in it and no cluster is left that it could build for. */
   async downUnlessNeeded(): Promise<void> {
-    const own = await this.#unit.pids();
+    const own = await this.#unit.servicePids();
     const all = await new Cgroup("kubeflower").pids();
     if (all.length === own.length) await this.#unit.stop();
   }

@@ -58,6 +58,11 @@ export class Unit {
     return this.#cgroup.pids();
   }
 
+  /** As {@link pids}, without those of containers that the services run. */
+  servicePids(): Promise<number[]> {
+    return new Cgroup(`${this.#cgroup.path}/sys`).pids();
+  }
+
   /** Starts the unit; it must be down. */
   async start(spec: Omit<UnitSpec, "name">): Promise<void> {
     await this.#cgroup.create("sys");
