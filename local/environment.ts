@@ -47,12 +47,17 @@ export async function environment(): Promise<Environment> {
   if (phrase === undefined && file === undefined)
     variables.PULUMI_CONFIG_PASSPHRASE_FILE = await passphrase();
   if (!(await atLeast(KUBECTL, "kubectl", ["version", "--client"]))) path.push(await tool("kube"));
+  const engine = await ownEngine();
+  if (engine) variables.DOCKER_HOST = engine.host;
+  return { variables, path, engine };
+}
+
+/** The Docker engine of ours, where the user has none that is new enough. */
+export async function ownEngine(): Promise<Engine | undefined> {
   const docker = ["version", "--format", "{{.Server.Version}}"];
   const own = new Engine();
   const theirs = process.env.DOCKER_HOST !== own.host && (await atLeast(DOCKER, "docker", docker));
-  const engine = theirs ? undefined : own;
-  if (engine) variables.DOCKER_HOST = engine.host;
-  return { variables, path, engine };
+  return theirs ? undefined : own;
 }
 
 /** `export` lines for a POSIX shell. */

@@ -52,6 +52,11 @@ const tools = {
     package: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router",
     module: "github.com/cloudnativelabs/kube-router/v2",
   },
+  actionlint: {
+    what: "actionlint, the workflows' linter",
+    package: "github.com/rhysd/actionlint/cmd/actionlint",
+    module: "github.com/rhysd/actionlint",
+  },
 } satisfies Record<string, Tool>;
 
 /** The name of a program that {@link tool} builds. */

@@ -54,7 +54,8 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def test_the_training_set_is_all_its_batches_in_their_order(folder: Path) -> None:
     images, labels = data.load("cifar10", str(folder), train=True)
     (first, ones), (second, twos) = batch(0, 5), batch(1, 3)
-    assert (images.dtype, labels.dtype, images.shape) == (np.uint8, np.int64, (8, 3, 32, 32))
+    assert images.dtype == np.uint8
+    assert labels.dtype == np.int64
     assert np.array_equal(images, np.concatenate([first, second]))
     assert np.array_equal(labels, np.concatenate([ones, twos]))
 

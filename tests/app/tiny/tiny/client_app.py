@@ -16,7 +16,7 @@ def train(message: Message, context: Context) -> Message:
     if partition == context.run_config["fail-partition"]:
         raise RuntimeError("no data here")
     time.sleep(float(context.run_config["pause"]))
-    [weights] = message.content["arrays"].to_numpy_ndarrays()
+    [weights] = message.content.array_records["arrays"].to_numpy_ndarrays()
     arrays = ArrayRecord([weights + np.random.normal(partition, 1, weights.shape)])
     metrics = MetricRecord({"num-examples": partition + 1})
     return Message(RecordDict({"arrays": arrays, "metrics": metrics}), reply_to=message)
@@ -25,6 +25,6 @@ def train(message: Message, context: Context) -> Message:
 @app.evaluate()
 def evaluate(message: Message, context: Context) -> Message:
     """The weights' mean as the loss."""
-    [weights] = message.content["arrays"].to_numpy_ndarrays()
+    [weights] = message.content.array_records["arrays"].to_numpy_ndarrays()
     metrics = MetricRecord({"loss": float(weights.mean()), "num-examples": 1})
     return Message(RecordDict({"metrics": metrics}), reply_to=message)
