@@ -56,7 +56,7 @@ test("a second `npm run up` changes nothing", { timeout: 5 * MINUTE }, async () 
 });
 
 test(
-  "ten rounds are another run: only the server's template and the run change",
+  "ten rounds are another run that Ctrl-C does not end: only the server's template and the run change",
   { timeout: 10 * MINUTE },
   async () => {
     const [before, clients] = [await checkout.result(), await checkout.uids("flower-client")];
@@ -65,6 +65,9 @@ test(
       "replace command:local:Command",
       "update kubernetes:apps/v1:Deployment",
     ]);
+    const stopped = await checkout.interrupt([USE, "pulumi up"], "round  2/10");
+    expect(stopped.said).toContain("stopped following; the run goes on");
+    expect(stopped.code).not.toBe(0);
     const said = await checkout.type([USE, "pulumi up"]);
     expect(said).toContain("round 10/10");
     const after = await checkout.result();

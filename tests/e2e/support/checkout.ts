@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
@@ -99,6 +99,35 @@ export class Checkout {
     const { code, said } = await this.ended("bash", ["-ec", script]);
     if (code !== 0) throw new Error(`${script}\nended with ${String(code)}:\n${said}`);
     return said;
+  }
+
+  /** Types lines as {@link type} does, presses Ctrl-C when they have printed `text`, and waits for their end. */
+  async interrupt(lines: readonly string[], text: string): Promise<Ended> {
+    const child = spawn("bash", ["-ec", lines.join("\n")], {
+      cwd: this.sources,
+      env: this.env,
+      detached: true,
+    });
+    const { pid } = child;
+    if (pid === undefined) throw new Error("bash did not start");
+    // Ctrl-C goes to all of the terminal's process group.
+    const stop = (signal: NodeJS.Signals): boolean => process.kill(-pid, signal);
+    const deadline = setTimeout(() => stop("SIGKILL"), 5 * MINUTE);
+    let said = "";
+    let pressed = false;
+    const read = (chunk: Buffer): void => {
+      said += chunk.toString();
+      if (!pressed && said.includes(text)) pressed = stop("SIGINT");
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    const code = await new Promise<number>((done) => {
+      child.on("close", (status) => {
+        done(status ?? -1);
+      });
+    });
+    clearTimeout(deadline);
+    return { code, said };
   }
 
   /** Standard output of a Pulumi command, which must end well. */
