@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import { clusterId } from "./components/clusterId.ts";
 import { loadConfig } from "./components/config.ts";
 import { Federation } from "./components/federation.ts";
@@ -8,6 +9,9 @@ import { runId } from "./components/runId.ts";
 
 const settings = loadConfig();
 
+// An update ends here when its cluster is down: one sentence, and nothing was changed.
+const cluster = await clusterId(settings.context, !pulumi.runtime.isDryRun());
+
 const provider = new k8s.Provider("cluster", {
   context: settings.context,
   // Not undefined: the SDK would store $KUBECONFIG, a path that the next machine does not have.
@@ -15,8 +19,6 @@ const provider = new k8s.Provider("cluster", {
   // A logical name: by the cluster's own id the objects of a moved context would be deleted.
   clusterIdentifier: `${settings.cluster}/${settings.context}`,
 });
-
-const cluster = clusterId(settings.context);
 
 const appImage = new AppImage("kubeflower", {
   app: settings.app,
@@ -28,15 +30,7 @@ const id = runId({ ...settings.run, runToken: settings.runToken, sources: appIma
 
 const federation = new Federation(
   "federation",
-  {
-    namespace: settings.namespace,
-    createNamespace: settings.createNamespace,
-    image: appImage.reference,
-    runId: id,
-    run: settings.run,
-    server: settings.server,
-    clients: settings.clients,
-  },
+  { ...settings, image: appImage.reference, runId: id },
   { providers: [provider] },
 );
 

@@ -1,20 +1,35 @@
 import http from "node:http";
 import https from "node:https";
+import { RunError } from "@pulumi/pulumi";
 
 /** Seconds within which a cluster answers that is there. */
 const DEADLINE = 10;
 
 /**
  * What tells the cluster behind a context of the user's kubeconfig from one that took its place
- * later: the UID of its namespace kube-system. Empty when none answers: a preview needs no
- * cluster, and in an update the resources themselves say what is wrong.
+ * later: the UID of its namespace kube-system. Empty when this user may not see it, or when no
+ * cluster answers and none is `needed`, as in a preview.
+ * @throws RunError when the cluster is needed and does not answer
  */
-export function clusterId(context: string): Promise<string> {
+export async function clusterId(context: string, needed: boolean): Promise<string> {
   // The credentials may come from a command of the user's cloud, which has no deadline.
-  const late = new Promise<string>((resolve) => {
-    setTimeout(resolve, DEADLINE * 1000, "").unref();
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`no answer within ${String(DEADLINE)} s`);
+    setTimeout(reject, DEADLINE * 1000, error).unref();
   });
-  return Promise.race([ask(context).catch(() => ""), late]);
+  try {
+    return await Promise.race([ask(context), late]);
+  } catch (error) {
+    if (!needed) return "";
+    throw RunError.isInstance(error) ? error : silence(context, error as NodeJS.ErrnoException);
+  }
+}
+
+function silence(context: string, { message, code, name }: NodeJS.ErrnoException): RunError {
+  return new RunError(
+    // A host name with several addresses fails with a code and no message.
+    `the cluster of context ${context} does not answer (${message || (code ?? name)}) — \`pulumi up\` needs it — start it, or take another: pulumi config set context <name>`,
+  );
 }
 
 async function ask(context: string): Promise<string> {
@@ -22,6 +37,12 @@ async function ask(context: string): Promise<string> {
   const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
   const config = new KubeConfig();
   config.loadFromDefault();
+  const names = config.getContexts().map((one) => one.name);
+  if (!names.includes(context)) {
+    throw new RunError(
+      `context ${context} is not in the kubeconfig — there are: ${names.join(", ") || "none"} — pulumi config set context <name>`,
+    );
+  }
   config.setCurrentContext(context);
   const url = `${config.getCurrentCluster()?.server ?? ""}/api/v1/namespaces/kube-system`;
   const options: https.RequestOptions = { signal: AbortSignal.timeout(DEADLINE * 1000) };

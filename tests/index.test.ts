@@ -5,6 +5,8 @@ import { projectDefaults } from "./support/stackConfig.ts";
 
 type Values = Record<string, string>;
 
+vi.mock("../components/clusterId.ts", () => ({ clusterId: vi.fn(() => Promise.resolve("id")) }));
+
 /** Config of a stack as the CLI hands it over: the project's defaults under the stack's values. */
 function stackConfig(values: Values): Values {
   return Object.fromEntries(
@@ -166,6 +168,23 @@ describe("the program", () => {
     expect(names(recorder).join()).not.toContain("Namespace");
     const { metadata } = recorder.one("kubernetes:apps/v1:Deployment").inputs;
     expect(metadata).toMatchObject({ namespace: "kubeflower" });
+  });
+
+  it("needs its cluster in an update, and registers nothing when that is down", async () => {
+    const { clusterId } = await import("../components/clusterId.ts");
+    vi.mocked(clusterId).mockRejectedValueOnce(new Error("the cluster is down"));
+    const recorder = recordResources(false);
+    vi.resetModules();
+    pulumi.runtime.setAllConfig(stackConfig(TARGETS["a ready image"] ?? {}));
+    await expect(import("../index.ts")).rejects.toThrow("the cluster is down");
+    expect(vi.mocked(clusterId)).toHaveBeenLastCalledWith("lab", true);
+    expect(recorder.resources).toEqual([]);
+  });
+
+  it("needs no cluster in preview", async () => {
+    const { clusterId } = await import("../components/clusterId.ts");
+    await program(TARGETS["a ready image"] ?? {}, true);
+    expect(vi.mocked(clusterId)).toHaveBeenLastCalledWith("lab", false);
   });
 
   it("registers nothing when the config is wrong", async () => {

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { clusterId } from "../../components/clusterId.ts";
 
@@ -43,14 +44,37 @@ afterAll(() => {
 });
 
 it("is the UID of kube-system in the context asked for, not in the current one", async () => {
-  expect(await clusterId("lab")).toBe("1234");
+  expect(await clusterId("lab", true)).toBe("1234");
 });
 
-it.each(["forbidden", "gone", "unknown"])("is empty when the cluster is %s", async (context) => {
-  expect(await clusterId(context)).toBe("");
+it("is empty when this user may not see it", async () => {
+  expect(await clusterId("forbidden", true)).toBe("");
 });
 
-it("is empty when there is no kubeconfig", async () => {
+it.each(["gone", "unknown"])(
+  "is empty when the cluster is %s and none is needed",
+  async (context) => {
+    expect(await clusterId(context, false)).toBe("");
+  },
+);
+
+it("is empty when there is no kubeconfig and no cluster is needed", async () => {
   vi.stubEnv("KUBECONFIG", join(folder, "none"));
-  expect(await clusterId("lab")).toBe("");
+  expect(await clusterId("lab", false)).toBe("");
+  vi.stubEnv("KUBECONFIG", join(folder, "config"));
+});
+
+it.each([
+  [
+    "gone",
+    "the cluster of context gone does not answer (connect ECONNREFUSED 127.0.0.1:1) — `pulumi up` needs it — start it, or take another: pulumi config set context <name>",
+  ],
+  [
+    "unknown",
+    "context unknown is not in the kubeconfig — there are: lab, forbidden, gone — pulumi config set context <name>",
+  ],
+])("fails in one sentence when the cluster is %s and needed", async (context, message) => {
+  const error: unknown = await clusterId(context, true).catch((fault: unknown) => fault);
+  expect(RunError.isInstance(error)).toBe(true);
+  expect((error as Error).message).toBe(message);
 });
