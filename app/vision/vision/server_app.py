@@ -4,6 +4,7 @@ import torch
 from flwr.app import ArrayRecord, Context, MetricRecord
 from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp.strategy import FedAvg
+from safetensors.torch import save_file
 
 from vision import data, model
 
@@ -12,7 +13,7 @@ app = ServerApp()
 
 @app.main()
 def main(grid: Grid, context: Context) -> None:
-    """Run the configured rounds."""
+    """Run the configured rounds and save the model in the working directory."""
     config = context.run_config
     torch.set_num_threads(1)
     torch.manual_seed(int(config["seed"]))
@@ -33,9 +34,10 @@ def main(grid: Grid, context: Context) -> None:
         min_evaluate_nodes=clients,
         min_available_nodes=int(config["min-nodes"]),
     )
-    strategy.start(
+    result = strategy.start(
         grid=grid,
         initial_arrays=ArrayRecord(network.state_dict()),
         num_rounds=int(config["num-server-rounds"]),
         evaluate_fn=evaluate,
     )
+    save_file(result.arrays.to_torch_state_dict(), "model.safetensors")
