@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
+
+import { Checkout } from "./support/checkout.ts";
+
+/** What of a workflow is used here. */
+interface Workflow {
+  readonly jobs: Readonly<Record<"check" | "preview", Job>>;
+}
+interface Job {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly steps: readonly { run?: string; uses?: string; with?: Record<string, unknown> }[];
+}
+
+const RESOURCES = [
+  "pulumi:pulumi:Stack kubeflower-preview",
+  "pulumi:providers:kubernetes cluster",
+  "kubeflower:index:AppImage kubeflower",
+  "kubeflower:index:Federation federation",
+  "kubernetes:core/v1:Namespace federation-namespace",
+  "kubeflower:index:Server federation-server",
+  "kubernetes:core/v1:Service federation-server-service",
+  "kubernetes:core/v1:PersistentVolumeClaim federation-server-volume",
+  "kubernetes:apps/v1:Deployment federation-server",
+  "kubeflower:index:Clients federation-clients",
+  "kubernetes:apps/v1:StatefulSet federation-clients",
+  "kubeflower:index:FederatedRun run",
+  "command:local:Command run",
+];
+
+const { jobs } = parse(readFileSync(".github/workflows/preview.yml", "utf8")) as Workflow;
+let checkout: Checkout;
+
+beforeAll(async () => {
+  checkout = await Checkout.make("preview", 4);
+});
+
+afterAll(() => checkout.remove());
+
+/** The commands a step of the workflow comes down to, in a shell. */
+function commands({ run, uses, with: inputs = {} }: Job["steps"][number]): string[] {
+  if (run !== undefined) return [run];
+  if (/^actions\/(checkout|setup-node)@/.test(uses ?? "")) return [];
+  if (!uses?.startsWith("pulumi/actions@")) throw new Error(`no stand-in for the action ${uses}`);
+  const { command, "stack-name": stack, upsert, "cloud-url": url, "config-map": config } = inputs;
+  const settings = Object.entries(parse(String(config)) as Record<string, { value: string }>);
+  return [
+    `pulumi login ${String(url).replace("${{ runner.temp }}", checkout.folder)}`,
+    `pulumi stack select ${upsert === true ? "--create " : ""}${String(stack)}`,
+    ...settings.map(([key, { value }]) => `pulumi config set ${key} ${value}`),
+    `pulumi ${String(command)} --non-interactive`,
+  ];
+}
+
+test("the workflow checks and tests by the commands of .ci/run", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const ran = `${readFileSync(".ci/run", "utf8")}\n${scripts.test ?? ""}`.split(/\n| && /);
+  const wanted = jobs.check.steps.flatMap(commands);
+  expect(wanted).toEqual(["node local/install.mjs", "npm run check", "npm run test:unit"]);
+  expect(ran).toEqual(expect.arrayContaining(["npm test", ...wanted]));
+});
+
+test("the workflow's Pulumi is the version that is built here", () => {
+  const pinned = /github.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/.exec(
+    readFileSync("local/go/pulumi/go.mod", "utf8"),
+  )?.[1];
+  expect(jobs.preview.steps.at(-1)?.with?.["pulumi-version"]).toBe(pinned);
+});
+
+test("the workflow's preview lists all resources with no cluster, no Docker and no token", async () => {
+  await checkout.local("env"); // what pulumi/actions and its CLI download: language host and providers
+  const kubeconfig = join(checkout.folder, "empty");
+  await writeFile(kubeconfig, "");
+  Object.assign(checkout.env, jobs.preview.env, {
+    KUBECONFIG: kubeconfig,
+    DOCKER_HOST: "unix:///nowhere/docker.sock",
+    PULUMI_BACKEND_URL: undefined,
+    PULUMI_ACCESS_TOKEN: undefined,
+    GITHUB_TOKEN: undefined,
+  });
+  const started = Date.now();
+  let said = "";
+  for (const command of jobs.preview.steps.flatMap(commands)) {
+    const ended = await checkout.ended("bash", ["-ec", command], 2);
+    expect(ended, command).toMatchObject({ code: 0 });
+    said = ended.said;
+  }
+  expect(Date.now() - started).toBeLessThan(30_000);
+  const listed = [...said.matchAll(/^ \+ +(\S+) (\S+) create/gm)].map(
+    ([, type, name]) => `${type} ${name}`,
+  );
+  expect(new Set(listed)).toEqual(new Set(RESOURCES));
+  expect(said).toContain(`+ ${RESOURCES.length} to create`);
+});
