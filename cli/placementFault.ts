@@ -2,7 +2,6 @@ import type { Finding } from "./finding.ts";
 import {
   CLIENT,
   condition,
-  currentPods,
   eventsOf,
   firstSeen,
   isServer,
@@ -39,10 +38,12 @@ export function unschedulable(snapshot: Snapshot, pod: Pod): Finding | null {
   };
 }
 
+/** Pods of an older template run too, until those of the new one take their place. */
 function clientsThatRun(snapshot: Snapshot): string {
-  const clients = currentPods(snapshot).filter((pod) => !isServer(pod));
+  const clients = snapshot.pods.filter((pod) => !isServer(pod));
   const set = snapshot.statefulSets.find((one) => one.metadata.name === CLIENT);
-  const run = clients.filter((pod) => pod.status?.phase === "Running").length;
+  const alive = clients.filter((pod) => pod.metadata.deletionTimestamp === undefined);
+  const run = alive.filter((pod) => pod.status?.phase === "Running").length;
   return `${String(run)} of ${String(set?.spec.replicas ?? clients.length)} clients run`;
 }
 

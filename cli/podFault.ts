@@ -49,7 +49,7 @@ function imageFault(snapshot: Snapshot, pod: Pod, container: ContainerStatus): s
   const image = specOf(pod, container)?.image ?? container.image ?? "?";
   return (
     `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${pullReason(why, image)} — ` +
-    `the cluster's nodes must reach it — check: pulumi config get image; pulumi config get registry`
+    `the cluster's nodes must be able to pull it — push it, or name another: pulumi config set image <name>@sha256:<digest>, or pulumi config set registry <host>`
   );
 }
 

@@ -29,6 +29,20 @@ describe("a pod that no node takes", () => {
     );
   });
 
+  test("is told with the clients of the template before that still run", () => {
+    const labels = (revision: string) => ({
+      labels: { app: "flower-client", "controller-revision-hash": revision },
+    });
+    const old = pod("flower-client-0", {}, { metadata: labels("1"), status: { phase: "Running" } });
+    const waits = pending("flower-client-1", SCHEDULER, 61);
+    const fresh = { ...waits, metadata: { ...waits.metadata, ...labels("2") } };
+    const set = statefulSet(2);
+    const status = { ...set.status, updateRevision: "2" };
+    expect(sentence({ pods: [server, old, fresh], statefulSets: [{ ...set, status }] })).toMatch(
+      /^1 of 2 clients run: no node takes pod flower-client-1: /,
+    );
+  });
+
   test("because of its volume is the volume's matter", () => {
     const waits = pending("flower-server-7d9-x", "unbound immediate PersistentVolumeClaims.", 90);
     expect(sentence({ pods: [waits], claims: [claim("slow", 50)] })).toBeUndefined();

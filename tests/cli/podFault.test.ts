@@ -19,7 +19,7 @@ describe("an image", () => {
         pods: [pulling(`Back-off pulling image ${name}: ErrImagePull: rpc error: ${missing}`)],
       }),
     ).toBe(
-      "image localhost:5555/kubeflower:abc cannot be pulled (pod flower-server-7d9-x): not found — the cluster's nodes must reach it — check: pulumi config get image; pulumi config get registry",
+      "image localhost:5555/kubeflower:abc cannot be pulled (pod flower-server-7d9-x): not found — the cluster's nodes must be able to pull it — push it, or name another: pulumi config set image <name>@sha256:<digest>, or pulumi config set registry <host>",
     );
   });
 
