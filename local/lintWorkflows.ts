@@ -16,7 +16,7 @@ if (await answers("go", ["version"])) {
 } else {
   say(
     "error: the workflows' linter is built with Go, and `go version` does not answer — " +
-      "install Go 1.21 or later; a pull request has its workflows linted without it",
+      "install Go 1.21 or later, or leave it to the checks of the pull request",
   );
   process.exitCode = 1;
 }

@@ -66,10 +66,11 @@ async function run(image: string, script: string, signal: AbortSignal): Promise<
       stdio: ["ignore", "pipe", "inherit"],
     });
     tar.stdout.pipe(attached);
-    await closed;
-    const status = await Promise.race([ended, sleep(10_000, undefined, { ref: false })]);
-    if (!status) throw new Error("the Docker engine went away under the tests — run them again");
-    return status.StatusCode;
+    const away = closed
+      .then(() => sleep(10_000, undefined, { ref: false }))
+      .then(() => Promise.reject(new Error("the Docker engine went away meanwhile — try again")));
+    const [{ StatusCode }] = await Promise.race([Promise.all([ended, closed]), away]);
+    return StatusCode;
   } finally {
     await container.remove({ force: true }).catch(() => undefined); // gone already when it ended by itself
   }
