@@ -1,0 +1,139 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Engine } from "../../local/engine.ts";
+import { Checkout, type Ended } from "./support/checkout.ts";
+
+const MINUTE = 60_000;
+const YES = ["--yes", "--skip-preview", "--non-interactive"];
+const FEDERATION = [
+  "kubernetes:apps/v1:Deployment",
+  "kubernetes:apps/v1:StatefulSet",
+  "kubernetes:core/v1:Namespace",
+  "kubernetes:core/v1:PersistentVolumeClaim",
+  "kubernetes:core/v1:Service",
+];
+/** A minikube that does what it says. */
+const HONEST = 'exec node --import tsx tests/e2e/support/minikube.ts "$@"';
+let checkout: Checkout;
+
+beforeAll(async () => {
+  checkout = await Checkout.make("mini", 5);
+  await mkdir(join(checkout.folder, "bin"));
+  checkout.env.PATH = [join(checkout.folder, "bin"), checkout.env.PATH].join(delimiter);
+  // Builds the tools and installs Pulumi's plugins.
+  await checkout.local("env");
+  await new Engine().up();
+  await checkout.pulumi("stack", "init", "dev");
+}, 45 * MINUTE);
+
+afterAll(() => checkout.remove(), 5 * MINUTE);
+
+/** Makes the shell lines the command `minikube`. */
+async function minikube(lines: string): Promise<void> {
+  const file = join(checkout.folder, "bin/minikube");
+  await writeFile(file, `#!/bin/sh\n${lines}\n`);
+  await chmod(file, 0o755);
+}
+
+/** As `minikube start`, or `minikube delete` and `minikube start`. */
+async function start(): Promise<void> {
+  await checkout.local("cluster", "down");
+  await checkout.local("cluster", "up");
+  const entries = ["--cluster=kubeflower-mini", "--user=kubeflower-mini"];
+  for (const args of [
+    ["set-context", "minikube", ...entries],
+    ["use-context", "minikube"],
+  ])
+    expect(await checkout.ended("kubectl", ["config", ...args], 1)).toMatchObject({ code: 0 });
+}
+
+/** `pulumi up`, however it ends. */
+function up(...options: string[]): Promise<Ended> {
+  return checkout.ended("pulumi", ["up", ...YES, ...options], 10);
+}
+
+/** The types of what a preview of a stack that has nothing yet would create. */
+async function planned(): Promise<string[]> {
+  const { steps } = JSON.parse(await checkout.pulumi("preview", "--json")) as {
+    steps: { op: string; urn: string }[];
+  };
+  expect(new Set(steps.map(({ op }) => op))).toEqual(new Set(["create"]));
+  return steps
+    .map(({ urn }) => urn.split("::")[2]?.split("$").at(-1) ?? "")
+    .filter((type) => !/^(pulumi|kubeflower):/.test(type))
+    .sort();
+}
+
+/** The images of ours that minikube has. */
+async function images(): Promise<string[]> {
+  const { said } = await checkout.ended("minikube", ["-p", "minikube", "image", "ls"], 1);
+  return said.split("\n").filter((name) => name.includes("/kubeflower:"));
+}
+
+test("a preview lists everything without a minikube", async () => {
+  await minikube("exit 1");
+  expect(await planned()).toEqual([
+    "command:local:Command",
+    "command:local:Command",
+    "docker:index/image:Image",
+    ...FEDERATION,
+  ]);
+});
+
+test("`up` fails when minikube only says that it has loaded the image", async () => {
+  await start();
+  await minikube(`[ "$4" = load ] && exit 0\n${HONEST}`);
+  const { code, said } = await up();
+  expect(code).not.toBe(0);
+  expect(said).toMatch(
+    /minikube has no image kubeflower:[0-9a-f]{16} after `minikube image load`, which said it was done/,
+  );
+  expect(await checkout.kubectl("get", "deploy,sts", "-o", "name")).toBe("");
+});
+
+test("the next `up` with a minikube that works runs the federation to its end", async () => {
+  await minikube(HONEST);
+  const { code, said } = await up();
+  expect(code, said).toBe(0);
+  for (const round of [1, 2, 3, 4, 5]) expect(said).toContain(`round ${round}/5`);
+  const result = await checkout.result();
+  expect(result).toMatchObject({ state: "completed", rounds: 5 });
+  expect(result.accuracy).toBeGreaterThanOrEqual(0.85);
+  const image = await checkout.pulumi("stack", "output", "image");
+  expect(await images()).toEqual([`docker.io/library/${image}`]);
+  expect(await checkout.pulumi("preview", "--expect-no-changes")).toMatch(/\d+ unchanged/);
+});
+
+test("a minikube made anew gets the image, and the run, anew", async () => {
+  await start();
+  expect(await images()).toEqual([]);
+  const stale = await up();
+  expect(stale.code, stale.said).not.toBe(0);
+  expect(stale.said).toContain("pulumi up --refresh");
+  await checkout.pulumi("config", "set", "rounds", "1");
+  const { code, said } = await up("--refresh");
+  expect(code, said).toBe(0);
+  expect(said).toContain("round 1/1");
+  expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
+});
+
+test("minikube builds the image where there is no Docker", async () => {
+  await checkout.pulumi("stack", "init", "inside");
+  const config = { builder: "minikube", app: "tests/app/tiny", rounds: "1", namespace: "inside" };
+  for (const [key, value] of Object.entries(config))
+    await checkout.pulumi("config", "set", key, value);
+  checkout.env.DOCKER_HOST = `unix://${checkout.folder}/no-docker.sock`;
+  expect(await planned()).toEqual([
+    "command:local:Command",
+    "command:local:Command",
+    ...FEDERATION,
+  ]);
+  const { code, said } = await up();
+  expect(code, said).toBe(0);
+  expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
+  const image = await checkout.pulumi("stack", "output", "image");
+  expect(await images()).toContain(`docker.io/library/${image}`);
+});
