@@ -15,8 +15,9 @@ const FEDERATION = [
   "kubernetes:core/v1:PersistentVolumeClaim",
   "kubernetes:core/v1:Service",
 ];
-/** A minikube that does what it says. */
-const HONEST = 'exec node --import tsx tests/e2e/support/minikube.ts "$@"';
+/** A minikube that does what it says; `start` of one that runs. */
+const HONEST =
+  '[ "$*" = start ] && exit 0\nexec node --import tsx tests/e2e/support/minikube.ts "$@"';
 let checkout: Checkout;
 
 beforeAll(async () => {
@@ -26,7 +27,7 @@ beforeAll(async () => {
   // Builds the tools and installs Pulumi's plugins.
   await checkout.local("env");
   await new Engine().up();
-  await checkout.pulumi("stack", "init", "dev");
+  await checkout.type(["pulumi stack select dev --create"]);
 }, 45 * MINUTE);
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
@@ -96,8 +97,7 @@ test("`up` fails when minikube only says that it has loaded the image", async ()
 
 test("the next `up` with a minikube that works runs the federation to its end", async () => {
   await minikube(HONEST);
-  const { code, said } = await up();
-  expect(code, said).toBe(0);
+  const said = await checkout.type(["minikube start", "pulumi up"]);
   for (const round of [1, 2, 3, 4, 5]) expect(said).toContain(`round ${round}/5`);
   const result = await checkout.result();
   expect(result).toMatchObject({ state: "completed", rounds: 5 });
