@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 
 import { command } from "../../local/command.ts";
+import type { Engine } from "../../local/engine.ts";
 import { ownEngine } from "../../local/environment.ts";
 import { say } from "../../local/progress.ts";
 import { testImage } from "./testImage.ts";
@@ -25,8 +26,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 };
 
 /** Where the Docker engine in use listens: the user's, else ours, which is started. */
-async function engineHost(): Promise<string> {
-  const own = await ownEngine();
+async function engineHost(own: Engine | undefined): Promise<string> {
   if (own === undefined) {
     // Only the docker command knows the user's contexts.
     const context = ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"];
@@ -87,15 +87,17 @@ const deadline = setTimeout(() => {
   stop.abort(new Error(`stopped after ${MINUTES.all} min`));
 }, MINUTES.all * 60_000);
 
+const own = await ownEngine();
 try {
   const script = SCRIPTS[process.argv[2] ?? ""];
   if (script === undefined)
     throw new Error(`${process.argv[2]} — allowed: ${Object.keys(SCRIPTS).join(", ")}`);
-  process.env.DOCKER_HOST = await engineHost();
+  process.env.DOCKER_HOST = await engineHost(own);
   process.exitCode = await run(await testImage(stop.signal), script, stop.signal);
 } catch (error) {
   say(`error: ${((stop.signal.reason ?? error) as Error).message}`);
   process.exitCode ??= 1;
 } finally {
   clearTimeout(deadline);
+  await own?.downUnlessNeeded();
 }
