@@ -43,6 +43,8 @@ async function minikube(lines: string): Promise<void> {
 async function start(): Promise<void> {
   await checkout.local("cluster", "down");
   await checkout.local("cluster", "up");
+  // It ended with the last cluster of this machine.
+  await new Engine().up();
   const entries = ["--cluster=kubeflower-mini", "--user=kubeflower-mini"];
   for (const args of [
     ["set-context", "minikube", ...entries],

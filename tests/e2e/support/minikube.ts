@@ -61,7 +61,8 @@ async function load([program = "", ...ctr]: string[], engine: Docker, name: stri
     stdio: ["pipe", "ignore", "inherit"],
   });
   const ended = once(child, "exit");
-  await pipeline(image, child.stdin);
+  // It stops reading where the archive ends, perhaps before the stream does; its exit code counts.
+  await pipeline(image, child.stdin).catch(() => undefined);
   const [code] = (await ended) as [number | null];
   // As the real one: what goes wrong inside is no failure of the command's.
   if (code !== 0) process.stderr.write(`! ctr ended with ${String(code)}\n`);
