@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 from flwr.app import Context, Error, Message, RecordDict
 
-from kubeflower import flower_app, transport
+from kubeflower import codec, flower_app, transport
 from kubeflower import flower_internals as internals
 from kubeflower.randomness import seed_all
 
@@ -60,8 +60,8 @@ class Client:
 
     def serve_once(self) -> None:
         """One stream, from handshake to its end."""
-        out: queue.Queue[tuple[bytes, bytes] | None] = queue.Queue()
-        out.put((transport.HELLO, json.dumps({"partition": self.partition}).encode()))
+        out: queue.SimpleQueue[tuple[bytes, list[bytes]] | None] = queue.SimpleQueue()
+        out.put((transport.HELLO, [json.dumps({"partition": self.partition}).encode()]))
 
         def frames() -> Iterator[bytes]:
             while (item := out.get()) is not None:
@@ -70,12 +70,12 @@ class Client:
         with grpc.insecure_channel(self.server, options=transport.OPTIONS) as channel:
             stream = channel.stream_stream(transport.METHOD)(frames())
             try:
-                for kind, data in transport.join(stream):
+                for kind, parts in transport.join(stream):
                     if kind == transport.HELLO:
-                        self.begin(json.loads(data))
+                        self.begin(json.loads(parts[0]))
                     else:
-                        reply = self.answer(internals.decode(data))
-                        out.put((transport.MESSAGE, internals.encode(reply)))
+                        reply = self.answer(codec.decode(parts))
+                        out.put((transport.MESSAGE, codec.encode(reply)))
             finally:
                 out.put(None)
 

@@ -1,8 +1,9 @@
 """Every private name of flwr 1.42.0 that the engine touches, and nothing else."""
 
-from flwr.app import Message
+from flwr.app import Message, RecordDict
 from flwr.common.serde import message_from_proto, message_to_proto
 from flwr.proto.message_pb2 import Message as ProtoMessage
+from flwr.supercore.run import Run
 from flwr.supercore.task_identity import TaskIdentity
 
 
@@ -23,12 +24,19 @@ def set_source(message: Message, node_id: int) -> None:
     message.metadata.__dict__["_src_node_id"] = node_id
 
 
-def encode(message: Message) -> bytes:
-    """Serialise a message."""
+def serialise(message: Message, content: RecordDict | None = None) -> bytes:
+    """The message as Flower's protobuf, with `content` in the place of its own."""
+    if content is not None:
+        message = Message(content, metadata=message.metadata)  # type: ignore[call-overload]
     data: bytes = message_to_proto(message).SerializeToString()
     return data
 
 
-def decode(data: bytes) -> Message:
-    """Inverse of `encode`."""
+def parse(data: bytes) -> Message:
+    """Inverse of `serialise`."""
     return message_from_proto(ProtoMessage.FromString(data))
+
+
+def run(run_id: int) -> Run:
+    """A Run object as the older workflows read it: its id, and no configuration of its own."""
+    return Run.create_empty(run_id)

@@ -1,16 +1,17 @@
 """StreamGrid: Flower's Grid over the clients' streams; a node is a partition."""
 
 import itertools
-import queue
-import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flwr.app import Error, Message, RecordDict
 from flwr.serverapp import Grid
 
+from kubeflower import codec
 from kubeflower import flower_internals as internals
+from kubeflower.links import Link, Links
 
 CLIENT_LOST = 1
 
@@ -19,47 +20,49 @@ class RunFailed(RuntimeError):
     """The run cannot go on; the text is the reason shown to the user."""
 
 
+@dataclass
+class Pending:
+    """A message that waits for its reply."""
+
+    message: Message
+    partition: int
+    deadline: float
+    sent: Link | None = None
+    reply: Message | None = None
+
+
 class StreamGrid(Grid):
     """Sends messages to partitions; replies come back ordered by partition."""
 
-    def __init__(self, replicas: int, minimum: int, quorum: int, timeout: float) -> None:
-        self.replicas, self.minimum, self.quorum, self.timeout = replicas, minimum, quorum, timeout
-        self.links: dict[int, queue.Queue[bytes | None]] = {}
+    def __init__(
+        self, run_id: int, replicas: int, minimum: int, quorum: int, timeout: float
+    ) -> None:
+        self.minimum, self.quorum, self.timeout = minimum, quorum, timeout
+        self.links = Links(replicas)
         self.failures: list[dict[str, Any]] = []
         self.on_replies: Callable[[list[Message]], None] = lambda _: None
-        self._changed = threading.Condition()
-        self._replies: dict[str, Message] = {}
-        self._expected: set[str] = set()
+        self._run = internals.run(run_id)
+        self._pending: dict[str, Pending] = {}
         self._ids = itertools.count(1)
         self._opening = True
 
-    def attach(self, partition: int) -> "queue.Queue[bytes | None]":
-        """A client has joined; an older stream of the same partition is closed."""
-        link: queue.Queue[bytes | None] = queue.Queue()
-        with self._changed:
-            old = self.links.get(partition)
-            if old is not None:
-                old.put(None)
-            self.links[partition] = link
-            self._changed.notify_all()
+    def attach(self, partition: int) -> Link:
+        """A client has joined: it gets what is still to be answered for its partition."""
+        link = self.links.attach(partition)
+        with self.links.changed:
+            self._send(p for p in self._pending.values() if p.partition == partition)
         return link
 
-    def detach(self, partition: int, link: "queue.Queue[bytes | None]") -> None:
-        """A stream broke: the partition is offline at once."""
-        with self._changed:
-            if self.links.get(partition) is link:
-                del self.links[partition]
-            self._changed.notify_all()
-        link.put(None)
-
-    def deliver(self, data: bytes) -> None:
-        """A reply has come; one to a phase that is over is dropped."""
-        reply = internals.decode(data)
-        answered = reply.metadata.reply_to_message_id
-        with self._changed:
-            if answered in self._expected:
-                self._replies[answered] = reply
-                self._changed.notify_all()
+    def deliver(self, partition: int, parts: list[bytes]) -> None:
+        """A reply has come; one that nobody waits for any more is dropped."""
+        reply = codec.decode(parts)
+        # Who a reply is from is known by its stream, not by what it says.
+        internals.set_source(reply, partition + 1)
+        with self.links.changed:
+            pending = self._pending.get(reply.metadata.reply_to_message_id)
+            if pending is not None and pending.partition == partition:
+                pending.reply = reply
+                self.links.changed.notify_all()
 
     def open_round(self) -> None:
         """A round begins: its first phase waits for `min`, later ones only for `quorum`."""
@@ -67,74 +70,61 @@ class StreamGrid(Grid):
 
     def wait_for_minimum(self) -> None:
         """Wait until `min` clients are connected, at most the round's timeout."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: len(self.links) >= self.minimum, self.timeout):
+        links = self.links
+        with links.changed:
+            if not links.changed.wait_for(lambda: len(links.online) >= self.minimum, self.timeout):
                 raise RunFailed(
-                    f"only {len(self.links)} of {self.minimum} clients were connected after "
-                    f"{self.timeout:.0f} s; missing partitions {self.missing()}"
+                    f"only {len(links.online)} of {self.minimum} clients were connected after "
+                    f"{self.timeout:.0f} s; missing partitions {links.missing()}"
                 )
 
-    def missing(self) -> list[int]:
-        """Partitions that are not connected."""
-        return [k for k in range(self.replicas) if k not in self.links]
+    def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
+        """Send messages, now or when their partitions are connected; returns their ids."""
+        return list(self._push(messages, None))
+
+    def pull_messages(self, message_ids: Iterable[str]) -> Iterable[Message]:
+        """The replies that are there, each given once; an error for one whose time is over."""
+        with self.links.changed:
+            now = time.monotonic()
+            known = [i for i in message_ids if i in self._pending]
+            done = [i for i in known if self._is_done(self._pending[i], now)]
+            return self._ordered([self._pending.pop(i) for i in done])
 
     def send_and_receive(
         self, messages: Iterable[Message], *, timeout: float | None = None
     ) -> Iterable[Message]:
-        """Ask until `quorum` good replies came; lost clients are asked again when back."""
-        asked = {m.metadata.dst_node_id - 1: m for m in messages}
-        if not asked:
+        """Ask until `quorum` good replies came; lost clients are asked again when back.
+
+        Raises:
+            RunFailed: fewer than `quorum` of the asked can or did answer.
+        """
+        messages = list(messages)
+        if not messages:
             return []
         if self._opening:
             self.wait_for_minimum()
             self._opening = False
-        for message in asked.values():
-            internals.set_message_id(message, f"m{next(self._ids)}")
+        ids = self._push(messages, timeout)
+        asked = list(ids.values())
         wanted = min(self.quorum, len(asked))
-        deadline = time.monotonic() + min(self.timeout, timeout or self.timeout)
-        sent: dict[int, queue.Queue[bytes | None]] = {}
-        answers: dict[int, Message] = {}
-        with self._changed:
-            self._expected = {m.metadata.message_id for m in asked.values()}
-            self._replies.clear()
-            while True:
-                for k, message in asked.items():
-                    reply = self._replies.pop(message.metadata.message_id, None)
-                    if reply is not None:
-                        answers[k] = reply
-                    link = self.links.get(k)
-                    if k not in answers and link is not None and sent.get(k) is not link:
-                        sent[k] = link
-                        link.put(internals.encode(message))
-                good = sum(not a.has_error() for a in answers.values())
-                open_ = [k for k in asked if k not in answers]
-                waiting = [k for k in open_ if k in self.links]
-                left = deadline - time.monotonic()
-                if not open_ or (good >= wanted and not waiting) or left <= 0:
-                    break
-                if good + len(open_) < wanted:
-                    break
-                self._changed.wait(min(left, 1.0))
-        causes = sorted(k for k, a in answers.items() if a.has_error())
-        if left <= 0:
-            causes += open_
-        for k in open_:
-            reason = "timed out" if k in self.links else "its stream broke"
-            answers[k] = Message(Error(CLIENT_LOST, reason), reply_to=asked[k])
-            internals.set_source(answers[k], k + 1)
-        self.failures += [
-            {"partition": k, "reason": a.error.reason} for k, a in answers.items() if a.has_error()
-        ]
-        if good < wanted:
-            why = "; ".join(f"client {k}: {answers[k].error.reason}" for k in causes)
-            raise RunFailed(f"{wanted} of {len(asked)} replies are needed: {why}")
-        ordered = [answers[k] for k in sorted(answers)]
-        self.on_replies(ordered)
-        return ordered
+        with self.links.changed:
+            try:
+                while (left := asked[0].deadline - time.monotonic()) > 0:
+                    if not self._goes_on(asked, wanted):
+                        break
+                    self.links.changed.wait(left)
+            finally:
+                for message_id in ids:
+                    del self._pending[message_id]
+            late = {p.partition for p in asked if p.reply is None} if left <= 0 else set()
+            replies = self._ordered(asked)
+        self._judge(replies, wanted, late)
+        self.on_replies(replies)
+        return replies
 
     def get_node_ids(self) -> Iterable[int]:
         """All partitions, connected or not: which pods are up must not decide the sample."""
-        return [k + 1 for k in range(self.replicas)]
+        return [k + 1 for k in range(self.links.replicas)]
 
     def create_message(
         self,
@@ -148,17 +138,70 @@ class StreamGrid(Grid):
         return Message(content, dst_node_id, message_type, ttl=ttl, group_id=group_id)
 
     def set_run(self, run: Any) -> None:
-        """There is one run a process."""
+        """Take another Run object; there is one run a process."""
+        self._run = run
 
     @property
     def run(self) -> Any:
-        """Not offered: the engine has no SuperLink's Run."""
-        raise NotImplementedError("the engine has no Run object; use context.run_config")
+        """The Run this Grid is of."""
+        return self._run
 
-    def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
-        """Not offered yet."""
-        raise NotImplementedError("use send_and_receive")
+    def _push(self, messages: Iterable[Message], timeout: float | None) -> dict[str, Pending]:
+        pushed: dict[str, Pending] = {}
+        for message in messages:
+            message_id = f"m{next(self._ids)}"
+            internals.set_message_id(message, message_id)
+            seconds = min(self.timeout, timeout or self.timeout, message.metadata.ttl)
+            partition = message.metadata.dst_node_id - 1
+            if not 0 <= partition < self.links.replicas:
+                raise ValueError(
+                    f"node {partition + 1} — allowed: 1 to {self.links.replicas}, as get_node_ids says"
+                )
+            pushed[message_id] = Pending(message, partition, time.monotonic() + seconds)
+        with self.links.changed:
+            self._pending.update(pushed)
+            self._send(pushed.values())
+        return pushed
 
-    def pull_messages(self, message_ids: Iterable[str]) -> Iterable[Message]:
-        """Not offered yet."""
-        raise NotImplementedError("use send_and_receive")
+    def _send(self, pending: Iterable[Pending]) -> None:
+        for one in pending:
+            link = self.links.online.get(one.partition)
+            if one.reply is None and link is not None and one.sent is not link:
+                one.sent = link
+                link.put(lambda one=one: self._encoded(one))  # type: ignore[misc]
+
+    def _encoded(self, one: Pending) -> list[bytes] | None:
+        wanted = one.message.metadata.message_id in self._pending
+        return codec.encode(one.message) if wanted else None
+
+    def _goes_on(self, asked: list[Pending], wanted: int) -> bool:
+        """Whether the phase may still get a reply that it needs or that is on its way."""
+        unanswered = [p for p in asked if p.reply is None]
+        good = sum(p.reply is not None and not p.reply.has_error() for p in asked)
+        if not unanswered or good + len(unanswered) < wanted:
+            return False
+        return good < wanted or any(p.partition in self.links.online for p in unanswered)
+
+    def _is_done(self, one: Pending, now: float) -> bool:
+        return one.reply is not None or now >= one.deadline
+
+    def _ordered(self, pending: list[Pending]) -> list[Message]:
+        """Replies by partition; an error in the place of one that did not come."""
+        pending = sorted(pending, key=lambda p: p.partition)
+        for one in pending:
+            if one.reply is None:
+                online = one.partition in self.links.online
+                reason = "timed out" if online else "its stream broke"
+                one.reply = Message(Error(CLIENT_LOST, reason), reply_to=one.message)
+                internals.set_source(one.reply, one.partition + 1)
+        return [p.reply for p in pending if p.reply is not None]
+
+    def _judge(self, replies: list[Message], wanted: int, late: set[int]) -> None:
+        """Note the failures; raise when too few replies are good."""
+        failed = {r.metadata.src_node_id - 1: r.error for r in replies if r.has_error()}
+        self.failures += [{"partition": k, "reason": e.reason} for k, e in failed.items()]
+        if len(replies) - len(failed) < wanted:
+            # Those that said why come first; those that were only awaited count when time is over.
+            causes = [k for k, e in failed.items() if e.code != CLIENT_LOST] + sorted(late)
+            why = "; ".join(f"client {k}: {failed[k].reason}" for k in causes)
+            raise RunFailed(f"{wanted} of {len(replies)} replies are needed: {why}")

@@ -3,8 +3,32 @@
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write temp → fsync → rename → fsync(folder).
+
+    Raises:
+        OSError: e.g. the disk is full; what was there before is still there.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 class RunFolder:
@@ -15,16 +39,8 @@ class RunFolder:
         (self.path / "work").mkdir(parents=True, exist_ok=True)
 
     def write(self, name: str, data: bytes) -> str:
-        """Write temp → fsync → rename → fsync(folder); returns the sha256 of the content."""
-        temporary = self.path / f".{name}.tmp"
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.rename(self.path / name)
-        folder = os.open(self.path, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        """Write a file whole; returns the sha256 of its content."""
+        write_whole(self.path / name, [data])
         return hashlib.sha256(data).hexdigest()
 
     def write_json(self, name: str, value: Any) -> None:
@@ -36,6 +52,7 @@ class RunFolder:
         path = self.path / name
         return json.loads(path.read_text()) if path.exists() else None
 
-    def write_lines(self, name: str, values: list[Any]) -> None:
-        """Write one JSON line for each value."""
-        self.write(name, "".join(json.dumps(value) + "\n" for value in values).encode())
+    def append_json(self, name: str, value: Any) -> None:
+        """Add a JSON line; not synced: it can be made again from the checkpoint."""
+        with (self.path / name).open("a") as file:
+            file.write(json.dumps(value) + "\n")

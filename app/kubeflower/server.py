@@ -1,24 +1,22 @@
 """kubeflower-server: one run, from waiting to completed or failed, then serves its status."""
 
+import hashlib
 import json
 import os
 import signal
 import threading
 import time
 import traceback
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import grpc
 from flwr.app import Context, RecordDict
 from safetensors.numpy import save
 
-from kubeflower import flower_app, settings, status, transport
+from kubeflower import flower_app, settings, status, stream
 from kubeflower import flower_internals as internals
 from kubeflower.grid import RunFailed, StreamGrid
 from kubeflower.randomness import seed_all
-from kubeflower.recorder import Recorder
+from kubeflower.rounds import Rounds
 from kubeflower.run_folder import RunFolder
 
 
@@ -28,11 +26,13 @@ class Server:
     def __init__(self, config: settings.Settings) -> None:
         self.config = config
         self.folder = RunFolder(config.data, config.run)
-        self.grid = StreamGrid(config.replicas, config.minimum, config.quorum, config.round_timeout)
-        self.recorder = Recorder(self.folder, self.grid, config.seed)
-        # 63 bits: flwr keeps run ids in signed 64-bit fields.
-        self.run_id = int.from_bytes(config.run.encode()[:7], "big")
-        self.state, self.listening = "waiting", False
+        # 56 bits: flwr keeps run ids in signed 64-bit fields.
+        self.run_id = int.from_bytes(hashlib.sha256(config.run.encode()).digest()[:7], "big")
+        self.grid = StreamGrid(
+            self.run_id, config.replicas, config.minimum, config.quorum, config.round_timeout
+        )
+        self.rounds = Rounds(self.folder, self.grid, config.seed)
+        self.state = "waiting"
         self.reason: str | None = None
         self.result: dict[str, Any] | None = None
 
@@ -43,27 +43,17 @@ class Server:
             "run": self.config.run,
             "state": self.state,
             "reason": self.reason,
-            "round": self.recorder.round,
+            "round": self.rounds.round,
             "rounds": self.config.rounds,
-            "nodes": sorted(self.grid.links),
-            "waitingFor": self.grid.missing() if waiting else [],
-            "history": list(self.recorder.history),
+            "nodes": sorted(self.grid.links.online),
+            "waitingFor": self.grid.links.missing() if waiting else [],
+            "history": list(self.rounds.history),
             "result": self.result,
         }
 
-    def join(self, requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
-        """One client's stream."""
-        messages = transport.join(requests)
-        _, data = next(messages)
-        partition = int(json.loads(data)["partition"])
-        if not 0 <= partition < self.config.replicas:
-            context.abort(
-                grpc.StatusCode.OUT_OF_RANGE,
-                f"partition {partition} — allowed: 0 to {self.config.replicas - 1}",
-            )
-        link = self.grid.attach(partition)
-        context.add_callback(lambda: self.grid.detach(partition, link))
-        hello = {
+    def hello(self) -> dict[str, Any]:
+        """What every client is told of the run when it joins."""
+        return {
             "run": self.config.run,
             "runId": self.run_id,
             "seed": self.config.seed,
@@ -71,42 +61,14 @@ class Server:
             "runConfig": self.config.run_config,
         }
 
-        def read() -> None:
-            try:
-                for _, reply in messages:
-                    self.grid.deliver(reply)
-            except Exception as fault:  # the stream broke; detach says so to the waiting round
-                print(f"client {partition} left: {type(fault).__name__}", flush=True)
-            self.grid.detach(partition, link)
-
-        yield from transport.split(transport.HELLO, json.dumps(hello).encode())
-        threading.Thread(target=read, daemon=True).start()
-        while (message := link.get()) is not None:
-            yield from transport.split(transport.MESSAGE, message)
-
-    def listen(self) -> grpc.Server:
-        """Open the stream port."""
-        server = grpc.server(
-            ThreadPoolExecutor(2 * self.config.replicas + 4), options=transport.OPTIONS
-        )
-        _, service, method = transport.METHOD.split("/")
-        handler = grpc.stream_stream_rpc_method_handler(self.join)
-        server.add_generic_rpc_handlers(
-            (grpc.method_handlers_generic_handler(service, {method: handler}),)
-        )
-        server.add_insecure_port(f"0.0.0.0:{self.config.port}")
-        server.start()
-        self.listening = True
-        return server
-
     def recall(self) -> bool:
         """Take up the end of an earlier process: a finished run never trains again."""
         self.result = self.folder.read_json("result.json")
         failed = self.folder.read_json("failed.json")
         lines = self.folder.path / "metrics.jsonl"
         if (self.result or failed) and lines.exists():
-            self.recorder.history = [json.loads(x) for x in lines.read_text().splitlines()]
-            self.recorder.round = len(self.recorder.history)
+            self.rounds.history = [json.loads(x) for x in lines.read_text().splitlines()]
+            self.rounds.round = len(self.rounds.history)
         if self.result:
             self.state = "completed"
         elif failed:
@@ -118,7 +80,8 @@ class Server:
         started = time.monotonic()
         try:
             internals.identify(self.run_id, 0)
-            self.recorder.install()
+            self.rounds.resume()
+            self.rounds.install()
             os.chdir(self.folder.path / "work")
             app = flower_app.load(self.config.app, "serverapp")
             self.grid.wait_for_minimum()
@@ -133,7 +96,7 @@ class Server:
 
     def fail(self, fault: BaseException) -> None:
         """Keep the reason on the volume, then show it."""
-        number = self.recorder.round
+        number = self.rounds.round
         when = f"round {number}" if number else "before round 1"
         text = str(fault).strip().splitlines()
         kind = "" if isinstance(fault, RunFailed) else f"{type(fault).__name__}: "
@@ -145,14 +108,16 @@ class Server:
 
     def finish(self, seconds: float) -> None:
         """Save the model, then result.json as the last file."""
-        if self.recorder.result is None or self.recorder.result.arrays is None:
+        if not self.rounds.results:
             raise RuntimeError("the ServerApp ended without a result of Strategy.start")
-        arrays = {k: v.numpy() for k, v in self.recorder.result.arrays.items()}
-        last = self.recorder.history[-1] if self.recorder.history else {}
+        self.rounds.checkpoints.flush()
+        self.rounds.write()
+        arrays = {k: v.numpy() for k, v in self.rounds.results[-1].arrays.items()}
+        last = self.rounds.history[-1] if self.rounds.history else {}
         result = {
             "run": self.config.run,
             "state": "completed",
-            "rounds": len(self.recorder.history),
+            "rounds": len(self.rounds.history),
             "accuracy": last.get("accuracy"),
             "loss": last.get("loss"),
             "modelSha256": self.folder.write("model.safetensors", save(arrays)),
@@ -160,6 +125,7 @@ class Server:
         }
         self.folder.write_json("result.json", result)
         self.result, self.state = result, "completed"
+        self.rounds.checkpoints.remove()
 
 
 def main() -> None:
@@ -177,9 +143,10 @@ def main() -> None:
             signal.pause()
     server = Server(config)
     ended = server.recall()
-    status.serve(settings.status_port(), server.status, lambda: server.listening)
-    listener = server.listen()
+    streams = stream.Streams(server.grid, server.hello())
+    status.serve(settings.status_port(), server.status, lambda: streams.listening)
+    streams.listen(config.port)
     if not ended:
         threading.Thread(target=server.train, daemon=True).start()
-    while listener:
+    while True:
         signal.pause()

@@ -1,11 +1,13 @@
-"""Frames on the gRPC stream: one kind byte, one last-chunk byte, then at most CHUNK bytes."""
+"""Messages on the gRPC stream: a first frame that says the parts' lengths, then their bytes."""
 
-from collections.abc import Iterable, Iterator
+import struct
+from collections.abc import Iterable, Iterator, Sequence
 
 METHOD = "/kubeflower.Stream/Join"
-CHUNK = 1 << 20
+CHUNK = 2 << 20
 HELLO = b"H"
 MESSAGE = b"M"
+MOST_PARTS = 1 << 16
 
 # A silent peer is noticed after time + timeout = 9 s; strikes 0 lets both sides ping that often.
 OPTIONS = [
@@ -16,22 +18,61 @@ OPTIONS = [
     ("grpc.http2.max_ping_strikes", 0),
     ("grpc.http2.min_ping_interval_without_data_ms", 1000),
     ("grpc.so_reuseport", 0),
+    # A first frame also holds the lengths of up to MOST_PARTS parts.
+    ("grpc.max_receive_message_length", CHUNK + 8 * MOST_PARTS + 5),
 ]
 
-
-def split(kind: bytes, data: bytes) -> Iterator[bytes]:
-    """Cut a message into frames."""
-    last = max(0, len(data) - 1) // CHUNK
-    for index in range(last + 1):
-        chunk = data[index * CHUNK : (index + 1) * CHUNK]
-        yield kind + (b"\1" if index == last else b"\0") + chunk
+_HEAD = struct.Struct("<cI")
 
 
-def join(frames: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Put frames together again: (kind, data) for each message."""
-    parts: list[bytes] = []
-    for frame in frames:
-        parts.append(frame[2:])
-        if frame[1:2] == b"\1":
-            yield frame[:1], b"".join(parts)
-            parts = []
+class BrokenStream(ValueError):
+    """What came is no message of this protocol."""
+
+
+def split(kind: bytes, parts: Sequence[bytes]) -> Iterator[bytes]:
+    """Cut a message into frames of at most CHUNK bytes beside the lengths."""
+    lengths = struct.pack(f"<{len(parts)}Q", *map(len, parts))
+    yield _HEAD.pack(kind, len(parts)) + lengths + parts[0][:CHUNK]
+    for index, part in enumerate(parts):
+        for start in range(0 if index else CHUNK, len(part), CHUNK):
+            yield part if len(part) <= CHUNK else part[start : start + CHUNK]
+
+
+def join(frames: Iterable[bytes], most: int | None = None) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Put frames together again: (kind, parts) for each message.
+
+    Raises:
+        BrokenStream: a frame is not of this protocol, or a message has over `most` bytes.
+    """
+    source = iter(frames)
+    for frame in source:
+        kind, lengths, start = _lengths(frame)
+        if most is not None and sum(lengths) > most:
+            raise BrokenStream(f"a message of {sum(lengths)} bytes; allowed: {most}")
+        parts = [_part(frame[start:], lengths[0], source)]
+        parts += [_part(b"", length, source) for length in lengths[1:]]
+        yield kind, parts
+
+
+def _lengths(frame: bytes) -> tuple[bytes, tuple[int, ...], int]:
+    if len(frame) < _HEAD.size:
+        raise BrokenStream(f"a first frame of {len(frame)} bytes")
+    kind, count = _HEAD.unpack_from(frame)
+    start = _HEAD.size + 8 * count
+    if kind not in (HELLO, MESSAGE) or not 1 <= count <= MOST_PARTS or len(frame) < start:
+        raise BrokenStream(f"a first frame of kind {kind!r} with {count} parts")
+    return kind, struct.unpack_from(f"<{count}Q", frame, _HEAD.size), start
+
+
+def _part(begun: bytes, length: int, source: Iterator[bytes]) -> bytes:
+    """The part of `length` bytes that begins with `begun`; a single piece is not copied."""
+    pieces, got = [begun] if begun else [], len(begun)
+    while got < length:
+        piece = next(source, b"")
+        if not piece:
+            raise BrokenStream(f"a part of {length} bytes ends after {got}")
+        pieces.append(piece)
+        got += len(piece)
+    if got > length:
+        raise BrokenStream(f"a part of {length} bytes has {got}")
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -1,0 +1,130 @@
+"""Checkpoint files of a run: written whole or not at all, the newest that is whole is read."""
+
+import hashlib
+import json
+import struct
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kubeflower import tree
+from kubeflower.run_folder import write_whole
+
+MAGIC = b"kubeflower checkpoint 1\n"
+KEPT = 2
+DIGEST = hashlib.sha256().digest_size
+
+
+class Checkpoints:
+    """Writes in a thread of its own, so that a round does not wait for the disk.
+
+    Of checkpoints that come faster than the disk takes them only the newest is written: what is
+    lost with the process is at most the last round, or the rounds of one write's time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._changed = threading.Condition()
+        self._next: tuple[int, list[bytes]] | None = None
+        self._busy = False
+        self._fault: OSError | None = None
+        threading.Thread(target=self._write_all, daemon=True).start()
+
+    def save(self, number: int, state: Any) -> None:
+        """Keep `state` as that of round `number`, 1 or more.
+
+        Raises:
+            OSError: an earlier one could not be written, e.g. the disk is full.
+            tree.NotPlain: the state has something in it that can't be kept.
+        """
+        blobs: list[bytes] = []
+        head = json.dumps(tree.pack(state, blobs)).encode()
+        with self._changed:
+            self._raise()
+            self._next = (number, [head, *blobs])
+            self._changed.notify_all()
+
+    def flush(self) -> None:
+        """Wait until the newest is on the disk.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._next is None and not self._busy)
+            self._raise()
+
+    def load(self) -> tuple[int, Any] | None:
+        """The newest whole checkpoint: its round and state; None when there is none."""
+        for path in reversed(self._files()):
+            try:
+                head, *blobs = read(path)
+                return _number(path), tree.unpack(json.loads(head), blobs)
+            except (OSError, ValueError, TypeError, LookupError) as fault:
+                print(f"{path.name} is skipped: {type(fault).__name__}: {fault}", flush=True)
+        return None
+
+    def remove(self) -> None:
+        """Remove all: the run is completed."""
+        self.flush()
+        for path in self._files():
+            path.unlink()
+
+    def _raise(self) -> None:
+        if self._fault is not None:
+            raise self._fault
+
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.glob("checkpoint-" + "[0-9]" * 9))
+
+    def _write_all(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._next is not None)
+                assert self._next is not None
+                (number, parts), self._next, self._busy = self._next, None, True
+            try:
+                write(self.folder / f"checkpoint-{number:09}", parts)
+                for old in self._files()[:-KEPT]:
+                    old.unlink()
+            except OSError as fault:
+                self._fault = fault
+            with self._changed:
+                self._busy = False
+                self._changed.notify_all()
+
+
+def write(path: Path, parts: Sequence[bytes]) -> None:
+    """The parts' lengths, the parts, their sha256."""
+    lengths = struct.pack(f"<I{len(parts)}Q", len(parts), *map(len, parts))
+    pieces = [MAGIC, lengths, *parts]
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    write_whole(path, [*pieces, digest.digest()])
+
+
+def read(path: Path) -> list[bytes]:
+    """The parts of a file made by `write`.
+
+    Raises:
+        ValueError: the file is torn or not one of ours.
+    """
+    data = path.read_bytes()
+    body, digest = memoryview(data)[:-DIGEST], data[-DIGEST:]
+    if not data.startswith(MAGIC) or hashlib.sha256(body).digest() != digest:
+        raise ValueError(f"{len(data)} bytes that do not match their sha256")
+    at = len(MAGIC) + 4
+    (count,) = struct.unpack_from("<I", body, at - 4)
+    lengths = struct.unpack_from(f"<{count}Q", body, at)
+    at += 8 * count
+    parts = []
+    for length in lengths:
+        parts.append(bytes(body[at : at + length]))
+        at += length
+    return parts
+
+
+def _number(path: Path) -> int:
+    return int(path.name.rpartition("-")[2])

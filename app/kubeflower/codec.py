@@ -1,0 +1,65 @@
+"""A message as parts: a small head, and beside it the bytes of its large arrays, not copied."""
+
+from collections.abc import Iterator, Sequence
+
+from flwr.app import Array, ArrayRecord, Message, RecordDict
+
+from kubeflower import flower_internals as internals
+
+INLINE = 16 << 10
+"""Arrays of up to this many bytes stay in the head: a part of their own would cost more."""
+
+BESIDE = "@"
+"""Begins the serialisation type of an array whose data is a part of its own."""
+
+
+def encode(message: Message) -> list[bytes]:
+    """The head, then the data of each array over INLINE bytes in the records' order."""
+    if not message.has_content():
+        return [internals.serialise(message)]
+    light, large = _lighten(message.content)
+    return [internals.serialise(message, light), *large]
+
+
+def decode(parts: Sequence[bytes]) -> Message:
+    """Inverse of `encode`.
+
+    Raises:
+        ValueError: the parts are not those of one message.
+    """
+    message = internals.parse(parts[0])
+    large = iter(parts[1:])
+    if message.has_content():
+        for array in _arrays(message.content):
+            if array.stype.startswith(BESIDE):
+                array.stype = array.stype.removeprefix(BESIDE)
+                array.data = next(large, b"")
+                if len(array.data) <= INLINE:
+                    raise ValueError("a message lacks the data of an array")
+    if next(large, None) is not None:
+        raise ValueError("a message has data of no array")
+    return message
+
+
+def _arrays(content: RecordDict) -> Iterator[Array]:
+    for record in content.array_records.values():
+        yield from record.values()
+
+
+def _lighten(content: RecordDict) -> tuple[RecordDict, list[bytes]]:
+    """The content with empty large arrays, and those arrays' data; `content` stays as it is."""
+    large = [array.data for array in _arrays(content) if len(array.data) > INLINE]
+    if not large:
+        return content, []
+    records = RecordDict()
+    for name, record in content.items():
+        if isinstance(record, ArrayRecord):
+            record = ArrayRecord({key: _light(array) for key, array in record.items()})
+        records[name] = record
+    return records, large
+
+
+def _light(array: Array) -> Array:
+    if len(array.data) <= INLINE:
+        return array
+    return Array(array.dtype, array.shape, BESIDE + array.stype, b"")

@@ -1,0 +1,174 @@
+"""Follows an unmodified ServerApp by wrapping Strategy.start: history, checkpoints, resume."""
+
+import inspect
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flwr.app import ArrayRecord, Message, MetricRecord
+from flwr.serverapp.strategy import Result, Strategy
+
+from kubeflower import strategy_state
+from kubeflower.checkpoint import Checkpoints
+from kubeflower.grid import StreamGrid
+from kubeflower.randomness import seed_all
+from kubeflower.run_folder import RunFolder
+
+
+class Rounds:
+    """Rounds, metrics and partitions so far, kept after every round."""
+
+    def __init__(self, folder: RunFolder, grid: StreamGrid, seed: int) -> None:
+        self.folder, self.grid, self.seed = folder, grid, seed
+        self.checkpoints = Checkpoints(folder.path)
+        self.history: list[dict[str, Any]] = []
+        self.partitions: dict[str, Any] = {}
+        self.results: list[Result] = []
+        self.round = 0
+        self._call = 0
+        self._resumed: dict[str, Any] | None = None
+        self._started = 0.0
+        self._entry: dict[str, Any] = {}
+        grid.on_replies = self._replies
+
+    def resume(self) -> None:
+        """Take up the newest checkpoint, if there is one."""
+        found = self.checkpoints.load()
+        if found is not None:
+            number, self._resumed = found
+            self.round = number
+            self.history, self.partitions = self._resumed["history"], self._resumed["partitions"]
+            print(f"goes on after round {number}", flush=True)
+        self.write()
+
+    def install(self) -> None:
+        """Replace Strategy.start for this process."""
+        original, rounds = Strategy.start, self
+        signature = inspect.signature(original)
+
+        def start(strategy: Any, *args: Any, **kwargs: Any) -> Result:
+            call = signature.bind(strategy, *args, **kwargs)
+            call.apply_defaults()
+            return rounds._start(strategy, original, call.arguments)
+
+        Strategy.start = start  # type: ignore[method-assign, assignment]
+
+    def write(self) -> None:
+        """Write metrics.jsonl and partitions.json."""
+        lines = "".join(json.dumps(entry) + "\n" for entry in self.history)
+        self.folder.write("metrics.jsonl", lines.encode())
+        self.folder.write_json("partitions.json", self.partitions)
+
+    def _start(
+        self, strategy: Any, original: Callable[..., Result], given: dict[str, Any]
+    ) -> Result:
+        """One Strategy.start; after a restart only the rounds that are left of it."""
+        index, self._call = self._call, self._call + 1
+        done, result = 0, Result()
+        if self._resumed is not None:
+            results = [Result(**r) for r in self._resumed["results"]]
+            if index < len(results) - 1:
+                self.results.append(results[index])
+                return results[index]
+            if index == len(results) - 1:
+                done, result = self._resumed["done"], results[index]
+                strategy_state.give_back(strategy, self._resumed["strategy"])
+        for name in strategy_state.left_out(strategy):
+            print(f"checkpoints do not keep {type(strategy).__name__}.{name}", flush=True)
+        self.results.append(result)
+        self._wrap(strategy, given, result, done)
+        arguments = {k: v for k, v in given.items() if k not in ("self", "strategy")}
+        arguments["num_rounds"] = given["num_rounds"] - done
+        arguments["initial_arrays"] = result.arrays or given["initial_arrays"]
+        original(strategy, **arguments)
+        return result
+
+    def _wrap(self, strategy: Any, given: dict[str, Any], result: Result, done: int) -> None:
+        """Wrap the strategy's steps: they see the true round numbers, and we see their results."""
+        evaluate: Any = given["evaluate_fn"]
+        before = {name: getattr(strategy, name) for name in STEPS}
+
+        def configure_train(number: int, *rest: Any) -> Any:
+            self._begin(number + done)
+            return before["configure_train"](number + done, *rest)
+
+        def aggregate_train(number: int, replies: Any) -> Any:
+            arrays, metrics = before["aggregate_train"](number + done, replies)
+            if arrays is not None:
+                result.arrays = arrays
+            if metrics is not None:
+                result.train_metrics_clientapp[number + done] = metrics
+            return arrays, metrics
+
+        def configure_evaluate(number: int, *rest: Any) -> Any:
+            return before["configure_evaluate"](number + done, *rest)
+
+        def aggregate_evaluate(number: int, replies: Any) -> Any:
+            metrics = before["aggregate_evaluate"](number + done, replies)
+            self._entry["clients"] = dict(metrics or {})
+            if metrics is not None:
+                result.evaluate_metrics_clientapp[number + done] = metrics
+            if evaluate is None:
+                self._end(strategy, None, number + done)
+            return metrics
+
+        def evaluate_fn(number: int, arrays: ArrayRecord) -> MetricRecord | None:
+            if number == 0 and done:
+                return None  # it has been evaluated by the process that died
+            seed_all(self.seed, number + done)
+            metrics: MetricRecord | None = evaluate(number + done, arrays)
+            if metrics is not None:
+                result.evaluate_metrics_serverapp[number + done] = metrics
+            if number > 0:
+                self._end(strategy, metrics, number + done)
+            return metrics
+
+        for step in (configure_train, aggregate_train, configure_evaluate, aggregate_evaluate):
+            setattr(strategy, step.__name__, step)
+        if evaluate is not None:
+            given["evaluate_fn"] = evaluate_fn
+
+    def _begin(self, number: int) -> None:
+        seed_all(self.seed, number)
+        self.round, self._started = number, time.monotonic()
+        self.grid.failures.clear()
+        self.grid.open_round()
+        self._entry = {"round": number, "replies": [], "clients": {}}
+
+    def _end(self, strategy: Strategy, metrics: MetricRecord | None, done: int) -> None:
+        values = dict(metrics or {})
+        entry = {
+            **self._entry,
+            "seconds": round(time.monotonic() - self._started, 3),
+            "loss": values.get("loss"),
+            "accuracy": values.get("accuracy"),
+            "failures": list(self.grid.failures),
+        }
+        self.history.append(entry)
+        self.folder.append_json("metrics.jsonl", entry)
+        state = {
+            "history": self.history,
+            "partitions": self.partitions,
+            "results": [_fields(result) for result in self.results],
+            "done": done,
+            "strategy": strategy_state.keep(strategy),
+        }
+        self.checkpoints.save(len(self.history), state)
+        print(f"round {self.round}: {entry}", flush=True)
+
+    def _replies(self, replies: list[Message]) -> None:
+        good = [r for r in replies if not r.has_error()]
+        self._entry["replies"] = [r.metadata.src_node_id - 1 for r in good]
+        for reply in good:
+            record = reply.content.config_records.get("partition")
+            if record is not None:
+                self.partitions[str(reply.metadata.src_node_id - 1)] = dict(record)
+
+
+STEPS = ("configure_train", "aggregate_train", "configure_evaluate", "aggregate_evaluate")
+
+
+def _fields(result: Result) -> dict[str, Any]:
+    """A Result's fields; not by `asdict`, which would copy the arrays."""
+    return dict(vars(result))

@@ -1,0 +1,46 @@
+"""What a strategy remembers from round to round: optimiser moments, clipping norms and the like."""
+
+from typing import Any
+
+from flwr.serverapp.strategy import Strategy
+
+from kubeflower import tree
+
+
+def keep(strategy: Strategy) -> dict[str, Any]:
+    """Every plain attribute, by name; of a strategy inside it (the DP wrappers have one) the same."""
+    state: dict[str, Any] = {}
+    for name, value in vars(strategy).items():
+        if isinstance(value, Strategy):
+            state[name] = keep(value)
+        elif is_plain(value):
+            state[name] = value
+    return state
+
+
+def give_back(strategy: Strategy, state: dict[str, Any]) -> None:
+    """Set what `keep` has taken."""
+    for name, value in state.items():
+        inner = vars(strategy).get(name)
+        if isinstance(inner, Strategy):
+            give_back(inner, value)
+        else:
+            setattr(strategy, name, value)
+
+
+def left_out(strategy: Strategy) -> list[str]:
+    """Attributes that are neither plain nor callable: a resumed run has them as they were made."""
+    return [
+        f"{name} ({type(value).__name__})"
+        for name, value in vars(strategy).items()
+        if not (isinstance(value, Strategy) or callable(value) or is_plain(value))
+    ]
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a checkpoint can keep the value."""
+    try:
+        tree.pack(value, [])
+    except tree.NotPlain:
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""The server's side of the clients' streams."""
+
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+
+from kubeflower import transport
+from kubeflower.grid import StreamGrid
+
+
+class Streams:
+    """Joins clients to a Grid; `hello` is what each is told first."""
+
+    def __init__(self, grid: StreamGrid, hello: dict[str, Any]) -> None:
+        self.grid, self.hello = grid, json.dumps(hello).encode()
+        self.listening = False
+
+    def listen(self, port: int) -> None:
+        """Open the stream port."""
+        # A client that comes back may have its old stream still open.
+        pool = ThreadPoolExecutor(2 * self.grid.links.replicas + 4)
+        self._server = grpc.server(pool, options=transport.OPTIONS)
+        _, service, method = transport.METHOD.split("/")
+        handler = grpc.stream_stream_rpc_method_handler(self._join)
+        self._server.add_generic_rpc_handlers(
+            (grpc.method_handlers_generic_handler(service, {method: handler}),)
+        )
+        self._server.add_insecure_port(f"0.0.0.0:{port}")
+        self._server.start()
+        self.listening = True
+
+    def _join(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
+        """One client's stream."""
+        messages = transport.join(frames)
+        _, [claim] = next(messages)
+        partition = int(json.loads(claim)["partition"])
+        if not 0 <= partition < self.grid.links.replicas:
+            context.abort(
+                grpc.StatusCode.OUT_OF_RANGE,
+                f"partition {partition} — allowed: 0 to {self.grid.links.replicas - 1}",
+            )
+        yield from transport.split(transport.HELLO, [self.hello])
+        link = self.grid.attach(partition)
+        context.add_callback(lambda: self.grid.links.detach(partition, link))
+
+        def read() -> None:
+            try:
+                for _, parts in messages:
+                    self.grid.deliver(partition, parts)
+            except Exception as fault:  # detach says so to the waiting round
+                print(f"client {partition} left: {type(fault).__name__}: {fault}", flush=True)
+            self.grid.links.detach(partition, link)
+
+        threading.Thread(target=read, daemon=True).start()
+        while (parts := link.get()) is not None:
+            yield from transport.split(transport.MESSAGE, parts)

@@ -1,0 +1,70 @@
+"""Plain values, arrays and Flower's records as JSON with the large bytes beside it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from flwr.app import Array, ArrayRecord, ConfigRecord, MetricRecord, RecordDict
+
+RECORDS = {c.__name__: c for c in (RecordDict, MetricRecord, ConfigRecord)}
+
+
+class NotPlain(TypeError):
+    """The value has something in it that can't be kept."""
+
+
+def pack(value: Any, blobs: list[bytes]) -> Any:
+    """The value for JSON; what is bytes goes to the end of `blobs`, without a copy.
+
+    Raises:
+        NotPlain: with the type that can't be kept.
+    """
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, ArrayRecord):
+        items = [[k, a.dtype, list(a.shape), a.stype, a.data] for k, a in value.items()]
+        return {"ArrayRecord": pack(items, blobs)}
+    for name, record in RECORDS.items():
+        if isinstance(value, record):
+            return {name: pack(dict(value), blobs)}
+    if isinstance(value, bytes):
+        blobs.append(value)
+        return {"bytes": len(blobs) - 1}
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufc":
+        kind = "ndarray" if isinstance(value, np.ndarray) else "scalar"
+        return {kind: [value.dtype.str, list(value.shape), pack(value.tobytes(), blobs)]}
+    if type(value) is dict:
+        return {"dict": [[pack(k, blobs), pack(v, blobs)] for k, v in value.items()]}
+    if type(value) is tuple:
+        return {"tuple": [pack(v, blobs) for v in value]}
+    if type(value) is list:
+        return [pack(v, blobs) for v in value]
+    raise NotPlain(type(value).__name__)
+
+
+def unpack(value: Any, blobs: Sequence[bytes]) -> Any:
+    """Inverse of `pack`.
+
+    Raises:
+        ValueError, TypeError, LookupError: `value` was not made by `pack`.
+    """
+    if isinstance(value, list):
+        return [unpack(v, blobs) for v in value]
+    if not isinstance(value, dict):
+        return value
+    [(kind, inner)] = value.items()
+    if kind == "bytes":
+        return blobs[inner]
+    if kind in ("ndarray", "scalar"):
+        dtype, shape, data = inner
+        # A copy: what is read from bytes can't be written to.
+        array = np.frombuffer(unpack(data, blobs), np.dtype(dtype)).reshape(shape).copy()
+        return array if kind == "ndarray" else array[()]
+    if kind == "ArrayRecord":
+        items = unpack(inner, blobs)
+        return ArrayRecord({k: Array(t, tuple(shape), s, d) for k, t, shape, s, d in items})
+    if kind == "dict":
+        return {unpack(k, blobs): unpack(v, blobs) for k, v in inner}
+    if kind == "tuple":
+        return tuple(unpack(v, blobs) for v in inner)
+    return RECORDS[kind](unpack(inner, blobs))
