@@ -4,8 +4,35 @@ import pytest
 
 from kubeflower import transport
 
+SIZES = [0, 1, transport.CHUNK, transport.CHUNK + 1, 3 * transport.CHUNK]
 
-@pytest.mark.parametrize("size", [0, 1, transport.CHUNK, transport.CHUNK + 1, 3 * transport.CHUNK])
+
+@pytest.mark.parametrize("size", SIZES)
 def test_a_message_of_any_size_comes_back_whole(size: int) -> None:
-    data = bytes(size)
-    assert list(transport.join(transport.split(transport.MESSAGE, data))) == [(b"M", data)]
+    parts = [bytes(size), b"x" * size, b"end"]
+    frames = list(transport.split(transport.MESSAGE, parts))
+    assert max(map(len, frames)) <= transport.CHUNK + 5 + 8 * len(parts)
+    assert list(transport.join(frames)) == [(b"M", parts)]
+
+
+def test_messages_follow_one_another() -> None:
+    frames = [*transport.split(b"H", [b"a"]), *transport.split(b"M", [b"b" * 5_000_000, b"c"])]
+    assert list(transport.join(frames)) == [(b"H", [b"a"]), (b"M", [b"b" * 5_000_000, b"c"])]
+
+
+BROKEN = {
+    "a first frame of 3 bytes": [b"M\1\0"],
+    "a first frame of kind b'X' with 1 parts": [b"X\1\0\0\0" + bytes(8)],
+    "a first frame of kind b'M' with 0 parts": [b"M\0\0\0\0"],
+    "a first frame of kind b'M' with 4294967295 parts": [b"M\xff\xff\xff\xff"],
+    "a part of 5 bytes ends after 2": [b"M\1\0\0\0\5" + bytes(7) + b"ab"],
+    "a part of 1 bytes has 2": [b"M\1\0\0\0\1" + bytes(7) + b"ab"],
+    "a message of 9 bytes; allowed: 8": [b"M\1\0\0\0\x09" + bytes(7)],
+}
+
+
+@pytest.mark.parametrize(("says", "frames"), BROKEN.items())
+def test_what_is_no_message_is_refused_with_the_reason(says: str, frames: list[bytes]) -> None:
+    with pytest.raises(transport.BrokenStream) as refused:
+        list(transport.join(frames, most=8))
+    assert str(refused.value) == says

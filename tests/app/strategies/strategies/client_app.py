@@ -1,0 +1,41 @@
+"""ClientApp: adds random numbers, so that any wrong seed, order or state shows in the sha256."""
+
+import time
+
+import numpy as np
+from flwr.app import Array, ArrayRecord, Context, Message, MetricRecord, RecordDict
+from flwr.clientapp import ClientApp
+from flwr.clientapp.mod import adaptiveclipping_mod, fixedclipping_mod
+from flwr.clientapp.typing import ClientAppCallable
+
+MODS = {"client fixed": fixedclipping_mod, "client adaptive": adaptiveclipping_mod}
+
+
+def clipping(message: Message, context: Context, call_next: ClientAppCallable) -> Message:
+    """The mod that the strategy wants."""
+    mod = MODS.get(str(context.run_config["strategy"]))
+    if mod is None or message.metadata.message_type != "train":
+        return call_next(message, context)
+    return mod(message, context, call_next)
+
+
+app = ClientApp(mods=[clipping])
+
+
+@app.train()
+def train(message: Message, context: Context) -> Message:
+    partition = int(context.node_config["partition-id"])
+    time.sleep(float(context.run_config["pause"]))
+    [(key, array)] = message.content.array_records["arrays"].items()
+    weights = array.numpy()
+    arrays = ArrayRecord({key: Array(weights + np.random.normal(0.1, 1, weights.shape))})
+    metrics = MetricRecord({"num-examples": partition + 1, "train_loss": 1.0 + partition})
+    return Message(RecordDict({"arrays": arrays, "metrics": metrics}), reply_to=message)
+
+
+@app.evaluate()
+def evaluate(message: Message, context: Context) -> Message:
+    """The weights' mean as the loss."""
+    [weights] = message.content.array_records["arrays"].to_numpy_ndarrays()
+    metrics = MetricRecord({"loss": float(weights.mean()), "num-examples": 1})
+    return Message(RecordDict({"metrics": metrics}), reply_to=message)

@@ -1,0 +1,51 @@
+"""ServerApp: the strategy that the run config names."""
+
+from collections.abc import Callable
+
+import numpy as np
+from flwr.app import ArrayRecord, Context
+from flwr.serverapp import Grid, ServerApp
+from flwr.serverapp import strategy as flower
+from flwr.serverapp.strategy import Strategy
+
+app = ServerApp()
+ALL = {"min_train_nodes": 4, "min_evaluate_nodes": 4, "min_available_nodes": 4}
+HALF = {"fraction_train": 0.5, "min_train_nodes": 2, "min_available_nodes": 4}
+
+
+def _half() -> Strategy:
+    return flower.FedAvg(**HALF)  # type: ignore[arg-type]
+
+
+def _all() -> Strategy:
+    return flower.FedAvg(**ALL)
+
+
+STRATEGIES: dict[str, Callable[[], Strategy]] = {
+    "FedAvg": _half,
+    "FedAvgM": lambda: flower.FedAvgM(server_momentum=0.9, **ALL),
+    "FedAdagrad": lambda: flower.FedAdagrad(**ALL),  # type: ignore[arg-type]
+    "FedAdam": lambda: flower.FedAdam(**ALL),  # type: ignore[arg-type]
+    "FedYogi": lambda: flower.FedYogi(**ALL),  # type: ignore[arg-type]
+    "FedProx": lambda: flower.FedProx(proximal_mu=0.1, **ALL),
+    "FedMedian": lambda: flower.FedMedian(**ALL),
+    "FedTrimmedAvg": lambda: flower.FedTrimmedAvg(beta=0.25, **ALL),
+    "Krum": lambda: flower.Krum(num_malicious_nodes=1, **ALL),
+    "MultiKrum": lambda: flower.MultiKrum(num_malicious_nodes=1, num_nodes_to_select=2, **ALL),
+    "Bulyan": lambda: flower.Bulyan(num_malicious_nodes=0, **ALL),
+    "QFedAvg": lambda: flower.QFedAvg(client_learning_rate=0.1, q=0.2, **ALL),  # type: ignore[arg-type]
+    "server fixed": lambda: flower.DifferentialPrivacyServerSideFixedClipping(_all(), 0.5, 1.0, 4),
+    "server adaptive": lambda: flower.DifferentialPrivacyServerSideAdaptiveClipping(_all(), 0.5, 4, clipped_count_stddev=2.0),
+    "client fixed": lambda: flower.DifferentialPrivacyClientSideFixedClipping(_all(), 0.5, 1.0, 4),
+    "client adaptive": lambda: flower.DifferentialPrivacyClientSideAdaptiveClipping(_all(), 0.5, 4, clipped_count_stddev=2.0),
+}
+
+
+@app.main()
+def main(grid: Grid, context: Context) -> None:
+    """Run the configured rounds."""
+    STRATEGIES[str(context.run_config["strategy"])]().start(
+        grid=grid,
+        initial_arrays=ArrayRecord([np.zeros(1000)]),
+        num_rounds=int(context.run_config["num-server-rounds"]),
+    )

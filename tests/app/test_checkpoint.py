@@ -1,0 +1,100 @@
+"""kubeflower/checkpoint.py and tree.py."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from flwr.app import ArrayRecord, ConfigRecord, MetricRecord, RecordDict
+
+from kubeflower import tree
+from kubeflower.checkpoint import Checkpoints
+
+STATE: dict[str, Any] = {
+    "none": None,
+    "numbers": [1, 2.5, float("inf"), True],
+    "pair": (1, "two"),
+    "by round": {1: b"bytes", 2: {}},
+    "metrics": MetricRecord({"loss": 0.1, "all": [1.0, 2.0]}),
+    "config": ConfigRecord({"name": "x", "key": b"\0"}),
+    "records": RecordDict({"a": ArrayRecord([np.arange(3)])}),
+}
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save(3, STATE)
+    checkpoints.flush()
+    assert Checkpoints(tmp_path).load() == (3, STATE)
+
+
+def test_arrays_come_back_bit_by_bit_and_can_be_written_to(tmp_path: Path) -> None:
+    arrays = [np.random.default_rng(0).normal(size=(3, 4)).astype("f4"), np.array(7, ">i2")]
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save(1, {"arrays": arrays, "scalar": np.float32(0.1)})
+    checkpoints.flush()
+    loaded = Checkpoints(tmp_path).load()
+    assert loaded is not None
+    for before, after in zip(arrays, loaded[1]["arrays"], strict=True):
+        assert (after.dtype, after.shape, after.tobytes()) == (
+            before.dtype, before.shape, before.tobytes(),
+        )  # fmt: skip
+        after += 1
+    assert loaded[1]["scalar"] == np.float32(0.1)
+
+
+def test_the_last_two_are_kept(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    for number in (1, 2, 3):
+        checkpoints.save(number, number)
+        checkpoints.flush()
+    assert names(tmp_path) == ["checkpoint-000000002", "checkpoint-000000003"]
+
+
+@pytest.mark.parametrize("damage", ["torn", "flipped", "empty", "other"])
+def test_a_damaged_one_is_skipped_for_the_one_before(
+    tmp_path: Path, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    for number in (1, 2):
+        checkpoints.save(number, STATE)
+        checkpoints.flush()
+    newest = tmp_path / "checkpoint-000000002"
+    data = bytearray(newest.read_bytes())
+    if damage == "torn":
+        data = data[:-40]
+    elif damage == "flipped":
+        data[60] ^= 1
+    elif damage == "empty":
+        data.clear()
+    else:
+        data[:] = b"something else"
+    newest.write_bytes(data)
+    assert Checkpoints(tmp_path).load() == (1, STATE)
+    assert "checkpoint-000000002 is skipped: ValueError: " in capsys.readouterr().out
+
+
+def test_without_one_there_is_nothing_to_go_on_from(tmp_path: Path) -> None:
+    assert Checkpoints(tmp_path).load() is None
+
+
+def test_a_full_disk_is_said_and_the_last_good_one_stays(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save(1, "small")
+    checkpoints.flush()
+    tmp_path.joinpath(".checkpoint-000000002.tmp").symlink_to("/dev/full")
+    checkpoints.save(2, b"x" * 100_000)
+    with pytest.raises(OSError, match="No space left on device"):
+        checkpoints.flush()
+    with pytest.raises(OSError, match="No space left on device"):
+        checkpoints.save(3, "more")
+    assert Checkpoints(tmp_path).load() == (1, "small")
+
+
+def test_a_value_that_can_not_be_kept_is_named() -> None:
+    with pytest.raises(tree.NotPlain, match="object"):
+        tree.pack({"a": [object()]}, [])

@@ -1,0 +1,48 @@
+"""Runs killed after each round: kubeflower/rounds.py, checkpoint.py and strategy_state.py."""
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import HERE, Make
+from federation import Federation
+
+APP = HERE / "strategies"
+sys.path.append(str(APP))
+from strategies.server_app import STRATEGIES  # noqa: E402
+
+
+def four(make: Make, data: Path, strategy: str, pause: float) -> Federation:
+    config = f'{{"strategy": "{strategy}", "pause": {pause}}}'
+    federation = make(data, APP=APP, ROUNDS=3, CLIENTS=4, MIN=4, REPLICAS=4, QUORUM=2, RUN_CONFIG=config)
+    federation.start_server()
+    federation.start_clients(0, 1, 2, 3)
+    return federation
+
+
+def kill_after(federation: Federation, number: int) -> None:
+    """SIGKILL the server as soon as the round's checkpoint is there."""
+    end = time.monotonic() + 30
+    while not (federation.folder / f"checkpoint-{number:09}").exists():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    federation.kill_server()
+    federation.start_server()
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_resumed_after_every_round_it_ends_with_the_same_model(
+    make: Make, tmp_path: Path, strategy: str
+) -> None:
+    calm = four(make, tmp_path / "calm", strategy, 0)
+    wanted = calm.ended()
+    assert (wanted["state"], wanted["reason"]) == ("completed", None)
+    calm.close()
+    broken = four(make, tmp_path / "broken", strategy, 0.4)
+    kill_after(broken, 1)
+    kill_after(broken, 2)
+    status = broken.ended()
+    assert status["result"]["modelSha256"] == wanted["result"]["modelSha256"]
+    assert [entry["round"] for entry in status["history"]] == [1, 2, 3]
+    assert [e["replies"] for e in status["history"]] == [e["replies"] for e in wanted["history"]]
