@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 from flwr.app import Context, Error, Message, RecordDict
 
-from kubeflower import codec, flower_app, transport
+from kubeflower import codec, flower_app, garbage, transport
 from kubeflower import flower_internals as internals
 from kubeflower.randomness import seed_all
 
@@ -26,6 +26,7 @@ class Client:
     def __init__(self, server: str, partition: int, folder: str) -> None:
         self.server, self.partition, self.folder = server, partition, folder
         self.app = flower_app.load(folder, "clientapp")
+        garbage.keep_all()
         self.run: str | None = None
         self.seed = 0
         self.context: Context | None = None
@@ -58,6 +59,10 @@ class Client:
             traceback.print_exc()
             return Message(Error(APP_FAILED, f"{type(fault).__name__}: {fault}"), reply_to=message)
 
+    def answer_parts(self, parts: list[bytes]) -> list[bytes]:
+        """As `answer`, on encoded messages."""
+        return codec.encode(self.answer(codec.decode(parts)))
+
     def serve_once(self) -> None:
         """One stream, from handshake to its end."""
         out: queue.SimpleQueue[tuple[bytes, list[bytes]] | None] = queue.SimpleQueue()
@@ -74,8 +79,8 @@ class Client:
                     if kind == transport.HELLO:
                         self.begin(json.loads(parts[0]))
                     else:
-                        reply = self.answer(codec.decode(parts))
-                        out.put((transport.MESSAGE, codec.encode(reply)))
+                        out.put((transport.MESSAGE, self.answer_parts(parts)))
+                        garbage.collect(sum(map(len, parts)))
             finally:
                 out.put(None)
 

@@ -41,6 +41,11 @@ def decode(parts: Sequence[bytes]) -> Message:
     return message
 
 
+def size(content: RecordDict) -> int:
+    """Bytes of the content's arrays."""
+    return sum(len(array.data) for array in _arrays(content))
+
+
 def _arrays(content: RecordDict) -> Iterator[Array]:
     for record in content.array_records.values():
         yield from record.values()

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from flwr.app import ArrayRecord, Message, MetricRecord
 from flwr.serverapp.strategy import Result, Strategy
 
-from kubeflower import strategy_state
+from kubeflower import codec, garbage, strategy_state
 from kubeflower.checkpoint import Checkpoints
 from kubeflower.grid import StreamGrid
 from kubeflower.randomness import seed_all
@@ -30,6 +31,7 @@ class Rounds:
         self._resumed: dict[str, Any] | None = None
         self._started = 0.0
         self._entry: dict[str, Any] = {}
+        self._answered: list[Message] = []
         grid.on_replies = self._replies
 
     def resume(self) -> None:
@@ -90,10 +92,12 @@ class Rounds:
         before = {name: getattr(strategy, name) for name in STEPS}
 
         def configure_train(number: int, *rest: Any) -> Any:
+            self._let_go()
             self._begin(number + done)
             return before["configure_train"](number + done, *rest)
 
         def aggregate_train(number: int, replies: Any) -> Any:
+            self._answered = replies
             arrays, metrics = before["aggregate_train"](number + done, replies)
             if arrays is not None:
                 result.arrays = arrays
@@ -128,6 +132,15 @@ class Rounds:
             setattr(strategy, step.__name__, step)
         if evaluate is not None:
             given["evaluate_fn"] = evaluate_fn
+
+    def _let_go(self) -> None:
+        """Free the last round's replies: Strategy.start has them until it gets the next ones."""
+        size = sum(codec.size(r.content) for r in self._answered if r.has_content())
+        # The list is also ours, Strategy.start's and getrefcount's; a fourth user still needs it.
+        if sys.getrefcount(self._answered) <= 3:
+            self._answered.clear()
+        self._answered = []
+        garbage.collect(size)
 
     def _begin(self, number: int) -> None:
         seed_all(self.seed, number)

@@ -12,7 +12,7 @@ from typing import Any
 from flwr.app import Context, RecordDict
 from safetensors.numpy import save
 
-from kubeflower import flower_app, settings, status, stream
+from kubeflower import flower_app, garbage, settings, status, stream
 from kubeflower import flower_internals as internals
 from kubeflower.grid import RunFailed, StreamGrid
 from kubeflower.randomness import seed_all
@@ -84,6 +84,7 @@ class Server:
             self.rounds.install()
             os.chdir(self.folder.path / "work")
             app = flower_app.load(self.config.app, "serverapp")
+            garbage.keep_all()
             self.grid.wait_for_minimum()
             self.state = "running"
             seed_all(self.config.seed, 0)
