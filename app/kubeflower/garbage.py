@@ -1,4 +1,4 @@
-"""Large arrays are freed at once: Flower's records are in reference cycles, which only the collector ends."""
+"""Large arrays freed at once: Flower's records are in cycles, which only the collector ends."""
 
 import gc
 

@@ -154,9 +154,7 @@ class StreamGrid(Grid):
             seconds = min(self.timeout, timeout or self.timeout, message.metadata.ttl)
             partition = message.metadata.dst_node_id - 1
             if not 0 <= partition < self.links.replicas:
-                raise ValueError(
-                    f"node {partition + 1} — allowed: 1 to {self.links.replicas}, as get_node_ids says"
-                )
+                raise ValueError(f"node {partition + 1} — allowed: 1 to {self.links.replicas}")
             pushed[message_id] = Pending(message, partition, time.monotonic() + seconds)
         with self.links.changed:
             self._pending.update(pushed)

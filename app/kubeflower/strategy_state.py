@@ -8,7 +8,7 @@ from kubeflower import tree
 
 
 def keep(strategy: Strategy) -> dict[str, Any]:
-    """Every plain attribute, by name; of a strategy inside it (the DP wrappers have one) the same."""
+    """Every plain attribute by name; the same of a strategy inside it, as the DP wrappers have."""
     state: dict[str, Any] = {}
     for name, value in vars(strategy).items():
         if isinstance(value, Strategy):

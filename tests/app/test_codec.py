@@ -6,13 +6,13 @@ from flwr.app import Array, ArrayRecord, ConfigRecord, Error, Message, MetricRec
 
 from kubeflower import codec, flower_internals
 
-
 flower_internals.identify(0, 0)
 
 
 def message(*sizes: int) -> Message:
     arrays = ArrayRecord({f"layer{i}": Array(np.arange(n)) for i, n in enumerate(sizes)})
-    records = {"m": MetricRecord({"loss": 0.5}), "a": arrays, "c": ConfigRecord({"key": b"\0"})}
+    records: dict[str, ArrayRecord | MetricRecord | ConfigRecord] = {}
+    records |= {"m": MetricRecord({"loss": 0.5}), "a": arrays, "c": ConfigRecord({"key": b"\0"})}
     return Message(RecordDict(records), 3, "train", group_id="7")
 
 

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from conftest import HERE, Make
 from federation import Federation
 
@@ -15,7 +16,9 @@ from strategies.server_app import STRATEGIES  # noqa: E402
 
 def four(make: Make, data: Path, strategy: str, pause: float) -> Federation:
     config = f'{{"strategy": "{strategy}", "pause": {pause}}}'
-    federation = make(data, APP=APP, ROUNDS=3, CLIENTS=4, MIN=4, REPLICAS=4, QUORUM=2, RUN_CONFIG=config)
+    federation = make(
+        data, APP=APP, ROUNDS=3, CLIENTS=4, MIN=4, REPLICAS=4, QUORUM=2, RUN_CONFIG=config
+    )
     federation.start_server()
     federation.start_clients(0, 1, 2, 3)
     return federation

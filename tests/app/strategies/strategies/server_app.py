@@ -35,9 +35,13 @@ STRATEGIES: dict[str, Callable[[], Strategy]] = {
     "Bulyan": lambda: flower.Bulyan(num_malicious_nodes=0, **ALL),
     "QFedAvg": lambda: flower.QFedAvg(client_learning_rate=0.1, q=0.2, **ALL),  # type: ignore[arg-type]
     "server fixed": lambda: flower.DifferentialPrivacyServerSideFixedClipping(_all(), 0.5, 1.0, 4),
-    "server adaptive": lambda: flower.DifferentialPrivacyServerSideAdaptiveClipping(_all(), 0.5, 4, clipped_count_stddev=2.0),
+    "server adaptive": lambda: flower.DifferentialPrivacyServerSideAdaptiveClipping(
+        _all(), 0.5, 4, clipped_count_stddev=2.0
+    ),
     "client fixed": lambda: flower.DifferentialPrivacyClientSideFixedClipping(_all(), 0.5, 1.0, 4),
-    "client adaptive": lambda: flower.DifferentialPrivacyClientSideAdaptiveClipping(_all(), 0.5, 4, clipped_count_stddev=2.0),
+    "client adaptive": lambda: flower.DifferentialPrivacyClientSideAdaptiveClipping(
+        _all(), 0.5, 4, clipped_count_stddev=2.0
+    ),
 }
 
 
