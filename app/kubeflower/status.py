@@ -7,6 +7,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from kubeflower import metrics
+
 
 def refused(reason: str) -> dict[str, Any]:
     """The /status of a run whose settings are wrong: failed before it began."""
@@ -24,17 +26,19 @@ def refused(reason: str) -> dict[str, Any]:
 
 
 def serve(port: int, status: Callable[[], dict[str, Any]], ready: Callable[[], bool]) -> None:
-    """Answer /healthz, /readyz and /status on `port` in a daemon thread."""
+    """Answer /healthz, /readyz, /status and /metrics on `port` in a daemon thread."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             code, body = 200, b"ok\n"
             if self.path == "/status":
                 body = (json.dumps(status()) + "\n").encode()
+            elif self.path == "/metrics":
+                body = metrics.render(status)
             elif self.path == "/readyz" and not ready():
                 code, body = 503, b"the stream port does not listen yet\n"
             elif self.path not in ("/healthz", "/readyz"):
-                code, body = 404, b"known: /healthz /readyz /status\n"
+                code, body = 404, b"known: /healthz /readyz /status /metrics\n"
             self.send_response(code)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -1,0 +1,55 @@
+"""The run's /metrics for Prometheus, made from its /status."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+STATES = ("waiting", "running", "completed", "failed")
+
+
+class RunCollector(Collector):
+    """Gauges of one run; each is labelled with its id."""
+
+    def __init__(self, status: Callable[[], dict[str, Any]]) -> None:
+        self.status = status
+
+    def collect(self) -> Iterator[Metric]:
+        """What the status says now."""
+        status = self.status()
+        run, history = status["run"], status["history"]
+        state = GaugeMetricFamily(
+            "kubeflower_run_state", "1 for the state that the run is in", labels=["run", "state"]
+        )
+        for name in STATES:
+            state.add_metric([run, name], float(status["state"] == name))
+        yield state
+        last = history[-1] if history else {}
+        numbers = {
+            "kubeflower_rounds": ("Rounds of the run", status["rounds"]),
+            "kubeflower_rounds_finished": ("Rounds that are finished", len(history)),
+            "kubeflower_clients_connected": ("Partitions connected", len(status["nodes"])),
+            "kubeflower_round_seconds": ("Seconds of the last round", last.get("seconds")),
+            "kubeflower_round_replies": ("Replies of the last round", _count(last, "replies")),
+            "kubeflower_round_failures": ("Failures of the last round", _count(last, "failures")),
+            "kubeflower_loss": ("Central loss after the last round", last.get("loss")),
+            "kubeflower_accuracy": ("Central accuracy after the last round", last.get("accuracy")),
+        }
+        for name, (what, value) in numbers.items():
+            if value is not None:
+                gauge = GaugeMetricFamily(name, what, labels=["run"])
+                gauge.add_metric([run], float(value))
+                yield gauge
+
+
+def _count(entry: dict[str, Any], key: str) -> int | None:
+    return len(entry[key]) if key in entry else None
+
+
+def render(status: Callable[[], dict[str, Any]]) -> bytes:
+    """The metrics in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(RunCollector(status))
+    return generate_latest(registry)
