@@ -40,6 +40,7 @@ class StreamGrid(Grid):
         self.minimum, self.quorum, self.timeout = minimum, quorum, timeout
         self.links = Links(replicas)
         self.failures: list[dict[str, Any]] = []
+        self.on_messages: Callable[[list[Message]], None] = lambda _: None
         self.on_replies: Callable[[list[Message]], None] = lambda _: None
         self._run = internals.run(run_id)
         self._pending: dict[str, Pending] = {}
@@ -88,7 +89,9 @@ class StreamGrid(Grid):
             now = time.monotonic()
             known = [i for i in message_ids if i in self._pending]
             done = [i for i in known if self._is_done(self._pending[i], now)]
-            return self._ordered([self._pending.pop(i) for i in done])
+            replies = self._ordered([self._pending.pop(i) for i in done])
+        self._note(replies)
+        return replies
 
     def send_and_receive(
         self, messages: Iterable[Message], *, timeout: float | None = None
@@ -98,14 +101,13 @@ class StreamGrid(Grid):
         Raises:
             RunFailed: fewer than `quorum` of the asked can or did answer.
         """
-        messages = list(messages)
-        if not messages:
-            return []
         if self._opening:
             self.wait_for_minimum()
             self._opening = False
         ids = self._push(messages, timeout)
         asked = list(ids.values())
+        if not asked:
+            return []
         wanted = min(self.quorum, len(asked))
         with self.links.changed:
             try:
@@ -118,8 +120,12 @@ class StreamGrid(Grid):
                     del self._pending[message_id]
             late = {p.partition for p in asked if p.reply is None} if left <= 0 else set()
             replies = self._ordered(asked)
-        self._judge(replies, wanted, late)
-        self.on_replies(replies)
+        failed = self._note(replies)
+        if len(replies) - len(failed) < wanted:
+            # Those that said why come first; those that were only awaited count when time is over.
+            causes = [k for k, e in failed.items() if e.code != CLIENT_LOST] + sorted(late)
+            why = "; ".join(f"client {k}: {failed[k].reason}" for k in causes)
+            raise RunFailed(f"{wanted} of {len(replies)} replies are needed: {why}")
         return replies
 
     def get_node_ids(self) -> Iterable[int]:
@@ -147,7 +153,9 @@ class StreamGrid(Grid):
         return self._run
 
     def _push(self, messages: Iterable[Message], timeout: float | None) -> dict[str, Pending]:
-        pushed: dict[str, Pending] = {}
+        messages, pushed = list(messages), dict[str, Pending]()
+        if messages:
+            self.on_messages(messages)
         for message in messages:
             message_id = f"m{next(self._ids)}"
             internals.set_message_id(message, message_id)
@@ -194,12 +202,10 @@ class StreamGrid(Grid):
                 internals.set_source(one.reply, one.partition + 1)
         return [p.reply for p in pending if p.reply is not None]
 
-    def _judge(self, replies: list[Message], wanted: int, late: set[int]) -> None:
-        """Note the failures; raise when too few replies are good."""
+    def _note(self, replies: list[Message]) -> dict[int, Error]:
+        """Pass the replies on to whoever follows the run; returns the errors by partition."""
         failed = {r.metadata.src_node_id - 1: r.error for r in replies if r.has_error()}
         self.failures += [{"partition": k, "reason": e.reason} for k, e in failed.items()]
-        if len(replies) - len(failed) < wanted:
-            # Those that said why come first; those that were only awaited count when time is over.
-            causes = [k for k, e in failed.items() if e.code != CLIENT_LOST] + sorted(late)
-            why = "; ".join(f"client {k}: {failed[k].reason}" for k in causes)
-            raise RunFailed(f"{wanted} of {len(replies)} replies are needed: {why}")
+        if replies:
+            self.on_replies(replies)
+        return failed

@@ -28,11 +28,12 @@ class Rounds:
         self.results: list[Result] = []
         self.round = 0
         self._call = 0
+        self._within = False
         self._resumed: dict[str, Any] | None = None
         self._started = 0.0
         self._entry: dict[str, Any] = {}
         self._answered: list[Message] = []
-        grid.on_replies = self._replies
+        grid.on_messages, grid.on_replies = self._messages, self._replies
 
     def resume(self) -> None:
         """Take up the newest checkpoint, if there is one."""
@@ -83,7 +84,9 @@ class Rounds:
         arguments = {k: v for k, v in given.items() if k not in ("self", "strategy")}
         arguments["num_rounds"] = given["num_rounds"] - done
         arguments["initial_arrays"] = result.arrays or given["initial_arrays"]
+        self._within = True
         original(strategy, **arguments)
+        self._within = False
         return result
 
     def _wrap(self, strategy: Any, given: dict[str, Any], result: Result, done: int) -> None:
@@ -149,8 +152,24 @@ class Rounds:
         self.grid.open_round()
         self._entry = {"round": number, "replies": [], "clients": {}}
 
+    def close(self) -> None:
+        """End a round that was begun by hand: there is no strategy to keep the state of."""
+        if not self._within and self._entry:
+            self._record({})
+
     def _end(self, strategy: Strategy, metrics: MetricRecord | None, done: int) -> None:
-        values = dict(metrics or {})
+        self._record(dict(metrics or {}))
+        state = {
+            "history": self.history,
+            "partitions": self.partitions,
+            "results": [_fields(result) for result in self.results],
+            "done": done,
+            "strategy": strategy_state.keep(strategy),
+        }
+        self.checkpoints.save(len(self.history), state)
+
+    def _record(self, values: dict[str, Any]) -> None:
+        """Add the round to the history."""
         entry = {
             **self._entry,
             "seconds": round(time.monotonic() - self._started, 3),
@@ -160,19 +179,22 @@ class Rounds:
         }
         self.history.append(entry)
         self.folder.append_json("metrics.jsonl", entry)
-        state = {
-            "history": self.history,
-            "partitions": self.partitions,
-            "results": [_fields(result) for result in self.results],
-            "done": done,
-            "strategy": strategy_state.keep(strategy),
-        }
-        self.checkpoints.save(len(self.history), state)
+        self._entry = {}
         print(f"round {self.round}: {entry}", flush=True)
+
+    def _messages(self, messages: list[Message]) -> None:
+        """A ServerApp that drives the Grid by hand begins a round with a new group id."""
+        group = messages[0].metadata.group_id
+        if not self._within and group.isdecimal() and int(group) != self.round:
+            self.close()
+            self._begin(int(group))
 
     def _replies(self, replies: list[Message]) -> None:
         good = [r for r in replies if not r.has_error()]
-        self._entry["replies"] = [r.metadata.src_node_id - 1 for r in good]
+        if self._entry:
+            # By hand they may come one by one; a strategy gets all of a phase at once.
+            before = [] if self._within else self._entry["replies"]
+            self._entry["replies"] = sorted({*before, *(r.metadata.src_node_id - 1 for r in good)})
         for reply in good:
             record = reply.content.config_records.get("partition")
             if record is not None:

@@ -109,11 +109,9 @@ class Server:
 
     def finish(self, seconds: float) -> None:
         """Save the model, then result.json as the last file."""
-        if not self.rounds.results:
-            raise RuntimeError("the ServerApp ended without a result of Strategy.start")
+        self.rounds.close()
         self.rounds.checkpoints.flush()
         self.rounds.write()
-        arrays = {k: v.numpy() for k, v in self.rounds.results[-1].arrays.items()}
         last = self.rounds.history[-1] if self.rounds.history else {}
         result = {
             "run": self.config.run,
@@ -121,12 +119,19 @@ class Server:
             "rounds": len(self.rounds.history),
             "accuracy": last.get("accuracy"),
             "loss": last.get("loss"),
-            "modelSha256": self.folder.write("model.safetensors", save(arrays)),
+            "modelSha256": self.save_model(),
             "seconds": round(seconds, 2),
         }
         self.folder.write_json("result.json", result)
         self.result, self.state = result, "completed"
         self.rounds.checkpoints.remove()
+
+    def save_model(self) -> str | None:
+        """Write model.safetensors; None when no Strategy.start says what the model is."""
+        if not self.rounds.results:
+            return None
+        arrays = {k: v.numpy() for k, v in self.rounds.results[-1].arrays.items()}
+        return self.folder.write("model.safetensors", save(arrays))
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""A Flower app of the older kind: NumPyClients and a SecAgg+ workflow over the Grid."""
