@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+
 from conftest import HERE, Make
 
 HAND = {"ROUNDS": 2, "CLIENTS": 3, "MIN": 3, "REPLICAS": 3, "QUORUM": 3}
