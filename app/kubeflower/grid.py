@@ -69,14 +69,18 @@ class StreamGrid(Grid):
         """A round begins: its first phase waits for `min`, later ones only for `quorum`."""
         self._opening = True
 
-    def wait_for_minimum(self) -> None:
-        """Wait until `min` clients are connected, at most the round's timeout."""
+    def wait_for_minimum(self, timeout: float | None) -> None:
+        """Wait until `min` clients are connected.
+
+        Raises:
+            RunFailed: they were not within `timeout` seconds.
+        """
         links = self.links
         with links.changed:
-            if not links.changed.wait_for(lambda: len(links.online) >= self.minimum, self.timeout):
+            if not links.changed.wait_for(lambda: len(links.online) >= self.minimum, timeout):
                 raise RunFailed(
                     f"only {len(links.online)} of {self.minimum} clients were connected after "
-                    f"{self.timeout:.0f} s; missing partitions {links.missing()}"
+                    f"{timeout:.0f} s; missing partitions {links.missing()}"
                 )
 
     def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
@@ -102,7 +106,7 @@ class StreamGrid(Grid):
             RunFailed: fewer than `quorum` of the asked can or did answer.
         """
         if self._opening:
-            self.wait_for_minimum()
+            self.wait_for_minimum(self.timeout)
             self._opening = False
         ids = self._push(messages, timeout)
         asked = list(ids.values())

@@ -85,7 +85,8 @@ class Server:
             os.chdir(self.folder.path / "work")
             app = flower_app.load(self.config.app, "serverapp")
             garbage.keep_all()
-            self.grid.wait_for_minimum()
+            # No deadline: nothing is lost yet, and whoever follows sees who is missing, and why.
+            self.grid.wait_for_minimum(None)
             self.state = "running"
             seed_all(self.config.seed, 0)
             context = Context(self.run_id, 0, {}, RecordDict(), self.config.run_config)

@@ -1,5 +1,7 @@
 """Runs that fail: the reason is on /status, now and after a restart."""
 
+import time
+
 import pytest
 
 from conftest import Make
@@ -28,11 +30,23 @@ def test_a_server_app_that_raises_fails_the_run_for_good(
     assert [entry["round"] for entry in status["history"]] == [1]
 
 
-def test_clients_that_never_come_fail_the_run_by_name(make: Make) -> None:
+def test_clients_may_come_long_after_the_round_timeout(make: Make) -> None:
     federation = make(ROUND_TIMEOUT=1)
     federation.start_server()
+    federation.wait(lambda status: status["waitingFor"] == [0, 1])
+    time.sleep(2)
+    federation.start_clients(0, 1)
+    assert federation.ended()["state"] == "completed"
+
+
+def test_clients_that_do_not_come_back_fail_the_run_by_name(make: Make) -> None:
+    federation = make(ROUND_TIMEOUT=2, ROUNDS=2, QUORUM=1, RUN_CONFIG='{"pause": 1.0}')
+    federation.start_server()
+    federation.start_clients(0, 1)
+    federation.wait(lambda status: status["round"] == 1)
+    federation.clients[1].kill()
     assert federation.ended()["reason"] == (
-        "before round 1: only 0 of 2 clients were connected after 1 s; missing partitions [0, 1]"
+        "round 2: only 1 of 2 clients were connected after 2 s; missing partitions [1]"
     )
 
 
