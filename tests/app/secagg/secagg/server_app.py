@@ -15,7 +15,8 @@ class Saving(FedAvg):
 
     def aggregate_fit(self, server_round, results, failures):  # type: ignore[no-untyped-def]
         parameters, metrics = super().aggregate_fit(server_round, results, failures)
-        np.save("weights.npy", parameters_to_ndarrays(parameters)[0])
+        if parameters is not None:
+            np.save("weights.npy", parameters_to_ndarrays(parameters)[0])
         return parameters, metrics
 
 

@@ -1,6 +1,7 @@
 """ServerApp: the strategy that the run config names."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from flwr.app import ArrayRecord, Context
@@ -9,12 +10,12 @@ from flwr.serverapp import strategy as flower
 from flwr.serverapp.strategy import Strategy
 
 app = ServerApp()
-ALL = {"min_train_nodes": 4, "min_evaluate_nodes": 4, "min_available_nodes": 4}
-HALF = {"fraction_train": 0.5, "min_train_nodes": 2, "min_available_nodes": 4}
+ALL: dict[str, Any] = {"min_train_nodes": 4, "min_evaluate_nodes": 4, "min_available_nodes": 4}
+HALF: dict[str, Any] = {"fraction_train": 0.5, "min_train_nodes": 2, "min_available_nodes": 4}
 
 
 def _half() -> Strategy:
-    return flower.FedAvg(**HALF)  # type: ignore[arg-type]
+    return flower.FedAvg(**HALF)
 
 
 def _all() -> Strategy:
@@ -24,16 +25,16 @@ def _all() -> Strategy:
 STRATEGIES: dict[str, Callable[[], Strategy]] = {
     "FedAvg": _half,
     "FedAvgM": lambda: flower.FedAvgM(server_momentum=0.9, **ALL),
-    "FedAdagrad": lambda: flower.FedAdagrad(**ALL),  # type: ignore[arg-type]
-    "FedAdam": lambda: flower.FedAdam(**ALL),  # type: ignore[arg-type]
-    "FedYogi": lambda: flower.FedYogi(**ALL),  # type: ignore[arg-type]
+    "FedAdagrad": lambda: flower.FedAdagrad(**ALL),
+    "FedAdam": lambda: flower.FedAdam(**ALL),
+    "FedYogi": lambda: flower.FedYogi(**ALL),
     "FedProx": lambda: flower.FedProx(proximal_mu=0.1, **ALL),
     "FedMedian": lambda: flower.FedMedian(**ALL),
     "FedTrimmedAvg": lambda: flower.FedTrimmedAvg(beta=0.25, **ALL),
     "Krum": lambda: flower.Krum(num_malicious_nodes=1, **ALL),
     "MultiKrum": lambda: flower.MultiKrum(num_malicious_nodes=1, num_nodes_to_select=2, **ALL),
     "Bulyan": lambda: flower.Bulyan(num_malicious_nodes=0, **ALL),
-    "QFedAvg": lambda: flower.QFedAvg(client_learning_rate=0.1, q=0.2, **ALL),  # type: ignore[arg-type]
+    "QFedAvg": lambda: flower.QFedAvg(client_learning_rate=0.1, q=0.2, **ALL),
     "server fixed": lambda: flower.DifferentialPrivacyServerSideFixedClipping(_all(), 0.5, 1.0, 4),
     "server adaptive": lambda: flower.DifferentialPrivacyServerSideAdaptiveClipping(
         _all(), 0.5, 4, clipped_count_stddev=2.0
