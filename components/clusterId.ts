@@ -2,8 +2,8 @@ import http from "node:http";
 import https from "node:https";
 import { RunError } from "@pulumi/pulumi";
 
-/** Seconds within which a cluster answers that is there. */
-const DEADLINE = 10;
+/** Seconds a cluster is given to answer; a busy one that an update needs has longer. */
+const DEADLINE = { preview: 10, update: 60 } as const;
 
 /**
  * What tells the cluster behind a context of the user's kubeconfig from one that took its place
@@ -12,13 +12,14 @@ const DEADLINE = 10;
  * @throws RunError when the cluster is needed and does not answer
  */
 export async function clusterId(context: string, needed: boolean): Promise<string> {
+  const seconds = needed ? DEADLINE.update : DEADLINE.preview;
   // The credentials may come from a command of the user's cloud, which has no deadline.
   const late = new Promise<never>((_, reject) => {
-    const error = new Error(`no answer within ${String(DEADLINE)} s`);
-    setTimeout(reject, DEADLINE * 1000, error).unref();
+    const error = new Error(`no answer within ${String(seconds)} s`);
+    setTimeout(reject, seconds * 1000, error).unref();
   });
   try {
-    return await Promise.race([ask(context), late]);
+    return await Promise.race([ask(context, seconds), late]);
   } catch (error) {
     if (!needed) return "";
     throw RunError.isInstance(error) ? error : silence(context, error as NodeJS.ErrnoException);
@@ -32,7 +33,7 @@ function silence(context: string, { message, code, name }: NodeJS.ErrnoException
   );
 }
 
-async function ask(context: string): Promise<string> {
+async function ask(context: string, seconds: number): Promise<string> {
   // A deep import: the package's index takes a second to load.
   const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
   const config = new KubeConfig();
@@ -45,7 +46,7 @@ async function ask(context: string): Promise<string> {
   }
   config.setCurrentContext(context);
   const url = `${config.getCurrentCluster()?.server ?? ""}/api/v1/namespaces/kube-system`;
-  const options: https.RequestOptions = { signal: AbortSignal.timeout(DEADLINE * 1000) };
+  const options: https.RequestOptions = { signal: AbortSignal.timeout(seconds * 1000) };
   await config.applyToHTTPSOptions(options);
   const { metadata } = JSON.parse(await get(url, options)) as { metadata?: { uid?: string } };
   return metadata?.uid ?? "";
