@@ -34,14 +34,24 @@ export class AppImage extends pulumi.ComponentResource {
     if (delivery.by === "reference") {
       this.reference = pulumi.output(delivery.image);
     } else if (delivery.by === "registry") {
-      this.reference = this.build(name, `${delivery.registry}/kubeflower:${this.sources}`, true);
+      this.reference = this.build(
+        name,
+        `${delivery.registry}/kubeflower:${this.sources}`,
+        true,
+        args.cluster,
+      );
     } else {
       this.reference = this.load(name, delivery, args.cluster);
     }
     this.registerOutputs({ reference: this.reference });
   }
 
-  private build(name: string, imageName: string, push: boolean): pulumi.Output<string> {
+  private build(
+    name: string,
+    imageName: string,
+    push: boolean,
+    cluster: pulumi.Input<string>,
+  ): pulumi.Output<string> {
     // Its own provider: it asks for the Docker daemon as soon as it exists, also in preview.
     const provider = new docker.Provider(`${name}-docker`, {}, { parent: this });
     const image = new docker.Image(
@@ -59,7 +69,8 @@ export class AppImage extends pulumi.ComponentResource {
         skipPush: !push,
         buildOnPreview: false,
       },
-      { parent: this, provider },
+      // A cluster made anew may have come with an empty registry.
+      { parent: this, provider, replacementTrigger: cluster },
     );
     return push ? image.repoDigest : image.imageName;
   }
@@ -71,7 +82,7 @@ export class AppImage extends pulumi.ComponentResource {
   ): pulumi.Output<string> {
     const tag = `kubeflower:${this.sources}`;
     const inside = builder === "minikube";
-    const image = inside ? pulumi.output(tag) : this.build(name, tag, false);
+    const image = inside ? pulumi.output(tag) : this.build(name, tag, false, cluster);
     const loaded = new local.Command(
       `${name}-minikube`,
       {

@@ -1,6 +1,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
+import Docker from "dockerode";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { Engine } from "../../local/engine.ts";
@@ -109,8 +110,10 @@ test("the next `up` with a minikube that works runs the federation to its end", 
   expect(await checkout.pulumi("preview", "--expect-no-changes")).toMatch(/\d+ unchanged/);
 });
 
-test("a minikube made anew gets the image, and the run, anew", async () => {
+test("a minikube made anew gets the image, which Docker has lost as well, and the run", async () => {
+  const image = await checkout.pulumi("stack", "output", "image");
   await start();
+  await new Docker({ socketPath: new Engine().socket }).getImage(image).remove();
   expect(await images()).toEqual([]);
   const stale = await up();
   expect(stale.code, stale.said).not.toBe(0);
