@@ -29,7 +29,8 @@ export class Stack {
           ...other.flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]),
         );
     });
-    return this.#show("up", "--yes", "--skip-preview");
+    // The cluster may have been taken down and made anew since: what the stack made is gone then.
+    return this.#show("up", "--yes", "--skip-preview", "--refresh");
   }
 
   /** Destroys what the stack made and forgets the stack; its config file stays. */
