@@ -105,9 +105,17 @@ test("an API server that refuses connections fails `up` with its context", CASE,
   await upCompletes(2);
 });
 
-test("a cluster taken down fails `up` with the contexts there are", CASE, async () => {
-  await checkout.local("cluster", "down");
-  expect(await failure()).toMatch(
-    /^context kubeflower-fail is not in the kubeconfig — there are: \w+ — pulumi config set context <name>$/,
-  );
-});
+test(
+  "a cluster taken down fails `up` with the contexts there are; `npm run up` brings all back",
+  CASE,
+  async () => {
+    await checkout.local("cluster", "down");
+    expect(await failure()).toMatch(
+      /^context kubeflower-fail is not in the kubeconfig — there are: \w+ — pulumi config set context <name>$/,
+    );
+    await checkout.local("up");
+    expect(await checkout.result()).toMatchObject({ state: "completed" });
+    const ready = "jsonpath={.items[*].status.readyReplicas}";
+    expect(await checkout.kubectl("get", "deploy,sts", "-o", ready)).toBe("1 2");
+  },
+);
