@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,7 +14,7 @@ import { Unit } from "./unit.ts";
 
 const BASE = { repo: "debian", tag: "trixie-slim" };
 const READY_SECONDS = 60;
-// Of several that want it at once one starts it; a lock left by a killed process goes stale.
+// A lock left by a killed process goes stale.
 const LOCK = {
   realpath: false,
   stale: 10_000,
@@ -22,7 +23,10 @@ const LOCK = {
 
 /** The Docker engine that builds images where the user has none; its layers are kept in the cache. */
 export class Engine {
-  readonly #unit = new Unit("engine");
+  readonly #unit = new Unit(
+    `engine-${createHash("sha256").update(cache).digest("hex").slice(0, 8)}`,
+    join(cache, "engine-unit"),
+  );
 
   /** Beside the layers, which only one engine can have open: everyone who shares the cache shares the engine. */
   get socket(): string {
@@ -42,20 +46,31 @@ export class Engine {
   async up(): Promise<void> {
     const root = join(await nodeRoot(), "root");
     const base = await baseImage();
-    const unlock = await lockfile.lock(this.socket, LOCK);
-    try {
-      if (!(await this.running()) || !(await this.#answers())) await this.#start(root);
+    await this.#alone(async () => {
+      // One that runs but is slow to answer may be building for somebody: only one that never does is ended.
+      if (!(await this.running()) || !(await this.#comesUp())) await this.#start(root);
       await this.#provideBase(base);
-    } finally {
-      await unlock();
-    }
+    });
   }
 
   /** Ends the engine when nothing is built or run in it and no cluster is left that it could build for. */
   async downUnlessNeeded(): Promise<void> {
-    const own = await this.#unit.servicePids();
-    const all = await new Cgroup("kubeflower").pids();
-    if (all.length === own.length) await this.#unit.stop();
+    if (!(await this.running())) return;
+    await this.#alone(async () => {
+      const own = await this.#unit.servicePids();
+      const all = await new Cgroup("kubeflower").pids();
+      if (all.length === own.length) await this.#unit.stop();
+    });
+  }
+
+  /** Runs the job while no other process does one of these. */
+  async #alone(job: () => Promise<void>): Promise<void> {
+    const unlock = await lockfile.lock(this.socket, LOCK);
+    try {
+      await job();
+    } finally {
+      await unlock();
+    }
   }
 
   async #start(root: string): Promise<void> {
@@ -72,14 +87,10 @@ export class Engine {
       ];
       const run = `rm -f ${this.socket}\nexec dockerd ${dockerd.join(" ")}`;
       await this.#unit.start({ root, network: false, services: [{ name: "dockerd", run }] });
-      const deadline = Date.now() + READY_SECONDS * 1000;
-      while (!(existsSync(this.socket) && (await this.#answers()))) {
-        if (Date.now() > deadline)
-          throw new Error(
-            `the Docker engine did not answer in ${READY_SECONDS} s\n${await this.#unit.tail("dockerd")}`,
-          );
-        await sleep(100);
-      }
+      if (!(await this.#comesUp()))
+        throw new Error(
+          `the Docker engine did not answer in ${READY_SECONDS} s\n${await this.#unit.tail("dockerd")}`,
+        );
     });
   }
 
@@ -97,6 +108,15 @@ export class Engine {
         });
       });
     }
+  }
+
+  async #comesUp(): Promise<boolean> {
+    const deadline = Date.now() + READY_SECONDS * 1000;
+    while (!(existsSync(this.socket) && (await this.#answers()))) {
+      if (Date.now() > deadline) return false;
+      await sleep(100);
+    }
+    return true;
   }
 
   async #answers(): Promise<boolean> {

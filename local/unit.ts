@@ -16,8 +16,6 @@ export interface Service {
 
 /** What a unit is made of. */
 export interface UnitSpec {
-  /** Where the unit keeps its files; also its name among the control groups, below `kubeflower/`. */
-  readonly name: string;
   /** The Debian tree that is its /usr and /etc. */
   readonly root: string;
   /** Whether it has a network of its own; otherwise the host's. */
@@ -35,11 +33,14 @@ export interface UnitSpec {
  * down. All of the project's state and cache have the same paths inside as outside.
  */
 export class Unit {
-  readonly folder: string;
   readonly #cgroup: Cgroup;
 
-  constructor(readonly name: string) {
-    this.folder = join(state, name);
+  /** `name` is unique on the machine: it is the unit's among the control groups, below `kubeflower/`. */
+  constructor(
+    readonly name: string,
+    /** Where the unit keeps its files. */
+    readonly folder: string = join(state, name),
+  ) {
     this.#cgroup = new Cgroup(`kubeflower/${name}`);
   }
 
@@ -64,7 +65,7 @@ export class Unit {
   }
 
   /** Starts the unit; it must be down. */
-  async start(spec: Omit<UnitSpec, "name">): Promise<void> {
+  async start(spec: UnitSpec): Promise<void> {
     await this.#cgroup.create("sys");
     for (const folder of ["log", "var-lib", "root"])
       await mkdir(join(this.folder, folder), { recursive: true });
