@@ -10,9 +10,11 @@ MESSAGE = b"M"
 MOST_PARTS = 1 << 16
 
 # A silent peer is noticed after time + timeout = 9 s; strikes 0 lets both sides ping that often.
+# The ping's own time-out is a minute unless it is set, and the keep-alive's does not shorten it.
 OPTIONS = [
-    ("grpc.keepalive_time_ms", 5000),
-    ("grpc.keepalive_timeout_ms", 4000),
+    ("grpc.keepalive_time_ms", 4000),
+    ("grpc.keepalive_timeout_ms", 5000),
+    ("grpc.http2.ping_timeout_ms", 5000),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
     ("grpc.http2.max_ping_strikes", 0),
