@@ -10,9 +10,9 @@ from typing import Any
 from flwr.app import ArrayRecord, Message, MetricRecord
 from flwr.serverapp.strategy import Result, Strategy
 
-from kubeflower import codec, garbage, strategy_state
+from kubeflower import codec, garbage, sound, strategy_state
 from kubeflower.checkpoint import Checkpoints
-from kubeflower.grid import StreamGrid
+from kubeflower.grid import RunFailed, StreamGrid
 from kubeflower.randomness import seed_all
 from kubeflower.run_folder import RunFolder
 
@@ -101,8 +101,13 @@ class Rounds:
 
         def aggregate_train(number: int, replies: Any) -> Any:
             self._answered = replies
-            arrays, metrics = before["aggregate_train"](number + done, replies)
+            try:
+                arrays, metrics = before["aggregate_train"](number + done, replies)
+            except Exception as fault:
+                _name_other_shapes(replies, fault)
+                raise
             if arrays is not None:
+                _refuse_nan(arrays, replies)
                 result.arrays = arrays
             if metrics is not None:
                 result.train_metrics_clientapp[number + done] = metrics
@@ -202,6 +207,23 @@ class Rounds:
 
 
 STEPS = ("configure_train", "aggregate_train", "configure_evaluate", "aggregate_evaluate")
+
+
+def _name_other_shapes(replies: list[Message], fault: Exception) -> None:
+    if others := sound.of_other_shapes(replies):
+        raise RunFailed(
+            f"client {_listed(others)} answered with arrays of other shapes than the first: {fault}"
+        ) from fault
+
+
+def _refuse_nan(arrays: ArrayRecord, replies: list[Message]) -> None:
+    if not sound.is_finite(arrays):
+        clients = _listed(sound.not_finite(replies)) or "none"
+        raise RunFailed(f"the model has NaN or infinite numbers; replies with such: {clients}")
+
+
+def _listed(partitions: list[int]) -> str:
+    return ", ".join(map(str, partitions))
 
 
 def _fields(result: Result) -> dict[str, Any]:

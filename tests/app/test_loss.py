@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from conftest import Make
 
 SLOW = '{"pause": 1.0}'
@@ -79,3 +81,22 @@ def test_a_failing_client_app_is_missed_when_the_quorum_is_there(make: Make) -> 
     assert status["history"][0]["failures"] == [
         {"partition": 1, "reason": "RuntimeError: no data here"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ("nan", "round 1: the model has NaN or infinite numbers; replies with such: 1"),
+        (
+            "shape",
+            "round 1: client 1 answered with arrays of other shapes than the first: operands",
+        ),
+    ],
+)
+def test_a_client_that_answers_nonsense_fails_the_run(make: Make, how: str, reason: str) -> None:
+    federation = make(RUN_CONFIG=f'{{"fail-partition": 1, "fail-how": "{how}"}}')
+    federation.start_server()
+    federation.start_clients(0, 1)
+    status = federation.ended()
+    assert status["state"] == "failed"
+    assert status["reason"].startswith(reason)

@@ -13,11 +13,15 @@ app = ClientApp()
 def train(message: Message, context: Context) -> Message:
     """One step; takes `pause` seconds."""
     partition = int(context.node_config["partition-id"])
-    if partition == context.run_config["fail-partition"]:
+    fails = partition == context.run_config["fail-partition"] and context.run_config["fail-how"]
+    if fails == "raise":
         raise RuntimeError("no data here")
     time.sleep(float(context.run_config["pause"]))
     [weights] = message.content.array_records["arrays"].to_numpy_ndarrays()
-    arrays = ArrayRecord([weights + np.random.normal(partition, 1, weights.shape)])
+    weights = weights + np.random.normal(partition, 1, weights.shape)
+    if fails == "nan":
+        weights[7] = np.nan
+    arrays = ArrayRecord([weights[:7] if fails == "shape" else weights])
     metrics = MetricRecord({"num-examples": partition + 1})
     return Message(RecordDict({"arrays": arrays, "metrics": metrics}), reply_to=message)
 
