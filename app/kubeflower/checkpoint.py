@@ -29,6 +29,7 @@ class Checkpoints:
         self._next: tuple[int, list[bytes]] | None = None
         self._busy = False
         self._fault: OSError | None = None
+        self._kept = self._files()
         threading.Thread(target=self._write_all, daemon=True).start()
 
     def save(self, number: int, state: Any) -> None:
@@ -85,9 +86,11 @@ class Checkpoints:
                 assert self._next is not None
                 (number, parts), self._next, self._busy = self._next, None, True
             try:
-                write(self.folder / f"checkpoint-{number:09}", parts)
-                for old in self._files()[:-KEPT]:
-                    old.unlink()
+                path = self.folder / f"checkpoint-{number:09}"
+                write(path, parts)
+                self._kept = [*(old for old in self._kept if old != path), path]
+                while len(self._kept) > KEPT:
+                    self._kept.pop(0).unlink(missing_ok=True)
             except OSError as fault:
                 self._fault = fault
             with self._changed:

@@ -13,6 +13,7 @@ from flwr.serverapp.strategy import Result, Strategy
 from kubeflower import codec, garbage, sound, strategy_state
 from kubeflower.checkpoint import Checkpoints
 from kubeflower.grid import RunFailed, StreamGrid
+from kubeflower.journal import Journal
 from kubeflower.randomness import seed_all
 from kubeflower.run_folder import RunFolder
 
@@ -22,7 +23,7 @@ class Rounds:
 
     def __init__(self, folder: RunFolder, grid: StreamGrid, seed: int) -> None:
         self.folder, self.grid, self.seed = folder, grid, seed
-        self.checkpoints = Checkpoints(folder.path)
+        self.checkpoints, self._journal = Checkpoints(folder.path), Journal()
         self.history: list[dict[str, Any]] = []
         self.partitions: dict[str, Any] = {}
         self.results: list[Result] = []
@@ -39,10 +40,12 @@ class Rounds:
         """Take up the newest checkpoint, if there is one."""
         found = self.checkpoints.load()
         if found is not None:
-            number, self._resumed = found
-            self.round = number
-            self.history, self.partitions = self._resumed["history"], self._resumed["partitions"]
-            print(f"goes on after round {number}", flush=True)
+            self.round, self._resumed = found
+            self.partitions = self._resumed["partitions"]
+            results = [Result(arrays) for arrays in self._resumed["arrays"]]
+            self._journal, self.history = Journal.load(self._resumed["journal"], results)
+            self._resumed["results"] = results
+            print(f"goes on after round {self.round}", flush=True)
         self.write()
 
     def install(self) -> None:
@@ -70,7 +73,7 @@ class Rounds:
         index, self._call = self._call, self._call + 1
         done, result = 0, Result()
         if self._resumed is not None:
-            results = [Result(**r) for r in self._resumed["results"]]
+            results = self._resumed["results"]
             if index < len(results) - 1:
                 self.results.append(results[index])
                 return results[index]
@@ -164,10 +167,11 @@ class Rounds:
 
     def _end(self, strategy: Strategy, metrics: MetricRecord | None, done: int) -> None:
         self._record(dict(metrics or {}))
+        self._journal.add(self.history[-1], self.results)
         state = {
-            "history": self.history,
+            "journal": self._journal.dump(),
             "partitions": self.partitions,
-            "results": [_fields(result) for result in self.results],
+            "arrays": [result.arrays for result in self.results],
             "done": done,
             "strategy": strategy_state.keep(strategy),
         }
@@ -224,8 +228,3 @@ def _refuse_nan(arrays: ArrayRecord, replies: list[Message]) -> None:
 
 def _listed(partitions: list[int]) -> str:
     return ", ".join(map(str, partitions))
-
-
-def _fields(result: Result) -> dict[str, Any]:
-    """A Result's fields; not by `asdict`, which would copy the arrays."""
-    return dict(vars(result))

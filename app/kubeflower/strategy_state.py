@@ -13,7 +13,7 @@ def keep(strategy: Strategy) -> dict[str, Any]:
     for name, value in vars(strategy).items():
         if isinstance(value, Strategy):
             state[name] = keep(value)
-        elif is_plain(value):
+        elif tree.is_plain(value):
             state[name] = value
     return state
 
@@ -33,14 +33,5 @@ def left_out(strategy: Strategy) -> list[str]:
     return [
         f"{name} ({type(value).__name__})"
         for name, value in vars(strategy).items()
-        if not (isinstance(value, Strategy) or callable(value) or is_plain(value))
+        if not (isinstance(value, Strategy) or callable(value) or tree.is_plain(value))
     ]
-
-
-def is_plain(value: Any) -> bool:
-    """Whether a checkpoint can keep the value."""
-    try:
-        tree.pack(value, [])
-    except tree.NotPlain:
-        return False
-    return True

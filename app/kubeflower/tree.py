@@ -8,9 +8,24 @@ from flwr.app import Array, ArrayRecord, ConfigRecord, MetricRecord, RecordDict
 
 RECORDS = {c.__name__: c for c in (RecordDict, MetricRecord, ConfigRecord)}
 
+NUMBERS = "biufc"
+"""numpy's kinds of numbers, whose bytes say all."""
+
 
 class NotPlain(TypeError):
     """The value has something in it that can't be kept."""
+
+
+def is_plain(value: Any) -> bool:
+    """Whether `pack` can keep the value."""
+    if type(value) in (dict, list, tuple):
+        items = [*value, *value.values()] if type(value) is dict else value
+        return all(map(is_plain, items))
+    if isinstance(value, np.ndarray | np.generic):
+        return value.dtype.kind in NUMBERS
+    return type(value) in (type(None), bool, int, float, str, bytes) or isinstance(
+        value, ArrayRecord | RecordDict | MetricRecord | ConfigRecord
+    )
 
 
 def pack(value: Any, blobs: list[bytes]) -> Any:
@@ -30,7 +45,7 @@ def pack(value: Any, blobs: list[bytes]) -> Any:
     if isinstance(value, bytes):
         blobs.append(value)
         return {"bytes": len(blobs) - 1}
-    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufc":
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in NUMBERS:
         kind = "ndarray" if isinstance(value, np.ndarray) else "scalar"
         return {kind: [value.dtype.str, list(value.shape), pack(value.tobytes(), blobs)]}
     if type(value) is dict:

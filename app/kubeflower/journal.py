@@ -1,0 +1,46 @@
+"""What each finished round has added: kept once, however many rounds follow."""
+
+import json
+from typing import Any
+
+from flwr.serverapp.strategy import Result
+
+from kubeflower import tree
+
+METRICS = ("train_metrics_clientapp", "evaluate_metrics_clientapp", "evaluate_metrics_serverapp")
+
+
+class Journal:
+    """A line a round: its entry in the history and the metrics that its Result has got."""
+
+    def __init__(self) -> None:
+        self._lines: list[bytes] = []
+        self._known: dict[tuple[int, str], int] = {}
+
+    def add(self, entry: dict[str, Any], results: list[Result]) -> None:
+        """A round is finished; `results` are those of all Strategy.start so far."""
+        call = len(results) - 1
+        metrics = {}
+        for name in METRICS:
+            items = list(getattr(results[call], name).items())
+            metrics[name] = dict(items[self._known.get((call, name), 0) :])
+            self._known[call, name] = len(items)
+        line = tree.pack({"entry": entry, "call": call, "metrics": metrics}, [])
+        self._lines.append(json.dumps(line).encode())
+
+    def dump(self) -> bytes:
+        """All lines."""
+        return b"\n".join(self._lines)
+
+    @classmethod
+    def load(cls, data: bytes, results: list[Result]) -> tuple["Journal", list[dict[str, Any]]]:
+        """The journal of an earlier process and its history; the metrics go into `results`."""
+        journal, history = cls(), []
+        for line in data.splitlines():
+            item = tree.unpack(json.loads(line), [])
+            history.append(item["entry"])
+            for name, metrics in item["metrics"].items():
+                getattr(results[item["call"]], name).update(metrics)
+                journal._known[item["call"], name] = len(getattr(results[item["call"]], name))
+            journal._lines.append(line)
+        return journal, history

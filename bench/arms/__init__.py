@@ -1,0 +1,1 @@
+"""The engines that are compared, each as bare processes on loopback."""
