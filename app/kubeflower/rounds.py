@@ -73,7 +73,7 @@ class Rounds:
         index, self._call = self._call, self._call + 1
         done, result = 0, Result()
         if self._resumed is not None:
-            results = self._resumed["results"]
+            results: list[Result] = self._resumed["results"]
             if index < len(results) - 1:
                 self.results.append(results[index])
                 return results[index]
