@@ -1,4 +1,4 @@
-"""One process of the older engine: `python -m arms.legacy_peer server|client ADDRESS WORKLOAD TIMES`."""
+"""One process of the older engine: python -m arms.legacy_peer PART ADDRESS WORKLOAD TIMES."""
 
 import json
 import sys
@@ -11,6 +11,7 @@ from flwr.client import NumPyClient, start_client
 from flwr.common import ndarrays_to_parameters
 from flwr.server import ServerConfig, start_server
 from flwr.server.strategy import FedAvg
+
 from workload import Workload
 
 
