@@ -24,7 +24,7 @@ PAYLOAD = [
     Workload("47 MB, 2 clients", 2, 11_750_000, 8, evaluate=False),
     Workload("440 MB, 2 clients", 2, 110_000_000, 4, evaluate=False, arrays=20),
 ]
-# The stock engine takes about 12 s for each round whatever the model: a few rounds of one workload show it.
+# Takes about 12 s a round whatever the model: a few rounds of one workload show it.
 STOCK_ONLY = Workload("floor, 2 clients", 2, 1000, 3, evaluate=True)
 
 

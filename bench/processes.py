@@ -50,7 +50,7 @@ class Processes:
             process.wait(10)
 
     def start(self, role: str, *command: str, **env: str) -> subprocess.Popen[bytes]:
-        """Start a command in a process group of its own; what it prints goes to a file of the role."""
+        """Start a command in a session of its own; what it prints goes to the role's file."""
         log = (self.folder / f"{role}.log").open("ab")
         process = subprocess.Popen(
             command,

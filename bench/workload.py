@@ -10,7 +10,7 @@ APP = Path(__file__).parent / "load"
 
 @dataclass(frozen=True)
 class Workload:
-    """Clients, 32-bit numbers of the model in how many arrays, rounds, and whether clients evaluate."""
+    """Clients, 32-bit numbers in how many arrays, rounds, and whether clients evaluate."""
 
     name: str
     clients: int
