@@ -67,8 +67,8 @@ export class Unit {
   /** Starts the unit; it must be down. */
   async start(spec: UnitSpec): Promise<void> {
     await this.#cgroup.create("sys");
-    for (const folder of ["log", "var-lib", "root"])
-      await mkdir(join(this.folder, folder), { recursive: true });
+    const own = ["log", "var-lib", "root"].map((name) => join(this.folder, name));
+    for (const folder of [...own, state, cache]) await mkdir(folder, { recursive: true });
     await this.#writeServices(spec.services);
     const binds = [
       [join(this.folder, "log"), "/var/log"],
