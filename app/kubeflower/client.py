@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 from flwr.app import Context, Error, Message, RecordDict
 
-from kubeflower import codec, flower_app, garbage, transport
+from kubeflower import client_state, codec, flower_app, garbage, transport
 from kubeflower import flower_internals as internals
 from kubeflower.randomness import seed_all
 
@@ -30,11 +30,12 @@ class Client:
         self.run: str | None = None
         self.seed = 0
         self.context: Context | None = None
+        self.state: list[bytes] = []
 
     def begin(self, hello: dict[str, Any]) -> None:
         """Take the server's handshake; another run than before starts with fresh state."""
         if hello["run"] != self.run:
-            self.run, self.seed = hello["run"], hello["seed"]
+            self.run, self.seed, self.state = hello["run"], hello["seed"], []
             internals.identify(hello["runId"], self.partition + 1)
             node_config = {"partition-id": self.partition, "num-partitions": hello["partitions"]}
             self.context = Context(
@@ -59,14 +60,31 @@ class Client:
             traceback.print_exc()
             return Message(Error(APP_FAILED, f"{type(fault).__name__}: {fault}"), reply_to=message)
 
-    def answer_parts(self, parts: list[bytes]) -> list[bytes]:
-        """As `answer`, on encoded messages."""
-        return codec.encode(self.answer(codec.decode(parts)))
+    def take(self, kind: bytes, parts: list[bytes]) -> list[tuple[bytes, list[bytes]]]:
+        """What to send for what has come."""
+        if kind == transport.HELLO:
+            self.begin(json.loads(parts[0]))
+            return []
+        assert self.context is not None
+        if kind == transport.STATE:
+            self.state = [] if parts == [b""] else parts
+            self.context.state = client_state.unpack(self.state)
+            return []
+        reply = codec.encode(self.answer(codec.decode(parts)))
+        state = client_state.pack(self.context.state)
+        changed, self.state = state != self.state, state
+        news = [(transport.STATE, state or [b""])] if changed else []
+        return [*news, (transport.MESSAGE, reply)]
 
     def serve_once(self) -> None:
         """One stream, from handshake to its end."""
         out: queue.SimpleQueue[tuple[bytes, list[bytes]] | None] = queue.SimpleQueue()
-        out.put((transport.HELLO, [json.dumps({"partition": self.partition}).encode()]))
+        claim = {
+            "partition": self.partition,
+            "run": self.run,
+            "state": client_state.digest(self.state),
+        }
+        out.put((transport.HELLO, [json.dumps(claim).encode()]))
 
         def frames() -> Iterator[bytes]:
             while (item := out.get()) is not None:
@@ -76,11 +94,9 @@ class Client:
             stream = channel.stream_stream(transport.METHOD)(frames())
             try:
                 for kind, parts in transport.join(stream):
-                    if kind == transport.HELLO:
-                        self.begin(json.loads(parts[0]))
-                    else:
-                        out.put((transport.MESSAGE, self.answer_parts(parts)))
-                        garbage.collect(sum(map(len, parts)))
+                    for message in self.take(kind, parts):
+                        out.put(message)
+                    garbage.collect(sum(map(len, parts)))
             finally:
                 out.put(None)
 

@@ -28,17 +28,25 @@ def decode(parts: Sequence[bytes]) -> Message:
         ValueError: the parts are not those of one message.
     """
     message = internals.parse(parts[0])
-    large = iter(parts[1:])
-    if message.has_content():
-        for array in _arrays(message.content):
-            if array.stype.startswith(BESIDE):
-                array.stype = array.stype.removeprefix(BESIDE)
-                array.data = next(large, b"")
-                if len(array.data) <= INLINE:
-                    raise ValueError("a message lacks the data of an array")
-    if next(large, None) is not None:
-        raise ValueError("a message has data of no array")
+    _fill(message.content if message.has_content() else RecordDict(), parts[1:])
     return message
+
+
+def encode_records(records: RecordDict) -> list[bytes]:
+    """As `encode`, of records alone; the same records give the same parts."""
+    light, large = _lighten(records)
+    return [internals.serialise_records(light), *large]
+
+
+def decode_records(parts: Sequence[bytes]) -> RecordDict:
+    """Inverse of `encode_records`.
+
+    Raises:
+        ValueError: the parts are not those of one set of records.
+    """
+    records = internals.parse_records(parts[0])
+    _fill(records, parts[1:])
+    return records
 
 
 def size(content: RecordDict) -> int:
@@ -49,6 +57,19 @@ def size(content: RecordDict) -> int:
 def _arrays(content: RecordDict) -> Iterator[Array]:
     for record in content.array_records.values():
         yield from record.values()
+
+
+def _fill(content: RecordDict, data: Sequence[bytes]) -> None:
+    """Give the arrays whose data is beside them their data."""
+    large = iter(data)
+    for array in _arrays(content):
+        if array.stype.startswith(BESIDE):
+            array.stype = array.stype.removeprefix(BESIDE)
+            array.data = next(large, b"")
+            if len(array.data) <= INLINE:
+                raise ValueError("a message lacks the data of an array")
+    if next(large, None) is not None:
+        raise ValueError("a message has data of no array")
 
 
 def _lighten(content: RecordDict) -> tuple[RecordDict, list[bytes]]:

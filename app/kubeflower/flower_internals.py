@@ -1,8 +1,14 @@
 """Every private name of flwr 1.42.0 that the engine touches, and nothing else."""
 
 from flwr.app import Message, RecordDict
-from flwr.common.serde import message_from_proto, message_to_proto
+from flwr.common.serde import (
+    message_from_proto,
+    message_to_proto,
+    recorddict_from_proto,
+    recorddict_to_proto,
+)
 from flwr.proto.message_pb2 import Message as ProtoMessage
+from flwr.proto.recorddict_pb2 import RecordDict as ProtoRecordDict
 from flwr.supercore.run import Run
 from flwr.supercore.task_identity import TaskIdentity
 
@@ -35,6 +41,17 @@ def serialise(message: Message, content: RecordDict | None = None) -> bytes:
 def parse(data: bytes) -> Message:
     """Inverse of `serialise`."""
     return message_from_proto(ProtoMessage.FromString(data))
+
+
+def serialise_records(records: RecordDict) -> bytes:
+    """The records as Flower's protobuf; the same records give the same bytes."""
+    data: bytes = recorddict_to_proto(records).SerializeToString(deterministic=True)
+    return data
+
+
+def parse_records(data: bytes) -> RecordDict:
+    """Inverse of `serialise_records`."""
+    return recorddict_from_proto(ProtoRecordDict.FromString(data))
 
 
 def run(run_id: int) -> Run:

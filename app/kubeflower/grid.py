@@ -40,6 +40,7 @@ class StreamGrid(Grid):
         self.minimum, self.quorum, self.timeout = minimum, quorum, timeout
         self.links = Links(replicas)
         self.failures: list[dict[str, Any]] = []
+        self.states: dict[int, list[bytes]] = {}
         self.on_messages: Callable[[list[Message]], None] = lambda _: None
         self.on_replies: Callable[[list[Message]], None] = lambda _: None
         self._run = internals.run(run_id)
@@ -54,8 +55,11 @@ class StreamGrid(Grid):
             self._send(p for p in self._pending.values() if p.partition == partition)
         return link
 
-    def deliver(self, partition: int, parts: list[bytes]) -> None:
-        """A reply has come; one that nobody waits for any more is dropped."""
+    def deliver(self, partition: int, parts: list[bytes], state: list[bytes] | None) -> None:
+        """A reply has come, with the client's state when that has changed.
+
+        Both are dropped when nobody waits for the reply any more.
+        """
         reply = codec.decode(parts)
         # Who a reply is from is known by its stream, not by what it says.
         internals.set_source(reply, partition + 1)
@@ -63,6 +67,8 @@ class StreamGrid(Grid):
             pending = self._pending.get(reply.metadata.reply_to_message_id)
             if pending is not None and pending.partition == partition:
                 pending.reply = reply
+                if state is not None:
+                    self.states[partition] = state
                 self.links.changed.notify_all()
 
     def open_round(self) -> None:

@@ -42,6 +42,7 @@ class Rounds:
         if found is not None:
             self.round, self._resumed = found
             self.partitions = self._resumed["partitions"]
+            self.grid.states.update(self._resumed["states"])
             results = [Result(arrays) for arrays in self._resumed["arrays"]]
             self._journal, self.history = Journal.load(self._resumed["journal"], results)
             self._resumed["results"] = results
@@ -171,6 +172,7 @@ class Rounds:
         state = {
             "journal": self._journal.dump(),
             "partitions": self.partitions,
+            "states": dict(self.grid.states),
             "arrays": [result.arrays for result in self.results],
             "done": done,
             "strategy": strategy_state.keep(strategy),

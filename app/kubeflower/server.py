@@ -32,7 +32,7 @@ class Server:
             self.run_id, config.replicas, config.minimum, config.quorum, config.round_timeout
         )
         self.rounds = Rounds(self.folder, self.grid, config.seed)
-        self.state = "waiting"
+        self.state, self.resumed = "waiting", threading.Event()
         self.reason: str | None = None
         self.result: dict[str, Any] | None = None
 
@@ -80,7 +80,10 @@ class Server:
         started = time.monotonic()
         try:
             internals.identify(self.run_id, 0)
-            self.rounds.resume()
+            try:
+                self.rounds.resume()
+            finally:
+                self.resumed.set()
             self.rounds.install()
             os.chdir(self.folder.path / "work")
             app = flower_app.load(self.config.app, "serverapp")
@@ -152,8 +155,10 @@ def main() -> None:
     ended = server.recall()
     streams = stream.Streams(server.grid, server.hello())
     status.serve(settings.status_port(), server.status, lambda: streams.listening)
-    streams.listen(config.port)
     if not ended:
         threading.Thread(target=server.train, daemon=True).start()
+        # Clients are told their states when they join.
+        server.resumed.wait()
+    streams.listen(config.port)
     while True:
         signal.pause()

@@ -8,7 +8,7 @@ from typing import Any
 
 import grpc
 
-from kubeflower import transport
+from kubeflower import client_state, transport
 from kubeflower.grid import StreamGrid
 
 
@@ -16,7 +16,7 @@ class Streams:
     """Joins clients to a Grid; `hello` is what each is told first."""
 
     def __init__(self, grid: StreamGrid, hello: dict[str, Any]) -> None:
-        self.grid, self.hello = grid, json.dumps(hello).encode()
+        self.grid, self.hello = grid, hello
         self.listening = False
 
     def listen(self, port: int) -> None:
@@ -36,21 +36,31 @@ class Streams:
     def _join(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
         """One client's stream."""
         messages = transport.join(frames)
-        _, [claim] = next(messages)
-        partition = int(json.loads(claim)["partition"])
+        claim = json.loads(next(messages)[1][0])
+        partition = int(claim["partition"])
         if not 0 <= partition < self.grid.links.replicas:
             context.abort(
                 grpc.StatusCode.OUT_OF_RANGE,
                 f"partition {partition} — allowed: 0 to {self.grid.links.replicas - 1}",
             )
-        yield from transport.split(transport.HELLO, [self.hello])
+        yield from transport.split(transport.HELLO, [json.dumps(self.hello).encode()])
+        state = self.grid.states.get(partition, [])
+        known = claim["state"] if claim["run"] == self.hello["run"] else ""
+        if client_state.digest(state) != known:
+            # A message has at least one part: that of an empty state is empty.
+            yield from transport.split(transport.STATE, state or [b""])
         link = self.grid.attach(partition)
         context.add_callback(lambda: self.grid.links.detach(partition, link))
 
         def read() -> None:
             try:
-                for _, parts in messages:
-                    self.grid.deliver(partition, parts)
+                state = None
+                for kind, parts in messages:
+                    if kind == transport.STATE:
+                        state = [] if parts == [b""] else parts
+                    else:
+                        self.grid.deliver(partition, parts, state)
+                        state = None
             except Exception as fault:  # detach says so to the waiting round
                 print(f"client {partition} left: {type(fault).__name__}: {fault}", flush=True)
             self.grid.links.detach(partition, link)

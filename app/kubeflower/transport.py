@@ -7,6 +7,7 @@ METHOD = "/kubeflower.Stream/Join"
 CHUNK = 2 << 20
 HELLO = b"H"
 MESSAGE = b"M"
+STATE = b"S"
 MOST_PARTS = 1 << 16
 
 # A silent peer is noticed after time + timeout = 9 s; strikes 0 lets both sides ping that often.
@@ -61,7 +62,7 @@ def _lengths(frame: bytes) -> tuple[bytes, tuple[int, ...], int]:
         raise BrokenStream(f"a first frame of {len(frame)} bytes")
     kind, count = _HEAD.unpack_from(frame)
     start = _HEAD.size + 8 * count
-    if kind not in (HELLO, MESSAGE) or not 1 <= count <= MOST_PARTS or len(frame) < start:
+    if kind not in (HELLO, MESSAGE, STATE) or not 1 <= count <= MOST_PARTS or len(frame) < start:
         raise BrokenStream(f"a first frame of kind {kind!r} with {count} parts")
     return kind, struct.unpack_from(f"<{count}Q", frame, _HEAD.size), start
 

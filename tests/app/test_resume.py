@@ -49,3 +49,18 @@ def test_resumed_after_every_round_it_ends_with_the_same_model(
     assert status["result"]["modelSha256"] == wanted["result"]["modelSha256"]
     assert [entry["round"] for entry in status["history"]] == [1, 2, 3]
     assert [e["replies"] for e in status["history"]] == [e["replies"] for e in wanted["history"]]
+
+
+def test_clients_killed_after_a_round_go_on_from_the_state_they_had(
+    make: Make, tmp_path: Path
+) -> None:
+    calm = four(make, tmp_path / "calm", "FedAdam", 0)
+    wanted = calm.ended()
+    calm.close()
+    broken = four(make, tmp_path / "broken", "FedAdam", 0.4)
+    broken.wait(lambda s: s["round"] == 2)
+    for partition in (0, 3):
+        broken.clients[partition].kill()
+    broken.wait(lambda s: 0 not in s["nodes"] and 3 not in s["nodes"])
+    broken.start_clients(0, 3)
+    assert broken.ended()["result"]["modelSha256"] == wanted["result"]["modelSha256"]
