@@ -41,17 +41,15 @@ def split(kind: bytes, parts: Sequence[bytes]) -> Iterator[bytes]:
             yield part if len(part) <= CHUNK else part[start : start + CHUNK]
 
 
-def join(frames: Iterable[bytes], most: int | None = None) -> Iterator[tuple[bytes, list[bytes]]]:
+def join(frames: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
     """Put frames together again: (kind, parts) for each message.
 
     Raises:
-        BrokenStream: a frame is not of this protocol, or a message has over `most` bytes.
+        BrokenStream: a frame is not of this protocol.
     """
     source = iter(frames)
     for frame in source:
         kind, lengths, start = _lengths(frame)
-        if most is not None and sum(lengths) > most:
-            raise BrokenStream(f"a message of {sum(lengths)} bytes; allowed: {most}")
         parts = [_part(frame[start:], lengths[0], source)]
         parts += [_part(b"", length, source) for length in lengths[1:]]
         yield kind, parts
