@@ -14,6 +14,16 @@ sys.path[:0] = [str(APP), str(APP / "vision"), str(HERE)]
 from federation import Federation  # noqa: E402
 
 Make = Callable[..., Federation]
+SLOW = '{"pause": 1.0}'
+
+
+def calm_and_slow(make: Make, folder: Path) -> tuple[Federation, Federation]:
+    """Two started federations of the same run, one slow enough to be disturbed."""
+    both = make(folder / "calm"), make(folder / "slow", RUN_CONFIG=SLOW)
+    for federation in both:
+        federation.start_server()
+        federation.start_clients(0, 1)
+    return both
 
 
 @pytest.fixture

@@ -5,18 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Make
-
-SLOW = '{"pause": 1.0}'
+from conftest import SLOW, Make, calm_and_slow
 
 
 def test_a_killed_client_that_is_replaced_changes_nothing_in_the_model(
     make: Make, tmp_path: Path
 ) -> None:
-    calm, broken = make(tmp_path / "calm"), make(tmp_path / "broken", RUN_CONFIG=SLOW)
-    for federation in (calm, broken):
-        federation.start_server()
-        federation.start_clients(0, 1)
+    calm, broken = calm_and_slow(make, tmp_path)
     broken.wait(lambda s: s["round"] == 1)
     broken.clients[1].kill()
     broken.wait(lambda s: s["nodes"] == [0])
@@ -27,10 +22,7 @@ def test_a_killed_client_that_is_replaced_changes_nothing_in_the_model(
 
 
 def test_a_killed_server_started_again_ends_with_the_same_model(make: Make, tmp_path: Path) -> None:
-    calm, broken = make(tmp_path / "calm"), make(tmp_path / "broken", RUN_CONFIG=SLOW)
-    for federation in (calm, broken):
-        federation.start_server()
-        federation.start_clients(0, 1)
+    calm, broken = calm_and_slow(make, tmp_path)
     broken.wait(lambda s: s["round"] == 2)
     broken.kill_server()
     broken.start_server()

@@ -4,18 +4,13 @@ import signal
 import time
 from pathlib import Path
 
-from conftest import Make
-
-SLOW = '{"pause": 1.0}'
+from conftest import SLOW, Make, calm_and_slow
 
 
 def test_a_silent_client_is_offline_within_ten_seconds_and_its_return_changes_nothing(
     make: Make, tmp_path: Path
 ) -> None:
-    calm, broken = make(tmp_path / "calm"), make(tmp_path / "broken", RUN_CONFIG=SLOW)
-    for federation in (calm, broken):
-        federation.start_server()
-        federation.start_clients(0, 1)
+    calm, broken = calm_and_slow(make, tmp_path)
     broken.wait(lambda s: s["round"] == 1)
     broken.clients[1].send_signal(signal.SIGSTOP)
     stopped = time.monotonic()
