@@ -14,9 +14,11 @@ app = ClientApp()
 
 @functools.cache
 def _own(dataset: str, folder: str, how: str, alpha: float, seed: int, part: int, parts: int):  # type: ignore[no-untyped-def]
-    images, labels = data.load(dataset, folder, train=True)
-    indices = partition.split(labels, parts, how, alpha, seed)[part]
-    return images[indices], labels[indices], partition.digest(indices)
+    def choose(labels: data.Labels) -> data.Indices:
+        return partition.split(labels, parts, how, alpha, seed)[part]
+
+    images, labels, indices = data.load_part(dataset, folder, True, choose)
+    return images, labels, partition.digest(indices)
 
 
 def _load(message: Message, context: Context):  # type: ignore[no-untyped-def]

@@ -2,6 +2,7 @@
 
 import gzip
 import pickle
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,36 +10,70 @@ from numpy.typing import NDArray
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
+Indices = NDArray[np.int64]
+
+SHAPES = {"fashion-mnist": (1, 28, 28), "cifar10": (3, 32, 32)}
+BLOCK = 1000
 
 
 def load(dataset: str, folder: str, train: bool) -> tuple[Images, Labels]:
     """Training or test set of `fashion-mnist` (idx.gz) or `cifar10` (binary or pickle files)."""
-    if dataset == "fashion-mnist":
-        stem = Path(folder) / ("train" if train else "t10k")
-        labels = gzip.decompress(Path(f"{stem}-labels-idx1-ubyte.gz").read_bytes())
-        pixels = gzip.decompress(Path(f"{stem}-images-idx3-ubyte.gz").read_bytes())
-        images = np.frombuffer(pixels, np.uint8, offset=16).reshape(-1, 1, 28, 28)
-        return images, np.frombuffer(labels, np.uint8, offset=8).astype(np.int64)
+    images, labels, _ = load_part(dataset, folder, train, lambda labels: np.arange(len(labels)))
+    return images, labels
+
+
+def load_part(
+    dataset: str, folder: str, train: bool, choose: Callable[[Labels], Indices]
+) -> tuple[Images, Labels, Indices]:
+    """Images, labels and sorted indices of those that `choose` picks from all labels.
+
+    Read in blocks: the whole set, which a client needs only a part of, never is in memory.
+    """
+    if dataset not in SHAPES:
+        raise ValueError(
+            f"dataset is {dataset!r} — allowed: fashion-mnist, cifar10 — change runConfig"
+        )
     if dataset == "cifar10":
-        return _cifar10(Path(folder), train)
-    raise ValueError(f"dataset is {dataset!r} — allowed: fashion-mnist, cifar10 — change runConfig")
+        files = _cifar10(Path(folder), train)
+        labels = np.concatenate([_batch(file)[1] for file in files])
+        blocks: Iterator[Images] = (_batch(file)[0] for file in files)
+    else:
+        stem = Path(folder) / ("train" if train else "t10k")
+        packed = gzip.decompress(Path(f"{stem}-labels-idx1-ubyte.gz").read_bytes())
+        labels = np.frombuffer(packed, np.uint8, offset=8).astype(np.int64)
+        blocks = _idx(Path(f"{stem}-images-idx3-ubyte.gz"), SHAPES[dataset])
+    wanted = choose(labels)
+    images = np.empty((len(wanted), *SHAPES[dataset]), np.uint8)
+    begin = 0
+    for block in blocks:
+        first, last = np.searchsorted(wanted, (begin, begin + len(block)))
+        images[first:last] = block[wanted[first:last] - begin]
+        begin += len(block)
+    return images, labels[wanted], wanted
 
 
-def _cifar10(folder: Path, train: bool) -> tuple[Images, Labels]:
+def _idx(path: Path, shape: tuple[int, ...]) -> Iterator[Images]:
+    with gzip.open(path) as file:
+        file.read(16)
+        while pixels := file.read(BLOCK * int(np.prod(shape))):
+            yield np.frombuffer(pixels, np.uint8).reshape(-1, *shape)
+
+
+def _cifar10(folder: Path, train: bool) -> list[Path]:
     files = sorted(folder.glob("data_batch_*" if train else "test_batch*"))
     if not files:
         raise ValueError(
             f"data-dir {folder} has no CIFAR-10 batch — allowed: data_batch_*, "
             "test_batch (pickle or .bin) — mount the data set there"
         )
-    images, labels = [], []
-    for file in files:
-        if file.suffix == ".bin":
-            rows = np.frombuffer(file.read_bytes(), np.uint8).reshape(-1, 3073)
-            labels.append(rows[:, 0].astype(np.int64))
-            images.append(rows[:, 1:])
-        else:
-            batch = pickle.loads(file.read_bytes(), encoding="bytes")
-            labels.append(np.asarray(batch[b"labels"], np.int64))
-            images.append(np.asarray(batch[b"data"], np.uint8))
-    return np.concatenate(images).reshape(-1, 3, 32, 32), np.concatenate(labels)
+    return files
+
+
+def _batch(file: Path) -> tuple[Images, Labels]:
+    if file.suffix == ".bin":
+        rows = np.frombuffer(file.read_bytes(), np.uint8).reshape(-1, 3073)
+        images, labels = rows[:, 1:], rows[:, 0]
+    else:
+        batch = pickle.loads(file.read_bytes(), encoding="bytes")
+        images, labels = np.asarray(batch[b"data"], np.uint8), batch[b"labels"]
+    return images.reshape(-1, *SHAPES["cifar10"]), np.asarray(labels, np.int64)
