@@ -40,6 +40,16 @@ export default defineConfig(
     rules: mayNotImport("**/components/**", "**/local/**", "**/index.ts", "**/tests/**"),
   },
   {
+    files: ["policy/**/*.ts"],
+    rules: mayNotImport(
+      "**/components/**",
+      "**/cli/**",
+      "**/local/**",
+      "**/index.ts",
+      "**/tests/**",
+    ),
+  },
+  {
     files: ["local/**/*.ts"],
     rules: mayNotImport("**/components/**", "**/cli/**", "**/index.ts", "**/tests/**"),
   },

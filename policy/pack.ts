@@ -1,0 +1,27 @@
+import { PolicyPack } from "@pulumi/policy";
+import { configMapSecrets, environmentSecrets } from "./rules/secrets.ts";
+import { hardening } from "./rules/hardening.ts";
+import { host } from "./rules/host.ts";
+import { image } from "./rules/image.ts";
+import { limits } from "./rules/limits.ts";
+import { loadBalancer } from "./rules/loadBalancer.ts";
+import { networkPolicy } from "./rules/networkPolicy.ts";
+import { privileges } from "./rules/privileges.ts";
+import { token } from "./rules/token.ts";
+
+// Started by `pulumi preview --policy-pack policy`, or `up`: serves until the engine is done.
+new PolicyPack("kubeflower", {
+  enforcementLevel: "mandatory",
+  policies: [
+    image,
+    limits,
+    privileges,
+    host,
+    hardening,
+    token,
+    environmentSecrets,
+    configMapSecrets,
+    networkPolicy,
+    loadBalancer,
+  ],
+});

@@ -1,0 +1,35 @@
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { type Container, containers, type Pod, podTemplate } from "./kubernetes.ts";
+
+/**
+ * A rule on every workload's pods.
+ *
+ * @param faults what is wrong with a pod; each as: what is wrong with its value — what is allowed — what to do
+ */
+export function podRule(
+  name: string,
+  description: string,
+  faults: (pod: Pod) => Iterable<string>,
+): ResourceValidationPolicy {
+  return {
+    name,
+    description,
+    validateResource: (resource, refuse) => {
+      const template = podTemplate(resource);
+      if (template === undefined) return;
+      for (const fault of faults(template.spec ?? { containers: [] })) refuse(fault);
+    },
+  };
+}
+
+/** A rule on every container of every workload's pods; its faults are told with the container's name. */
+export function containerRule(
+  name: string,
+  description: string,
+  faults: (container: Container, pod: Pod) => Iterable<string>,
+): ResourceValidationPolicy {
+  return podRule(name, description, function* (pod) {
+    for (const container of containers(pod))
+      for (const fault of faults(container, pod)) yield `container ${container.name}: ${fault}`;
+  });
+}
