@@ -22,6 +22,7 @@ const LEFT_OUT =
 function parts(app: string): { from: string; to: string }[] {
   return [
     { from: "app/Dockerfile", to: "Dockerfile" },
+    { from: "app/dependencies.py", to: "dependencies.py" },
     { from: "app/kubeflower", to: "engine/kubeflower" },
     { from: "app/pyproject.toml", to: "engine/pyproject.toml" },
     { from: "app/requirements.lock", to: "engine/requirements.lock" },
