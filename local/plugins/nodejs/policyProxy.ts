@@ -41,9 +41,11 @@ export class PolicyProxy {
     return Promise.race([
       this.#variables.promise,
       new Promise<never>((_resolve, reject) => {
-        signal.addEventListener("abort", () => {
+        const cancel = (): void => {
           reject(new Error("cancelled"));
-        });
+        };
+        if (signal.aborted) cancel();
+        signal.addEventListener("abort", cancel);
       }),
     ]);
   }
