@@ -46,6 +46,22 @@ def test_a_client_lost_in_a_round_is_missed_when_the_quorum_is_there(make: Make)
     assert status["history"][1]["failures"] == [lost, lost]
 
 
+def test_a_client_gone_for_good_keeps_no_later_round_from_beginning(make: Make) -> None:
+    federation = make(
+        ROUNDS=3, MIN=3, CLIENTS=3, REPLICAS=3, QUORUM=2, ROUND_TIMEOUT=10, RUN_CONFIG=SLOW
+    )
+    federation.start_server()
+    federation.start_clients(0, 1, 2)
+    federation.wait(lambda s: s["round"] == 1)
+    federation.clients[2].kill()
+    federation.wait(lambda s: s["round"] == 2)
+    federation.kill_server()
+    federation.start_server()
+    status = federation.ended()
+    assert status["state"] == "completed"
+    assert [entry["replies"] for entry in status["history"]] == [[0, 1]] * 3
+
+
 def test_a_lost_client_without_quorum_fails_the_run_after_the_round_timeout(make: Make) -> None:
     federation = make(ROUND_TIMEOUT=3, RUN_CONFIG=SLOW)
     federation.start_server()
