@@ -54,6 +54,7 @@ class Links:
         with self.changed:
             if self.online.get(partition) is link:
                 del self.online[partition]
+                print(f"client {partition} is offline", flush=True)
             self.changed.notify_all()
         link.close()
 
