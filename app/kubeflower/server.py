@@ -88,7 +88,7 @@ class Server:
             os.chdir(self.folder.path / "work")
             app = flower_app.load(self.config.app, "serverapp")
             garbage.keep_all()
-            # A round that can do without a client can begin without it; only the first waits for all.
+            # A round that can do without a client can begin without it, but for the first.
             missable = self.config.clients - self.config.quorum
             self.grid.minimum -= missable if self.rounds.round else 0
             # No deadline: nothing is lost yet, and whoever follows sees who is missing, and why.
