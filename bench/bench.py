@@ -1,80 +1,88 @@
-"""Runs the arms interleaved; prints the results as JSON, progress on standard error."""
+"""Runs the jobs of a JSON list, one after the other; prints a line of JSON for each."""
 
 import json
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-from arms import engine, legacy, superlink
-from processes import Processes, wait_for
-from workload import Workload
+HERE = Path(__file__).parent
+# The processes' own, as well as this one's.
+PATHS = [str(path) for path in (HERE, HERE / "load", HERE.parent / "app")]
+os.environ["PYTHONPATH"] = ":".join(PATHS)
+sys.path[:0] = PATHS
 
-Start = Callable[[Workload, Path, Processes, Path], str]
-ENGINE, LEGACY, STOCK = "kubeflower", "start_server", "SuperLink"
-ARMS: dict[str, Start] = {ENGINE: engine.start, LEGACY: legacy.start, STOCK: superlink.start}
-SECONDS = 240
+from arms.arm import Arm  # noqa: E402
+from arms.engine import Engine  # noqa: E402
+from arms.legacy import Legacy  # noqa: E402
+from arms.superlink import Simulation, SuperLink  # noqa: E402
+from load.meter import Meter  # noqa: E402
+from processes import Processes  # noqa: E402
+from workload import Workload  # noqa: E402
 
-FLOOR = [Workload(f"floor, {n} clients", n, 1000, 40, evaluate=True) for n in (2, 4, 16, 64)]
-PAYLOAD = [
-    Workload("47 MB, 2 clients", 2, 11_750_000, 8, evaluate=False),
-    Workload("440 MB, 2 clients", 2, 110_000_000, 4, evaluate=False, arrays=20),
-]
-# Takes about 12 s a round whatever the model: a few rounds of one workload show it.
-STOCK_ONLY = Workload("floor, 2 clients", 2, 1000, 3, evaluate=True)
+ARMS: dict[str, type[Arm]] = {
+    "kubeflower": Engine,
+    "start_server": Legacy,
+    "SuperLink": SuperLink,
+    "simulation": Simulation,
+}
+SECONDS = 300
 
 
-def run(arm: str, work: Workload) -> dict[str, Any]:
+def run(name: str, work: Workload) -> dict[str, Any]:
     """One run of a workload by an arm."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as path:
+        folder = Path(path)
         times = folder / "times.json"
-        started = time.monotonic()
         with Processes(folder) as processes:
-            role = ARMS[arm](work, folder, processes, times)
-            wait_for(times, processes, role, SECONDS)
-            took = time.monotonic() - started
-            time.sleep(0.3)  # one more look at memory and CPU
-        seconds: list[float] = json.loads(times.read_text())
+            arm = ARMS[name](work, folder, processes)
+            arm.start(times)
+            if work.kill:
+                measured: dict[str, Any] = {"noticed": _noticed(arm)}
+            elif work.metered:
+                processes.until(times.exists, arm.role, SECONDS)
+                measured = json.loads(times.read_text())
+            else:
+                measured = _followed(arm)
+            time.sleep(0.3)  # one more look at memory
     return {
-        "arm": arm,
-        "workload": work.name,
-        "first": seconds[0],
-        "seconds": seconds[1:],
-        "total": took,
-        "cpu": processes.cpu_seconds(),
+        "arm": name,
+        "workload": work.workload,
+        **measured,
         "peak": processes.peak,
         "load": os.getloadavg()[0],
     }
 
 
-def main(repeats: int) -> None:
-    """`repeats` times all arms one after the other, for each workload."""
-    here = Path(__file__).parent
-    os.environ["PYTHONPATH"] = f"{here}:{here.parent / 'app'}"
-    results = []
-    for work in [*FLOOR, *PAYLOAD]:
-        for _ in range(repeats if work.floats < 1e8 else 1):
-            for arm in (ENGINE, LEGACY):
-                results.append(_shown(arm, work))
-    results.append(_shown(STOCK, STOCK_ONLY))
-    json.dump(results, sys.stdout)
+def _noticed(arm: Arm) -> float:
+    """Seconds from a client's SIGKILL until its server knows."""
+    _begins(arm)
+    time.sleep(arm.settled)
+    killed = arm.processes.kill_last("client")
+    return arm.processes.until(arm.knows, arm.role, SECONDS) - killed
 
 
-def _shown(arm: str, work: Workload) -> dict[str, Any]:
-    result = run(arm, work)
-    peak = {role: f"{size / 1e6:.0f} MB" for role, size in result["peak"].items()}
-    print(
-        f"{work.name:18} {arm:13} {median(result['seconds']) * 1000:9.1f} ms/round  {peak}",
-        file=sys.stderr,
-        flush=True,
-    )
-    return result
+def _begins(arm: Arm) -> None:
+    arm.processes.until(lambda: "configure_" in arm.processes.log(arm.role), arm.role, SECONDS)
+
+
+def _followed(arm: Arm) -> dict[str, Any]:
+    """The laps of an app that does not measure itself, from when it says that a round begins."""
+    meter = Meter()
+
+    def ended() -> bool:
+        said = arm.processes.log(arm.role)
+        if len(meter.laps) < said.count("[ROUND "):
+            meter.lap()
+        return "Strategy execution finished" in said
+
+    arm.processes.until(ended, arm.role, SECONDS)
+    meter.lap()
+    return {"begun": meter.begun, "laps": meter.laps}
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    for job in json.loads(sys.argv[1]):
+        print(json.dumps(run(job.pop("arm"), Workload(**job))), flush=True)

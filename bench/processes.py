@@ -1,16 +1,19 @@
-"""Processes of one arm: started, watched for memory and CPU, ended together."""
+"""Processes of one arm: started, watched for memory, ended together with all they started."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-TICK = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+PR_SET_CHILD_SUBREAPER = 36
 
 
 def free_port() -> int:
@@ -28,11 +31,13 @@ class Processes:
         self.folder = folder
         self.roles: dict[str, list[subprocess.Popen[bytes]]] = {}
         self.peak: dict[str, int] = {}
-        self.cpu: dict[int, float] = {}
+        """Most resident bytes of one process of a role and its children, by role."""
         self._over = threading.Event()
         self._watch = threading.Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> "Processes":
+        # What loses its parent becomes a child of this process, so that nothing is left behind.
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         self._watch.start()
         return self
 
@@ -44,21 +49,19 @@ class Processes:
     ) -> None:
         self._over.set()
         self._watch.join()
-        for process in [p for processes in self.roles.values() for p in processes]:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
+        while left := _below(os.getpid(), _children()):
+            for pid in left:
+                kill(pid)
+            with contextlib.suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            time.sleep(0.02)
 
     def start(self, role: str, *command: str, **env: str) -> subprocess.Popen[bytes]:
-        """Start a command in a session of its own; what it prints goes to the role's file."""
+        """Start a command; what it prints goes to the role's file."""
         log = (self.folder / f"{role}.log").open("ab")
         process = subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env={**os.environ, **env},
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
+            command, cwd=self.folder, env={**os.environ, **env}, stdout=log, stderr=log
         )
         self.roles.setdefault(role, []).append(process)
         return process
@@ -67,44 +70,76 @@ class Processes:
         """Whether all processes of the role run."""
         return all(p.poll() is None for p in self.roles[role])
 
-    def cpu_seconds(self) -> float:
-        """CPU time of all processes so far, as seen every quarter of a second."""
-        return sum(self.cpu.values())
+    def kill_last(self, role: str) -> float:
+        """SIGKILL of the role's last process and all it started; returns when, by the clock."""
+        leader = self.roles[role][-1].pid
+        now = time.monotonic()
+        for pid in [leader, *_below(leader, _children())]:
+            kill(pid)
+        return now
+
+    def log(self, role: str) -> str:
+        """What the role has printed so far."""
+        return (self.folder / f"{role}.log").read_text(errors="replace")
+
+    def until(self, done: Callable[[], object], role: str, seconds: float) -> float:
+        """Returns once `done` gives something true: when that was, by the clock.
+
+        Raises:
+            RuntimeError: with the role's last lines, when it ended first or took longer.
+        """
+        end = time.monotonic() + seconds
+        while not done():
+            alive = self.alive(role)
+            if time.monotonic() > end or not (alive or done()):
+                text = self.log(role)[-2000:]
+                how = f"did not finish within {seconds:.0f} s" if alive else "ended early"
+                raise RuntimeError(f"{role} {how}:\n{text}")
+            time.sleep(0.01)
+        return time.monotonic()
 
     def _look(self) -> None:
         while not self._over.wait(0.25):
-            groups = _groups()
-            for role, processes in list(self.roles.items()):
-                for leader in processes:
-                    now = 0
-                    for pid in groups.get(leader.pid, []):
-                        memory, cpu = _usage(pid)
-                        now += memory
-                        if cpu:
-                            self.cpu[pid] = cpu
+            children = _children()
+            for role, leaders in list(self.roles.items()):
+                for leader in leaders:
+                    all_of_it = [leader.pid, *_below(leader.pid, children)]
+                    now = sum(map(_resident, all_of_it))
                     self.peak[role] = max(self.peak.get(role, 0), now)
 
 
-def _groups() -> dict[int, list[int]]:
-    """Processes by session: what a leader starts stays in its session, whatever group it makes."""
-    groups: dict[int, list[int]] = {}
+def kill(pid: int) -> None:
+    """SIGKILL, unless it has just ended."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _children() -> dict[int, list[int]]:
+    """Processes by the one they belong to."""
+    children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
-            try:
+            with contextlib.suppress(OSError):  # it has just ended
                 fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue  # it has just ended
-            groups.setdefault(int(fields[3]), []).append(int(entry.name))
-    return groups
+                children.setdefault(int(fields[1]), []).append(int(entry.name))
+    return children
 
 
-def _usage(pid: int) -> tuple[int, float]:
-    """(resident bytes, CPU seconds); zeros when the process has just ended."""
+def _below(root: int, children: dict[int, list[int]]) -> list[int]:
+    """All that a process has started, and what they have."""
+    found, some = list[int](), [root]
+    while some:
+        some = [child for pid in some for child in children.get(pid, [])]
+        found += some
+    return found
+
+
+def _resident(pid: int) -> int:
+    """Resident bytes; none when it has just ended."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
     except OSError:
-        return 0, 0.0
-    return int(fields[21]) * os.sysconf("SC_PAGE_SIZE"), (int(fields[11]) + int(fields[12])) / TICK
+        return 0
 
 
 def listening(port: int, seconds: float = 60) -> None:
@@ -118,17 +153,3 @@ def listening(port: int, seconds: float = 60) -> None:
             if time.monotonic() > end:
                 raise RuntimeError(f"nothing listens on {port} after {seconds:.0f} s") from None
             time.sleep(0.1)
-
-
-def wait_for(path: Path, processes: Processes, role: str, seconds: float) -> None:
-    """Returns once the file is there.
-
-    Raises:
-        RuntimeError: with the role's last lines, when it ended or took longer.
-    """
-    end = time.monotonic() + seconds
-    while not path.exists():
-        if time.monotonic() > end or not processes.alive(role):
-            text = (processes.folder / f"{role}.log").read_text(errors="replace")
-            raise RuntimeError(f"{role} did not finish within {seconds:.0f} s:\n{text[-2000:]}")
-        time.sleep(0.05)

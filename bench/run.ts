@@ -1,25 +1,87 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
+import { join } from "node:path";
 
-import { inTestImage } from "../tests/app/inTestImage.ts";
-import { table, type Measured } from "./table.ts";
+import { Command } from "commander";
 
-// What `npm run bench` starts: all arms, interleaved, in one container on this machine.
+import { bare } from "./bare.ts";
+import { ClusterArm } from "./cluster.ts";
+import type { ImageSize } from "./image.ts";
+import { ARMS, measured, type Job, type Measured, type Told } from "./measured.ts";
+import { chosen, PLAN } from "./plan.ts";
+import { plot } from "./plot.ts";
+import { page } from "./table.ts";
 
-const out = new PassThrough();
-const printed = text(out);
-await inTestImage({
-  folders: ["app", "bench"],
-  script: "python3 bench/bench.py",
-  minutes: 30,
-  out,
-});
-out.end();
-if (!process.exitCode) {
-  const results = JSON.parse(await printed) as Measured[];
-  await mkdir("docs/bench", { recursive: true });
-  await writeFile("docs/bench/results.json", `${JSON.stringify(results, undefined, 1)}\n`);
-  await writeFile("docs/bench/README.md", table(results));
-  console.log("written: docs/bench/README.md, docs/bench/results.json");
+// What `npm run bench` starts: all arms on this machine, those without a cluster in one container.
+
+interface Options {
+  readonly only?: string[];
+  readonly arms?: string[];
+  readonly out?: string;
+}
+
+const program = new Command("bench")
+  .description("measures the engine beside Flower's own; the whole takes about 20 minutes")
+  .option("--only <words...>", "workloads with one of the words in their name")
+  .option("--arms <names...>", `of ${Object.keys(ARMS).join(", ")}`)
+  .option("--out <folder>", "where results go; docs/bench when all is run, else only printed")
+  .parse();
+const { only, arms, out }: Options = program.opts();
+const jobs = chosen(PLAN, only, arms);
+const folder = out ?? ((only ?? arms) ? undefined : "docs/bench");
+const results: Measured[] = [];
+let size: ImageSize | undefined;
+let cluster: ClusterArm | undefined;
+try {
+  for (const group of grouped(jobs)) {
+    for (const [index, one] of (await told(group)).entries()) {
+      const job = group[index];
+      if (job !== undefined) results.push(measured(job, one));
+    }
+    if (process.exitCode) break;
+  }
+  size = await cluster?.image();
+} catch (error) {
+  console.error(`error: ${(error as Error).message}`);
+  process.exitCode = 1;
+} finally {
+  await cluster?.close();
+}
+await show();
+
+/** Neighbours that run in the same container; on the cluster each is alone. */
+function grouped(all: readonly Job[]): Job[][] {
+  const groups: Job[][] = [];
+  for (const job of all) {
+    const last = groups.at(-1);
+    if (job.arm !== "cluster" && last?.[0] !== undefined && last[0].arm !== "cluster")
+      last.push(job);
+    else groups.push([job]);
+  }
+  return groups;
+}
+
+async function told(group: readonly Job[]): Promise<Told[]> {
+  const [job] = group;
+  if (job?.arm !== "cluster") return bare(group);
+  cluster ??= await ClusterArm.start(job);
+  const one = await cluster.run(job);
+  console.error(`${job.workload}, on the cluster: done`);
+  return [one];
+}
+
+/** Writes what was measured, also when a job failed: the exit code says so. */
+async function show(): Promise<void> {
+  const text = page(results, size);
+  if (folder === undefined || process.exitCode) {
+    console.log(text);
+    return;
+  }
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    join(folder, "results.json"),
+    `${JSON.stringify({ size, results }, undefined, 1)}\n`,
+  );
+  await writeFile(join(folder, "README.md"), text);
+  await writeFile(join(folder, "rounds.svg"), await plot(results));
+  console.log(`written: README.md, results.json and rounds.svg in ${folder}`);
 }

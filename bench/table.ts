@@ -1,74 +1,153 @@
-/** One run of a workload by an arm, as bench.py prints it; times in seconds, memory in bytes. */
-export interface Measured {
-  readonly arm: string;
-  readonly workload: string;
-  readonly first: number;
-  readonly seconds: readonly number[];
-  readonly total: number;
-  readonly cpu: number;
-  readonly peak: Readonly<Record<string, number>>;
-  readonly load: number;
-}
+import type { ImageSize } from "./image.ts";
+import { ARMS, type Measured, type Pods } from "./measured.ts";
 
-const HEAD = [
-  "workload",
-  "engine",
-  "runs",
-  "ms/round, median (range)",
-  "first round, ms",
-  "CPU ms/round",
-  "server peak",
-  "client peak",
-  "load",
+type Column = readonly [head: string, cell: (runs: readonly Measured[]) => string];
+
+const COLUMNS: readonly Column[] = [
+  ["workload", (runs) => runs[0]?.workload ?? ""],
+  ["engine", ([run]) => (run === undefined ? "" : ARMS[run.arm])],
+  ["runs", (runs) => String(runs.length)],
+  ["ms/round, median (range)", (runs) => spread(runs.flatMap((run) => run.rounds?.seconds ?? []))],
+  ["first round, ms", (runs) => ms(median(numbers(runs, (run) => run.rounds?.first)))],
+  ["CPU ms/round", (runs) => ms(median(numbers(runs, (run) => run.rounds?.cpu)))],
+  ["server peak", (runs) => mb(most(numbers(runs, (run) => run.peak.server)))],
+  ["client peak", (runs) => mb(most(numbers(runs, (run) => run.peak.client)))],
+  ["bytes ÷ ideal", (runs) => fixed(median(numbers(runs, (run) => run.rounds?.wire)), 2)],
+  ["load", (runs) => loads(runs)],
 ];
 
-/** A Markdown page: a row for each workload and arm, all runs of it together. */
-export function table(results: readonly Measured[]): string {
-  const groups = new Map<string, Measured[]>();
-  for (const one of results) {
-    const key = `${one.workload}\n${one.arm}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  const rows = [...groups.values()].map(row);
-  const lines = [HEAD, HEAD.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+const KILLED: readonly Column[] = [
+  ["engine", ([run]) => (run === undefined ? "" : ARMS[run.arm])],
+  ["noticed after, s", (runs) => fixed(median(numbers(runs, (run) => run.noticed)), 2)],
+  ["load", (runs) => loads(runs)],
+];
+
+const pods = (runs: readonly Measured[], of: (pods: Pods) => number): number =>
+  median(numbers(runs, (run) => run.pods && of(run.pods)));
+
+const CLUSTER: readonly Column[] = [
+  ["workload", (runs) => runs[0]?.workload ?? ""],
+  [
+    "client pods",
+    (runs) =>
+      fixed(
+        pods(runs, ({ count }) => count),
+        0,
+      ),
+  ],
+  [
+    "`up` to all pods ready, s",
+    (runs) =>
+      fixed(
+        pods(runs, ({ ready }) => ready),
+        0,
+      ),
+  ],
+  ["`up` to first round, s", (runs) => fixed(median(numbers(runs, (run) => run.upToRound)), 1)],
+  ["client pod, anonymous", (runs) => mb(pods(runs, ({ client }) => client.anonymous))],
+  ["client pod, working set", (runs) => mb(pods(runs, ({ client }) => client.workingSet))],
+  ["all pods, working set", (runs) => mb(pods(runs, ({ total }) => total))],
+];
+
+/** What `npm run bench` found, as a Markdown page. */
+export function page(results: readonly Measured[], size?: ImageSize): string {
   return [
     "# Measured",
     "",
-    "`npm run bench`: the same Flower, floats and clients on one machine, arms interleaved, as bare processes on loopback.",
-    "The clients return the model as they got it, so a round is the engine's own time. The first round also waits for clients",
-    "that are still starting, and CPU counts the processes' start. Peaks are resident memory of one process with its children.",
+    "`npm run bench`: the same Flower, floats and clients on one machine, arms interleaved. `kubeFlower`, Flower's older engine",
+    "`start_server`, its deployment engine `SuperLink` and its `simulation` run as bare processes on loopback; `on the cluster`",
+    "is `pulumi up` on the embedded cluster. But for the default app the clients return the model as they got it, so a round is",
+    "the engine's own time.",
     "",
-    ...lines,
+    "![seconds a round](rounds.svg)",
+    "",
+    ...table(
+      COLUMNS,
+      results.filter((run) => run.rounds !== undefined),
+    ),
+    "",
+    "The first round also waits for clients that are still starting; it counts for no other column. Peaks are resident memory of",
+    "one process with its children. The ideal is the model once to each client and back, and once more where clients evaluate;",
+    "on loopback all bytes count, also those between one side's own processes.",
+    "",
+    "## A client is killed while it trains",
+    "",
+    ...table(
+      KILLED,
+      results.filter((run) => run.noticed !== undefined),
+    ),
+    "",
+    "## On the cluster",
+    "",
+    ...table(
+      CLUSTER,
+      results.filter((run) => run.pods !== undefined),
+    ),
+    "",
+    "Times are from the start of `pulumi up`, with cluster and image there. Memory is what the pods' control groups count at the",
+    "run's end; of a client pod, the largest. A file's pages count for the first pod that read them.",
+    ...(size === undefined
+      ? []
+      : ["", `The image: ${mb(size.compressed)} in the registry, ${mb(size.unpacked)} unpacked.`]),
     "",
   ].join("\n");
 }
 
-function row(runs: readonly Measured[]): string[] {
-  const seconds = runs.flatMap((one) => one.seconds);
-  const peak = (role: string): string =>
-    `${(Math.max(...runs.map((one) => one.peak[role] ?? 0)) / 1e6).toFixed(0)} MB`;
-  const perRound = runs.map((one) => one.cpu / (one.seconds.length + 1));
-  const loads = runs.map((one) => one.load);
-  return [
-    runs[0]?.workload ?? "",
-    runs[0]?.arm ?? "",
-    String(runs.length),
-    `${ms(median(seconds))} (${ms(Math.min(...seconds))}–${ms(Math.max(...seconds))})`,
-    ms(median(runs.map((one) => one.first))),
-    ms(median(perRound)),
-    peak("server"),
-    peak("client"),
-    `${Math.min(...loads).toFixed(1)}–${Math.max(...loads).toFixed(1)}`,
-  ];
+/** A row for all runs of a workload by an arm. */
+function table(columns: readonly Column[], results: readonly Measured[]): string[] {
+  const groups = [...grouped(results).values()];
+  const rows = groups.map((runs) => columns.map(([, cell]) => cell(runs)));
+  const head = columns.map(([name]) => name);
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+}
+
+/** Runs of the same workload by the same arm, in the order of the first ones; workloads stay together. */
+export function grouped(results: readonly Measured[]): Map<string, Measured[]> {
+  const workloads = [...new Set(results.map(({ workload }) => workload))];
+  const sorted = workloads.flatMap((name) => results.filter(({ workload }) => workload === name));
+  const groups = new Map<string, Measured[]>();
+  for (const run of sorted) {
+    const key = `${run.workload}\n${run.arm}`;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return groups;
+}
+
+function numbers(
+  runs: readonly Measured[],
+  of: (run: Measured) => number | undefined,
+): readonly number[] {
+  return runs.map(of).filter((value) => value !== undefined);
+}
+
+function spread(seconds: readonly number[]): string {
+  return `${ms(median(seconds))} (${ms(Math.min(...seconds))}–${ms(most(seconds))})`;
+}
+
+function loads(runs: readonly Measured[]): string {
+  const values = runs.map(({ load }) => load);
+  return `${fixed(Math.min(...values), 1)}–${fixed(most(values), 1)}`;
+}
+
+function most(values: readonly number[]): number {
+  return values.length === 0 ? NaN : Math.max(...values);
 }
 
 function ms(seconds: number): string {
-  return (seconds * 1000).toFixed(1);
+  return fixed(seconds * 1000, 1);
 }
 
-/** Of at least one number. */
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
+function mb(bytes: number): string {
+  return Number.isNaN(bytes) ? "–" : `${fixed(bytes / 1e6, 0)} MB`;
+}
+
+function fixed(value: number, digits: number): string {
+  return Number.isNaN(value) ? "–" : value.toFixed(digits);
+}
+
+/** NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const [low = NaN, high = NaN] = sorted.slice(middle - 1 + (sorted.length % 2), middle + 1);
   return sorted.length % 2 ? low : (low + high) / 2;

@@ -3,16 +3,22 @@
 import sys
 from pathlib import Path
 
-from processes import Processes, free_port, listening
-from workload import Workload
+from arms.arm import Arm
+from processes import free_port, listening
 
 
-def start(work: Workload, folder: Path, processes: Processes, times: Path) -> str:
-    """Start all; returns the role that writes `times`."""
-    port = free_port()
-    address = f"127.0.0.1:{port}"
-    for part in ("server", *["client"] * work.clients):
-        command = [sys.executable, "-m", "arms.legacy_peer", part, address, work.json(), str(times)]
-        processes.start(part, *command)
-        listening(port)  # its clients try only once
-    return "server"
+class Legacy(Arm):
+    """Runs the same floats as the app `load` does, in its own way: it has no Flower apps."""
+
+    def start(self, times: Path) -> None:
+        """Start all."""
+        port = free_port()
+        address = f"127.0.0.1:{port}"
+        for part in ("server", *["client"] * self.work.clients):
+            args = [part, address, self.work.json(), str(times)]
+            self.processes.start(part, sys.executable, "-m", "arms.legacy_peer", *args)
+            listening(port)  # its clients try only once
+
+    def knows(self) -> bool:
+        """Its client manager is told."""
+        return "client is gone" in self.processes.log("server")

@@ -9,22 +9,30 @@ from typing import Any
 import numpy as np
 from flwr.client import NumPyClient, start_client
 from flwr.common import ndarrays_to_parameters
-from flwr.server import ServerConfig, start_server
+from flwr.server import ServerConfig, SimpleClientManager, start_server
 from flwr.server.strategy import FedAvg
 
+from load.meter import Meter
 from workload import Workload
 
 
 def server(address: str, work: Workload, times: Path) -> None:
     """Run the rounds; their seconds go to the file `times`."""
-    begun: list[float] = []
+    meter = Meter()
 
     class Timed(FedAvg):
         """FedAvg that notes when each round begins."""
 
         def configure_fit(self, server_round: int, parameters: Any, client_manager: Any) -> Any:
-            begun.append(time.monotonic())
+            meter.lap()
             return super().configure_fit(server_round, parameters, client_manager)
+
+    class Watching(SimpleClientManager):
+        """Says when a client leaves."""
+
+        def unregister(self, client: Any) -> None:
+            print("client is gone", flush=True)
+            super().unregister(client)
 
     size = work.floats // work.arrays
     strategy = Timed(
@@ -38,18 +46,23 @@ def server(address: str, work: Workload, times: Path) -> None:
         ),
     )
     start_server(
-        server_address=address, config=ServerConfig(num_rounds=work.rounds), strategy=strategy
+        server_address=address,
+        config=ServerConfig(num_rounds=work.rounds),
+        strategy=strategy,
+        client_manager=Watching(),
     )
-    times.write_text(json.dumps(np.diff([*begun, time.monotonic()]).tolist()))
+    meter.lap()
+    meter.write(times)
 
 
-def client(address: str) -> None:
+def client(address: str, work: Workload) -> None:
     """Answer until the server ends."""
 
     class Echo(NumPyClient):
         """Returns the model as it got it."""
 
         def fit(self, parameters: Any, config: Any) -> Any:
+            time.sleep(work.pause)
             return parameters, 1, {}
 
         def evaluate(self, parameters: Any, config: Any) -> Any:
@@ -59,8 +72,9 @@ def client(address: str) -> None:
 
 
 if __name__ == "__main__":
-    _, part, address, work, times = sys.argv
+    _, part, address, text, times = sys.argv
+    work = Workload(**json.loads(text))
     if part == "server":
-        server(address, Workload(**json.loads(work)), Path(times))
+        server(address, work, Path(times))
     else:
-        client(address)
+        client(address, work)

@@ -1,5 +1,7 @@
 """ClientApp: returns the model as it got it."""
 
+import time
+
 from flwr.app import Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
 
@@ -8,7 +10,8 @@ app = ClientApp()
 
 @app.train()
 def train(message: Message, context: Context) -> Message:
-    """No training."""
+    """No training, but it takes `pause` seconds."""
+    time.sleep(float(context.run_config["pause"]))
     arrays = message.content.array_records["arrays"]
     metrics = MetricRecord({"num-examples": 1})
     return Message(RecordDict({"arrays": arrays, "metrics": metrics}), reply_to=message)

@@ -1,7 +1,5 @@
 """ServerApp: FedAvg over a model of `arrays` arrays with `floats` 32-bit numbers in all."""
 
-import json
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,25 +8,27 @@ from flwr.app import ArrayRecord, ConfigRecord, Context, Message
 from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp.strategy import FedAvg
 
+from load.meter import Meter
+
 app = ServerApp()
 
 
 class Timed(FedAvg):
     """FedAvg that notes when each round begins."""
 
-    begun: list[float]
+    meter: Meter
 
     def configure_train(
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
     ) -> Iterable[Message]:
         """As FedAvg."""
-        self.begun.append(time.monotonic())
+        self.meter.lap()
         return super().configure_train(server_round, arrays, config, grid)
 
 
 @app.main()
 def main(grid: Grid, context: Context) -> None:
-    """Run the configured rounds; their seconds go to the file `times`."""
+    """Run the configured rounds; what they used goes to the file `times`."""
     config = context.run_config
     clients, arrays = int(config["clients"]), int(config["arrays"])
     size = int(config["floats"]) // arrays
@@ -39,11 +39,11 @@ def main(grid: Grid, context: Context) -> None:
         min_evaluate_nodes=clients,
         min_available_nodes=clients,
     )
-    strategy.begun = []
+    strategy.meter = Meter()
     strategy.start(
         grid=grid,
         initial_arrays=ArrayRecord([np.ones(size, np.float32) for _ in range(arrays)]),
         num_rounds=int(config["num-server-rounds"]),
     )
-    times = np.diff([*strategy.begun, time.monotonic()]).tolist()
-    Path(str(config["times"])).write_text(json.dumps(times))
+    strategy.meter.lap()
+    strategy.meter.write(Path(str(config["times"])))

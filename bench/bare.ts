@@ -1,0 +1,23 @@
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+
+import { inTestImage } from "../tests/app/inTestImage.ts";
+import type { Job, Told } from "./measured.ts";
+
+/**
+ * Runs jobs as bare processes, one job after the other, in one container that has no network but its own loopback.
+ * @returns what was told, in the jobs' order; shorter than the jobs when one failed, which is said on standard error
+ */
+export async function bare(jobs: readonly Job[]): Promise<Told[]> {
+  const out = new PassThrough();
+  const printed = text(out);
+  await inTestImage({
+    folders: ["app", "bench"],
+    script: `python3 bench/bench.py '${JSON.stringify(jobs)}'`,
+    minutes: 30,
+    out,
+  });
+  out.end();
+  const lines = (await printed).split("\n").filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line) as Told);
+}

@@ -1,0 +1,70 @@
+import type { Arm, Job } from "./measured.ts";
+
+type Workload = Omit<Job, "arm">;
+
+const load = { app: "bench/load", floats: 1000 };
+const pair = { ...load, clients: 2, evaluate: false };
+
+const floor = (clients: number, rounds: number): Workload => ({
+  ...load,
+  workload: `floor, ${clients} clients`,
+  clients,
+  rounds,
+});
+const small: Workload = { ...pair, workload: "47 MB, 2 clients", floats: 11_750_000, rounds: 8 };
+const large: Workload = {
+  ...pair,
+  workload: "440 MB, 2 clients",
+  floats: 110_000_000,
+  arrays: 20,
+  rounds: 4,
+};
+const vision: Workload = { workload: "default app", app: "app/vision", clients: 2, rounds: 5 };
+const killed: Workload = {
+  ...pair,
+  workload: "killed client",
+  rounds: 1,
+  pause: 10,
+  kill: true,
+};
+
+/** Each arm in turn, `times` times. */
+function turns(times: number, work: Workload, ...arms: Arm[]): Job[] {
+  return Array.from({ length: times }, () => arms.map((arm) => ({ ...work, arm }))).flat();
+}
+
+/**
+ * All jobs in their order: first what needs no cluster, as that takes a little of the machine all the time.
+ * SuperLink takes 12 s for a round of any model: a few rounds show it.
+ */
+export const PLAN: readonly Job[] = [
+  ...turns(3, floor(2, 400), "kubeflower", "start_server"),
+  ...turns(3, floor(4, 200), "kubeflower", "start_server"),
+  ...turns(2, floor(16, 100), "kubeflower", "start_server"),
+  ...turns(1, floor(64, 40), "kubeflower", "start_server"),
+  ...turns(3, small, "kubeflower", "start_server"),
+  ...turns(1, large, "kubeflower", "start_server"),
+  ...turns(1, killed, "kubeflower", "start_server", "SuperLink"),
+  ...turns(1, vision, "kubeflower"),
+  ...turns(1, { ...vision, rounds: 3 }, "SuperLink"),
+  ...turns(1, floor(2, 4), "SuperLink"),
+  ...turns(1, floor(2, 20), "simulation"),
+  ...turns(3, floor(2, 400), "kubeflower", "cluster"),
+  ...turns(1, floor(16, 100), "cluster"),
+  ...turns(2, small, "cluster"),
+  ...turns(1, killed, "cluster"),
+  ...turns(1, vision, "cluster"),
+  ...turns(1, { ...floor(100, 10), workload: "100 clients" }, "cluster"),
+];
+
+/** The jobs whose workload has one of the words in its name, by one of the arms. */
+export function chosen(
+  plan: readonly Job[],
+  words: readonly string[] | undefined,
+  arms: readonly string[] | undefined,
+): Job[] {
+  return plan.filter(
+    ({ workload, arm }) =>
+      (words?.some((word) => workload.includes(word)) ?? true) && (arms?.includes(arm) ?? true),
+  );
+}
