@@ -1,0 +1,75 @@
+import { appendFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+
+import { BAD_STACKS } from "./support/badStacks.ts";
+import { Checkout, type Ended } from "./support/checkout.ts";
+
+const MINUTE = 60_000;
+let checkout: Checkout;
+
+beforeAll(async () => {
+  checkout = await Checkout.make("policy", 9);
+  await checkout.local("env"); // installs the plugins
+  const kubeconfig = join(checkout.folder, "empty");
+  await writeFile(kubeconfig, "");
+  Object.assign(checkout.env, {
+    KUBECONFIG: kubeconfig,
+    DOCKER_HOST: "unix:///nowhere/docker.sock",
+    PULUMI_ACCESS_TOKEN: undefined,
+  });
+}, 45 * MINUTE);
+
+afterAll(() => checkout.remove(), 5 * MINUTE);
+
+/** What the pack refuses, each as: rule, resource — the rule's sentence of it. */
+function refused(said: string): string[] {
+  const violation = /^ +- \[mandatory\] +(\S+) +\((\S+): (\S+)\)\n.+\n +(.+)$/gm;
+  return [...said.matchAll(violation)]
+    .map(([, rule, type, name, fault]) => `${rule} ${type} ${name} — ${fault}`)
+    .sort();
+}
+
+test("`npm run policy` lets the stack pass, without a cluster, Docker or a token", async () => {
+  const { code, said } = await checkout.ended("npm", ["run", "-s", "policy"], 3);
+  expect(said).toContain("Policies:\n    ✅ kubeflower@v0.1.0 (local: policy)\n");
+  expect(code).toBe(0);
+  expect(await readdir(checkout.sources)).not.toContain("Pulumi.policy.yaml");
+});
+
+describe("`pulumi preview --policy-pack policy` refuses a stack with", () => {
+  beforeAll(async () => {
+    await checkout.pulumi("stack", "init", "bad");
+    // Ours is run by a program that spoils it.
+    await writeFile(
+      join(checkout.sources, "badStack.ts"),
+      'import "./tests/e2e/support/badStack.ts";\n',
+    );
+    await appendFile(join(checkout.sources, "Pulumi.yaml"), "main: badStack.ts\n");
+  });
+
+  async function preview(name: string, config: Readonly<Record<string, string>>): Promise<Ended> {
+    const file = join(checkout.folder, `${name.replaceAll(" ", "-")}.yaml`);
+    const entries = Object.entries({ image: "kubeflower:preview", ...config });
+    const values = Object.fromEntries(entries.map(([key, value]) => [`kubeflower:${key}`, value]));
+    await writeFile(file, stringify({ config: values }));
+    const options = ["--stack", "bad", "--config-file", file, "--policy-pack", "policy"];
+    const command = ["BAD_STACK=" + name, "pulumi", "preview", "--non-interactive", ...options];
+    return checkout.ended("env", command, 2);
+  }
+
+  test.each(Object.entries(BAD_STACKS))("%s", async (name, { config = {}, refusals }) => {
+    const { code, said } = await preview(name, config);
+    expect(refused(said), said).toEqual([...refusals].sort());
+    expect(said).toContain("Policies:\n    ❌ kubeflower@v0.1.0 (local: policy)\n");
+    expect(code).toBe(1);
+  });
+
+  test("nothing that the program itself has spoilt", async () => {
+    const { code, said } = await preview("nothing bad", {});
+    expect(refused(said)).toEqual([]);
+    expect(code).toBe(0);
+  });
+});
