@@ -1,0 +1,57 @@
+"""ServerApp: FedAvg that may take its time."""
+
+import time
+from collections.abc import Iterable
+
+import numpy as np
+from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MetricRecord
+from flwr.serverapp import Grid, ServerApp
+from flwr.serverapp.strategy import FedAvg
+
+app = ServerApp()
+
+
+class Leisurely(FedAvg):
+    """Says in the log what it does, and takes a while for it."""
+
+    rest = 0.0
+    pause = 0.0
+
+    def configure_train(
+        self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
+    ) -> Iterable[Message]:
+        """FedAvg's, after the seconds of `rest`."""
+        print(f"rests before round {server_round}", flush=True)
+        time.sleep(self.rest)
+        return super().configure_train(server_round, arrays, config, grid)
+
+    def aggregate_train(
+        self, server_round: int, replies: Iterable[Message]
+    ) -> tuple[ArrayRecord | None, MetricRecord | None]:
+        """FedAvg's, after the seconds of `pause`."""
+        print(f"aggregates round {server_round}", flush=True)
+        time.sleep(self.pause)
+        return super().aggregate_train(server_round, replies)
+
+
+@app.main()
+def main(grid: Grid, context: Context) -> None:
+    """Run the configured rounds."""
+    config = context.run_config
+    clients = int(config["clients"])
+    strategy = Leisurely(
+        fraction_train=1e-9,
+        fraction_evaluate=1e-9,
+        min_train_nodes=clients,
+        min_evaluate_nodes=clients,
+        min_available_nodes=int(config["min-nodes"]),
+    )
+    strategy.rest = float(config["rest"])
+    strategy.pause = float(config["aggregation-pause"])
+    strategy.start(
+        grid=grid,
+        initial_arrays=ArrayRecord([np.zeros(int(config["floats"]))]),
+        num_rounds=int(config["num-server-rounds"]),
+    )
+    print("rests before the end", flush=True)
+    time.sleep(strategy.rest)

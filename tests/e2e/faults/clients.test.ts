@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Federation } from "./support/federation.ts";
+import { figures } from "./support/figures.ts";
+
+const MINUTE = 60_000;
+const CASE = { timeout: 4 * MINUTE };
+/** Promised: seconds until a killed and until a silent client is noticed. */
+const [KILLED, SILENT] = [2, 10];
+let federation: Federation;
+let calm: string;
+
+beforeAll(async () => {
+  federation = await Federation.make({ pause: 1 });
+  calm = await federation.calm();
+}, 45 * MINUTE);
+
+afterAll(() => federation.remove(), 5 * MINUTE);
+
+/** In milliseconds of the clock, so many seconds after. */
+const after = (seconds: number, at: number): number => at + seconds * 1000;
+
+test("a client killed while it trains is noticed at once and asked again", CASE, async () => {
+  const run = await federation.begin();
+  const client = await federation.client(1);
+  await client.said("^trains round 2", run.began);
+  const killed = await client.signal("SIGKILL");
+  const noticed = await run.server.said("^client 1 is offline", killed);
+  expect(noticed).toBeLessThan(after(KILLED, killed));
+  const recovered = await run.finished(2, killed);
+  await run.completes(calm);
+  figures("client killed while it trains", killed, { noticed, recovered });
+});
+
+test("two of three clients killed at once are noticed at once and asked again", CASE, async () => {
+  const run = await federation.begin();
+  const [one, other] = await Promise.all([federation.client(0), federation.client(2)]);
+  await Promise.all([one, other].map((client) => client.said("^trains round 2", run.began)));
+  const [killed] = await Promise.all([one.signal("SIGKILL"), other.signal("SIGKILL")]);
+  const noticed = Math.max(
+    await run.server.said("^client 0 is offline", killed),
+    await run.server.said("^client 2 is offline", killed),
+  );
+  expect(noticed).toBeLessThan(after(KILLED, killed));
+  const recovered = await run.finished(2, killed);
+  await run.completes(calm);
+  figures("2 of 3 clients killed at once", killed, { noticed, recovered });
+});
+
+test(
+  "a client that falls silent is noticed by its keep-alive, and is waited for",
+  CASE,
+  async () => {
+    const run = await federation.begin();
+    const client = await federation.client(1);
+    await client.said("^trains round 2", run.began);
+    const stopped = await client.signal("SIGSTOP");
+    const noticed = await run.server.said("^client 1 is offline", stopped);
+    expect(noticed).toBeLessThan(after(SILENT, stopped));
+    const returned = await client.signal("SIGCONT");
+    const recovered = await run.finished(2, returned);
+    await run.completes(calm);
+    figures("client silent", stopped, { noticed, returned, recovered });
+  },
+);
+
+test("a client ten times slower is waited for", CASE, async () => {
+  const run = await federation.begin({ pause: 0.2, "slow-partition": 1 });
+  await run.completes(calm);
+});
+
+test.each([
+  ["raises", "raise", "round 1: 3 of 3 replies are needed: client 1: RuntimeError: no data here"],
+  ["answers NaN", "nan", "round 1: the model has NaN or infinite numbers; replies with such: 1"],
+  [
+    "answers another shape",
+    "shape",
+    "round 1: client 1 answered with arrays of other shapes than the first: ",
+  ],
+])("a client that %s fails the run, which says so", CASE, async (_, how, reason) => {
+  const run = await federation.begin({ "fail-partition": 1, "fail-how": how });
+  await run.fails(`run ${run.id} failed after 0 of 3 rounds: ${reason}`);
+});
+
+test("a client out of memory once is started again and asked again", CASE, async () => {
+  const run = await federation.begin({ "hog-partition": 1 });
+  const client = await federation.client(1);
+  const begun = await client.said("^trains round 1", run.began);
+  const noticed = await run.server.said("^client 1 is offline", begun);
+  const recovered = await run.finished(1);
+  await run.completes(calm);
+  figures("client out of memory once", begun, { noticed, recovered });
+});
+
+test("a client always out of memory fails `up` with its limit and the remedy", CASE, async () => {
+  await federation.renewClients();
+  const run = await federation.begin({ "hog-partition": 1, "hog-once": false });
+  const client = await federation.client(1);
+  const begun = await client.said("^trains round 1", run.began);
+  const noticed = await run.server.said("^client 1 is offline", begun);
+  await run.fails(
+    /^pod flower-client-1 was killed \d times as it needs more memory than its limit 256Mi — raise it: pulumi config set --path clientResources.memory 512Mi$/,
+  );
+  figures("client always out of memory", begun, { noticed, "`up` ended": Date.now() });
+});
+
+test("with a quorum of 2 of 3 the run goes on without a client gone for good", CASE, async () => {
+  await federation.renewClients();
+  const run = await federation.begin({}, { quorum: 2 });
+  await run.server.said("^aggregates round 1");
+  const gone = Date.now();
+  await federation.checkout.kubectl("scale", "statefulset/flower-client", "--replicas=2");
+  const noticed = await run.server.said("^client 2 is offline", gone);
+  const recovered = await run.finished("any", noticed);
+  expect(await run.up.ended, run.up.said).toBe(0);
+  figures("client gone for good, quorum 2 of 3", gone, { noticed, recovered });
+  const record = await run.rounds();
+  expect(record.map(({ round }) => round)).toEqual([1, 2, 3]);
+  expect(record[0]?.replies).toEqual([0, 1, 2]);
+  expect(record[2]?.replies).toEqual([0, 1]);
+});

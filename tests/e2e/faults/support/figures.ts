@@ -1,0 +1,11 @@
+/** Prints what a fault cost: seconds from it until each of the moments, in milliseconds. */
+export function figures(
+  fault: string,
+  at: number,
+  moments: Readonly<Record<string, number | undefined>>,
+): void {
+  const parts = Object.entries(moments).map(([what, moment]) =>
+    moment === undefined ? `${what} -` : `${what} ${((moment - at) / 1000).toFixed(2)} s`,
+  );
+  process.stdout.write(`fault: ${fault}: ${parts.join(", ")}\n`);
+}

@@ -1,0 +1,104 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { Cgroup } from "../../../../local/cgroup.ts";
+import type { Unit } from "../../../../local/unit.ts";
+
+/** A line of a container's log; `at` in milliseconds of the host's clock. */
+export interface Line {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** A pod of the federation as the node's host sees it: its process and its log. */
+export class Pod {
+  constructor(
+    private readonly node: Unit,
+    readonly name: string,
+    readonly uid: string,
+  ) {}
+
+  /** Sends a signal to its process, once there is one; returns when, in milliseconds. */
+  async signal(signal: NodeJS.Signals): Promise<number> {
+    const pid = await this.pid();
+    process.kill(pid, signal);
+    return Date.now();
+  }
+
+  /** Kills its process while one of the files is there, however short that is; returns when. */
+  async killWhile(files: readonly string[]): Promise<number> {
+    const pid = await this.pid();
+    const isThere = (): boolean => files.some((file) => existsSync(file));
+    const deadline = Date.now() + 30_000;
+    while (Date.now() < deadline) {
+      // Looks without a pause: milliseconds count.
+      if (!isThere()) continue;
+      process.kill(pid, "SIGSTOP");
+      await sleep(5);
+      if (isThere()) return this.signal("SIGKILL");
+      process.kill(pid, "SIGCONT"); // too late: the next one
+    }
+    throw new Error(`none of ${files.join(", ")} was seen`);
+  }
+
+  /** The host's number of its process, once there is one. */
+  async pid(): Promise<number> {
+    const path = `${this.node.cgroup.slice(1)}/kubepods/burstable/pod${this.uid}`;
+    const group = new Cgroup(path);
+    return until(`a process of ${this.name}`, async () => {
+      for (const pid of await group.pids()) {
+        const line = await readFile(`/proc/${String(pid)}/cmdline`, "utf8").catch(() => "");
+        // The pod has a pause process as well, and each container begins as runc.
+        if (/^python3\0.*kubeflower/.test(line)) return pid;
+      }
+      return undefined;
+    });
+  }
+
+  /** When the first line with `text` came after `since`, once it has. */
+  said(text: string | RegExp, since = 0): Promise<number> {
+    return until(`"${String(text)}" of ${this.name}`, async () => {
+      const lines = (await this.log()).filter(({ at }) => at > since);
+      return lines.find((line) => line.text.search(text) >= 0)?.at;
+    });
+  }
+
+  /** What its container has said, and the one before a restart. */
+  async log(): Promise<Line[]> {
+    const pods = join(this.node.folder, "log/pods");
+    const container = this.name.includes("server") ? "server" : "client";
+    const folder = join(pods, `kubeflower_${this.name}_${this.uid}`, container);
+    const files = (await readdir(folder).catch(() => [])).sort((a, b) => parseInt(a) - parseInt(b));
+    const texts = await Promise.all(
+      // One of a container before may be removed meanwhile.
+      files.map((file) => readFile(join(folder, file), "utf8").catch(() => "")),
+    );
+    return texts.flatMap((text) => text.split("\n").slice(0, -1)).map(parse);
+  }
+}
+
+/** A line of the container runtime: time, stream, tag, text. */
+function parse(line: string): Line {
+  const [time = "", , , ...words] = line.split(" ");
+  return { at: Date.parse(time), text: words.join(" ") };
+}
+
+/**
+ * What `attempt` gives once it is no longer undefined.
+ * @throws Error naming `what` when that takes more than `seconds`
+ */
+export async function until<T>(
+  what: string,
+  attempt: () => Promise<T | undefined>,
+  seconds = 90,
+): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await attempt();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`no ${what} within ${String(seconds)} s`);
+    await sleep(10);
+  }
+}

@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect } from "vitest";
+
+import type { Federation } from "./federation.ts";
+import type { Pod } from "./pod.ts";
+import { Up } from "./up.ts";
+
+/** A round in the run's record. */
+export interface Round {
+  readonly round: number;
+  readonly replies: readonly number[];
+  readonly failures: readonly { readonly partition: number; readonly reason: string }[];
+}
+
+/** A run that has begun, and the `pulumi up` that follows it. */
+export class Run {
+  /** Milliseconds of the clock. */
+  readonly began = Date.now();
+
+  constructor(
+    private readonly federation: Federation,
+    readonly up: Up,
+    readonly server: Pod,
+    readonly id: string,
+  ) {}
+
+  /** This run, followed by a new `pulumi up`. */
+  followedAgain(): Run {
+    return new Run(this.federation, new Up(this.federation.checkout), this.server, this.id);
+  }
+
+  /** Its folder on the server's volume. */
+  async folder(): Promise<string> {
+    return join(await this.federation.volume(), "runs", this.id);
+  }
+
+  /** The record of the rounds. */
+  async rounds(): Promise<Round[]> {
+    const text = await readFile(join(await this.folder(), "metrics.jsonl"), "utf8");
+    return text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Round);
+  }
+
+  /** When a round was finished, once it was after `since`. */
+  finished(round: number | "any", since = 0): Promise<number> {
+    const number = round === "any" ? "\\d+" : String(round);
+    return this.server.said(new RegExp(`^round ${number}: `), since);
+  }
+
+  /**
+   * It must end completed: `up` says so, with the sha256 of a run that nothing disturbed; each
+   * round has its quorum and is recorded once, and at most one was done again.
+   */
+  async completes(modelSha256: string, { rounds = 3, quorum = 3 } = {}): Promise<Round[]> {
+    expect(await this.up.ended, this.up.said).toBe(0);
+    const result = await this.federation.checkout.result();
+    expect(result).toMatchObject({ id: this.id, state: "completed", rounds, modelSha256 });
+    const record = await this.rounds();
+    const numbers = Array.from({ length: rounds }, (_, index) => index + 1);
+    expect(record.map(({ round }) => round)).toEqual(numbers);
+    for (const { replies } of record) expect(replies.length).toBeGreaterThanOrEqual(quorum);
+    const done = (await this.server.log())
+      .map(({ text }) => /^round (\d+): /.exec(text)?.[1])
+      .filter((number) => number !== undefined);
+    expect(done.length - new Set(done).size, done.join(" ")).toBeLessThanOrEqual(1);
+    return record;
+  }
+
+  /** `up` must end with this sentence and exit code 1. */
+  async fails(sentence: string | RegExp): Promise<void> {
+    expect(await this.up.ended, this.up.said).toBe(1);
+    expect(this.up.reason()).toMatch(sentence);
+  }
+}

@@ -1,0 +1,50 @@
+import { spawn, type ChildProcess } from "node:child_process";
+
+import type { Checkout } from "../../support/checkout.ts";
+
+const MINUTES = 5;
+
+/** A `pulumi up` that is going. */
+export class Up {
+  /** All it has printed. */
+  said = "";
+  /** Exit code, -1 after a signal; undefined while it runs. */
+  code: number | undefined;
+  readonly ended: Promise<number>;
+  readonly #child: ChildProcess;
+
+  constructor(checkout: Checkout) {
+    const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "local"];
+    this.#child = spawn("pulumi", args, { cwd: checkout.sources, env: checkout.env });
+    const read = (chunk: Buffer): void => {
+      this.said += chunk.toString();
+    };
+    this.#child.stdout?.on("data", read);
+    this.#child.stderr?.on("data", read);
+    const deadline = setTimeout(() => this.#child.kill("SIGKILL"), MINUTES * 60_000);
+    this.ended = new Promise((done) => {
+      // Not "close": a plug-in that outlives a killed CLI keeps the pipes open.
+      this.#child.on("exit", (code) => {
+        clearTimeout(deadline);
+        this.code = code ?? -1;
+        done(this.code);
+      });
+    });
+  }
+
+  /** Ends the CLI, and it alone, as the kernel does when memory is short. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.ended;
+  }
+
+  /** The last line of what failed it: the sentence for the user. */
+  reason(): string {
+    const [, diagnostics = ""] =
+      /^Diagnostics:\n(.*?)\n\n(?:Outputs|Resources):$/ms.exec(this.said) ?? [];
+    const [told = ""] = diagnostics
+      .split("\n\n")
+      .filter((part) => !part.endsWith("error: update failed"));
+    return (told.split("\n").at(-1) ?? "").trim().replace(/^error: /, "");
+  }
+}
