@@ -47,12 +47,13 @@ function commands({ run, uses, with: inputs = {} }: Job["steps"][number]): strin
   if (/^actions\/(checkout|setup-node)@/.test(uses ?? "")) return [];
   if (!uses?.startsWith("pulumi/actions@")) throw new Error(`no stand-in for the action ${uses}`);
   const { command, "stack-name": stack, upsert, "cloud-url": url, "config-map": config } = inputs;
+  const { policyPacks } = inputs;
   const settings = Object.entries(parse(String(config)) as Record<string, { value: string }>);
   return [
     `pulumi login ${String(url).replace("${{ runner.temp }}", checkout.folder)}`,
     `pulumi stack select ${upsert === true ? "--create " : ""}${String(stack)}`,
     ...settings.map(([key, { value }]) => `pulumi config set ${key} ${value}`),
-    `pulumi ${String(command)} --non-interactive`,
+    `pulumi ${String(command)} --non-interactive --policy-pack ${String(policyPacks)}`,
   ];
 }
 
@@ -97,4 +98,5 @@ test("the workflow's preview lists all resources with no cluster, no Docker and 
   );
   expect(new Set(listed)).toEqual(new Set(RESOURCES));
   expect(said).toContain(`+ ${RESOURCES.length} to create`);
+  expect(said).toContain("✅ kubeflower@v0.1.0 (local: policy)");
 });
