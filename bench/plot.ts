@@ -18,14 +18,15 @@ export async function plot(results: readonly Measured[]): Promise<string> {
 }
 
 function chart(values: readonly object[]): TopLevelSpec {
-  const y = { field: "workload", type: "nominal", sort: null, title: null } as const;
+  const axis = { grid: true, tickBand: "extent" } as const;
+  const y = { field: "workload", type: "nominal", sort: null, title: null, axis } as const;
   const yOffset = { field: "engine", sort: Object.values(ARMS) } as const;
   const color = {
     field: "engine",
     type: "nominal",
     sort: Object.values(ARMS),
     title: null,
-    legend: { orient: "top", symbolType: "circle", symbolStrokeWidth: 0, symbolFillColor: null },
+    legend: { orient: "top", symbolOpacity: 1, labelLimit: 0 },
   } as const;
   const x = (field: string) =>
     ({
