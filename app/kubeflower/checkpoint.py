@@ -46,6 +46,11 @@ class Checkpoints:
             self._next = (number, [head, *blobs])
             self._changed.notify_all()
 
+    def settle(self) -> None:
+        """Wait until none but the newest is in memory."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._next is None)
+
     def flush(self) -> None:
         """Wait until the newest is on the disk.
 
@@ -85,6 +90,7 @@ class Checkpoints:
                 self._changed.wait_for(lambda: self._next is not None)
                 assert self._next is not None
                 (number, parts), self._next, self._busy = self._next, None, True
+                self._changed.notify_all()
             try:
                 path = self.folder / f"checkpoint-{number:09}"
                 write(path, parts)
@@ -93,6 +99,7 @@ class Checkpoints:
                     self._kept.pop(0).unlink(missing_ok=True)
             except OSError as fault:
                 self._fault = fault
+            del parts  # an old model
             with self._changed:
                 self._busy = False
                 self._changed.notify_all()

@@ -78,25 +78,27 @@ class Client:
 
     def serve_once(self) -> None:
         """One stream, from handshake to its end."""
-        out: queue.SimpleQueue[tuple[bytes, list[bytes]] | None] = queue.SimpleQueue()
+        out: queue.SimpleQueue[list[tuple[bytes, list[bytes]]] | None] = queue.SimpleQueue()
         claim = {
             "partition": self.partition,
             "run": self.run,
             "state": client_state.digest(self.state),
         }
-        out.put((transport.HELLO, [json.dumps(claim).encode()]))
+        out.put([(transport.HELLO, [json.dumps(claim).encode()])])
 
         def frames() -> Iterator[bytes]:
-            while (item := out.get()) is not None:
-                yield from transport.split(*item)
+            while (messages := out.get()) is not None:
+                while messages:  # what is sent is not kept while the next is waited for
+                    yield from transport.split(*messages.pop(0))
 
         with grpc.insecure_channel(self.server, options=transport.OPTIONS) as channel:
             stream = channel.stream_stream(transport.METHOD)(frames())
             try:
                 for kind, parts in transport.join(stream):
-                    for message in self.take(kind, parts):
-                        out.put(message)
-                    garbage.collect(sum(map(len, parts)))
+                    out.put(self.take(kind, parts))
+                    size = sum(map(len, parts))
+                    del parts
+                    garbage.collect(size)
             finally:
                 out.put(None)
 

@@ -1,6 +1,8 @@
 """Every private name of flwr 1.42.0 that the engine touches, and nothing else."""
 
-from flwr.app import Message, RecordDict
+from collections.abc import Callable, Sequence
+
+from flwr.app import ArrayRecord, Message, RecordDict
 from flwr.common.serde import (
     message_from_proto,
     message_to_proto,
@@ -9,6 +11,7 @@ from flwr.common.serde import (
 )
 from flwr.proto.message_pb2 import Message as ProtoMessage
 from flwr.proto.recorddict_pb2 import RecordDict as ProtoRecordDict
+from flwr.serverapp.strategy import fedavg, multikrum, strategy_utils
 from flwr.supercore.run import Run
 from flwr.supercore.task_identity import TaskIdentity
 
@@ -57,3 +60,23 @@ def parse_records(data: bytes) -> RecordDict:
 def run(run_id: int) -> Run:
     """A Run object as the older workflows read it: its id, and no configuration of its own."""
     return Run.create_empty(run_id)
+
+
+def replace_average(average: Callable[[Sequence[tuple[ArrayRecord, float]]], ArrayRecord]) -> None:
+    """Have the strategies average with `average` of (arrays, weight), the weights' sum being 1."""
+
+    def aggregate_arrayrecords(
+        records: list[RecordDict], weighting_metric_name: str
+    ) -> ArrayRecord:
+        numbers = [next(iter(r.metric_records.values()))[weighting_metric_name] for r in records]
+        total = sum(numbers)  # type: ignore[arg-type]
+        return average(
+            [
+                (arrays, number / total)  # type: ignore[operator]
+                for record, number in zip(records, numbers, strict=True)
+                for arrays in record.array_records.values()
+            ]
+        )
+
+    for module in (strategy_utils, fedavg, multikrum):
+        module.aggregate_arrayrecords = aggregate_arrayrecords  # type: ignore[attr-defined]

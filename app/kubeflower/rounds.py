@@ -11,6 +11,8 @@ from flwr.app import ArrayRecord, Message, MetricRecord
 from flwr.serverapp.strategy import Result, Strategy
 
 from kubeflower import codec, garbage, sound, strategy_state
+from kubeflower import flower_internals as internals
+from kubeflower.arrays import average
 from kubeflower.checkpoint import Checkpoints
 from kubeflower.grid import RunFailed, StreamGrid
 from kubeflower.journal import Journal
@@ -57,9 +59,13 @@ class Rounds:
         def start(strategy: Any, *args: Any, **kwargs: Any) -> Result:
             call = signature.bind(strategy, *args, **kwargs)
             call.apply_defaults()
-            return rounds._start(strategy, original, call.arguments)
+            # Whoever has the first model for the whole run has a model more in memory.
+            given = dict(call.arguments)
+            del args, kwargs, call
+            return rounds._start(strategy, original, given)
 
         Strategy.start = start  # type: ignore[method-assign, assignment]
+        internals.replace_average(average)
 
     def write(self) -> None:
         """Write metrics.jsonl and partitions.json."""
@@ -84,17 +90,23 @@ class Rounds:
         for name in strategy_state.left_out(strategy):
             print(f"checkpoints do not keep {type(strategy).__name__}.{name}", flush=True)
         self.results.append(result)
-        self._wrap(strategy, given, result, done)
+        first = ArrayRecord(dict(result.arrays or given["initial_arrays"]))
+        del given["initial_arrays"]
+        self._wrap(strategy, given, first, result, done)
         arguments = {k: v for k, v in given.items() if k not in ("self", "strategy")}
         arguments["num_rounds"] = given["num_rounds"] - done
-        arguments["initial_arrays"] = result.arrays or given["initial_arrays"]
         self._within = True
-        original(strategy, **arguments)
+        original(strategy, initial_arrays=first, **arguments)
         self._within = False
         return result
 
-    def _wrap(self, strategy: Any, given: dict[str, Any], result: Result, done: int) -> None:
-        """Wrap the strategy's steps: they see the true round numbers, and we see their results."""
+    def _wrap(
+        self, strategy: Any, given: dict[str, Any], first: ArrayRecord, result: Result, done: int
+    ) -> None:
+        """Wrap the strategy's steps: they see the true round numbers, and we see their results.
+
+        `first` is emptied once there is a newer model: Strategy.start has it until it returns.
+        """
         evaluate: Any = given["evaluate_fn"]
         before = {name: getattr(strategy, name) for name in STEPS}
 
@@ -105,6 +117,9 @@ class Rounds:
 
         def aggregate_train(number: int, replies: Any) -> Any:
             self._answered = replies
+            # What receiving has left behind goes before the new model comes.
+            self.checkpoints.settle()
+            garbage.collect(_size(replies))
             try:
                 arrays, metrics = before["aggregate_train"](number + done, replies)
             except Exception as fault:
@@ -113,11 +128,13 @@ class Rounds:
             if arrays is not None:
                 _refuse_nan(arrays, replies)
                 result.arrays = arrays
+                first.clear()
             if metrics is not None:
                 result.train_metrics_clientapp[number + done] = metrics
             return arrays, metrics
 
         def configure_evaluate(number: int, *rest: Any) -> Any:
+            self._let_go()
             return before["configure_evaluate"](number + done, *rest)
 
         def aggregate_evaluate(number: int, replies: Any) -> Any:
@@ -146,8 +163,8 @@ class Rounds:
             given["evaluate_fn"] = evaluate_fn
 
     def _let_go(self) -> None:
-        """Free the last round's replies: Strategy.start has them until it gets the next ones."""
-        size = sum(codec.size(r.content) for r in self._answered if r.has_content())
+        """Free the replies to the train phase, which Strategy.start has until the next ones."""
+        size = _size(self._answered)
         # The list is also ours, Strategy.start's and getrefcount's; a fourth user still needs it.
         if sys.getrefcount(self._answered) <= 3:
             self._answered.clear()
@@ -213,6 +230,10 @@ class Rounds:
 
 
 STEPS = ("configure_train", "aggregate_train", "configure_evaluate", "aggregate_evaluate")
+
+
+def _size(replies: list[Message]) -> int:
+    return sum(codec.size(reply.content) for reply in replies if reply.has_content())
 
 
 def _name_other_shapes(replies: list[Message], fault: Exception) -> None:

@@ -14,6 +14,7 @@ from safetensors.numpy import save
 
 from kubeflower import flower_app, garbage, settings, status, stream
 from kubeflower import flower_internals as internals
+from kubeflower.arrays import view
 from kubeflower.grid import RunFailed, StreamGrid
 from kubeflower.randomness import seed_all
 from kubeflower.rounds import Rounds
@@ -138,7 +139,7 @@ class Server:
         """Write model.safetensors; None when no Strategy.start says what the model is."""
         if not self.rounds.results:
             return None
-        arrays = {k: v.numpy() for k, v in self.rounds.results[-1].arrays.items()}
+        arrays = {k: view(v) for k, v in self.rounds.results[-1].arrays.items()}
         return self.folder.write("model.safetensors", save(arrays))
 
 

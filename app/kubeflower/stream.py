@@ -61,6 +61,7 @@ class Streams:
                     else:
                         self.grid.deliver(partition, parts, state)
                         state = None
+                    del parts  # not kept while the next one is waited for
             except Exception as fault:  # detach says so to the waiting round
                 print(f"client {partition} left: {type(fault).__name__}: {fault}", flush=True)
             self.grid.links.detach(partition, link)
@@ -68,3 +69,4 @@ class Streams:
         threading.Thread(target=read, daemon=True).start()
         while (parts := link.get()) is not None:
             yield from transport.split(transport.MESSAGE, parts)
+            del parts

@@ -1,5 +1,6 @@
 """Messages on the gRPC stream: a first frame that says the parts' lengths, then their bytes."""
 
+import io
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -53,6 +54,7 @@ def join(frames: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
         parts = [_part(frame[start:], lengths[0], source)]
         parts += [_part(b"", length, source) for length in lengths[1:]]
         yield kind, parts
+        del parts  # not kept while the next one is waited for
 
 
 def _lengths(frame: bytes) -> tuple[bytes, tuple[int, ...], int]:
@@ -67,13 +69,21 @@ def _lengths(frame: bytes) -> tuple[bytes, tuple[int, ...], int]:
 
 def _part(begun: bytes, length: int, source: Iterator[bytes]) -> bytes:
     """The part of `length` bytes that begins with `begun`; a single piece is not copied."""
-    pieces, got = [begun] if begun else [], len(begun)
-    while got < length:
+    piece = begun or (next(source, b"") if length else b"")
+    if len(piece) == length:
+        return piece
+    # Grows with what comes: neither the pieces nor the promised length take memory beside it. Its
+    # first bytes at once: malloc then maps it, and growing neither copies nor splits the heap.
+    whole, got = io.BytesIO(), 0
+    whole.seek(min(length, 4 * CHUNK) - 1)
+    whole.write(b"\0")
+    whole.seek(0)
+    while piece:
+        got += whole.write(piece)
+        if got >= length:
+            break
         piece = next(source, b"")
-        if not piece:
-            raise BrokenStream(f"a part of {length} bytes ends after {got}")
-        pieces.append(piece)
-        got += len(piece)
-    if got > length:
-        raise BrokenStream(f"a part of {length} bytes has {got}")
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    if got != length:
+        what = "ends after" if got < length else "has"
+        raise BrokenStream(f"a part of {length} bytes {what} {got}")
+    return whole.getvalue()

@@ -17,7 +17,7 @@ from strategies.server_app import STRATEGIES  # noqa: E402
 def four(make: Make, data: Path, strategy: str, pause: float) -> Federation:
     config = f'{{"strategy": "{strategy}", "pause": {pause}}}'
     federation = make(
-        data, APP=APP, ROUNDS=3, CLIENTS=4, MIN=4, REPLICAS=4, QUORUM=2, RUN_CONFIG=config
+        data, APP=APP, ROUNDS=3, CLIENTS=4, MIN=4, REPLICAS=4, QUORUM=4, RUN_CONFIG=config
     )
     federation.start_server()
     federation.start_clients(0, 1, 2, 3)
