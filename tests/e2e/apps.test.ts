@@ -1,0 +1,125 @@
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Checkout } from "./support/checkout.ts";
+
+const MINUTE = 60_000;
+/** By then an `up` must have ended, in minutes. */
+const DEADLINE = 5;
+const CASE = { timeout: (DEADLINE + 1) * MINUTE };
+const UP = ["up", "--yes", "--skip-preview", "--non-interactive"];
+/** The build's step that installs for an app, when its layer is there. */
+const INSTALLED = /dependencies (\d)\/\1\] RUN \S+ python3 \/opt\/dependencies\.py .* \(cached\)/;
+let checkout: Checkout;
+
+beforeAll(async () => {
+  checkout = await Checkout.make("apps", 7);
+  await checkout.pulumi("stack", "init", "local");
+  await checkout.pulumi("config", "set", "rounds", "2");
+  await checkout.pulumi("config", "set", "clients", "3");
+  await checkout.pulumi("config", "set", "app", "tests/app/quickstart");
+  await checkout.local("up");
+}, 45 * MINUTE);
+
+afterAll(() => checkout.remove(), 5 * MINUTE);
+
+/** Runs an app to its end; all that `up` printed. */
+async function up(app: string): Promise<string> {
+  await checkout.pulumi("config", "set", "app", app);
+  const { code, said } = await checkout.ended("pulumi", UP, DEADLINE);
+  expect(code, said).toBe(0);
+  expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 2 });
+  return said;
+}
+
+/** What a line of Python prints in the folder of the run that the app worked in. */
+async function found(line: string): Promise<unknown> {
+  const { id } = await checkout.result();
+  const work = `/var/lib/kubeflower/runs/${id}/work`;
+  const script = [
+    "exec",
+    "deploy/flower-server",
+    "--",
+    "sh",
+    "-c",
+    `cd ${work} && python3 -c "$0"`,
+  ];
+  return JSON.parse(await checkout.kubectl(...script, line));
+}
+
+/** Gives a copy of the NumPy app other dependencies; how `up` of it ended. */
+async function upWith(...dependencies: string[]): Promise<{ code: number; said: string }> {
+  const app = join(checkout.sources, "other");
+  const project = await readFile("tests/app/quickstart/pyproject.toml", "utf8");
+  await checkout.ended("cp", ["-r", "tests/app/quickstart", app]);
+  await writeFile(
+    join(app, "pyproject.toml"),
+    project.replace(
+      /dependencies = \[\n[^]*?\n\]/,
+      `dependencies = ${JSON.stringify(dependencies)}`,
+    ),
+  );
+  await checkout.pulumi("config", "set", "app", "other");
+  const ended = await checkout.ended("pulumi", UP, DEADLINE);
+  await checkout.ended("rm", ["-r", app]);
+  return ended;
+}
+
+test("an app laid out by `flwr new` runs and leaves its model on the volume", CASE, async () => {
+  expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 2 });
+  const shape = `import json, numpy; print(json.dumps([a.shape for a in numpy.load("final_model.npz").values()]))`;
+  expect(await found(shape)).toEqual([[2, 3]]);
+});
+
+test("an app on scikit-learn gets it and leaves a model that knows the digits", CASE, async () => {
+  await up("tests/app/digits");
+  const { accuracy } = await checkout.result();
+  expect(accuracy).toBeGreaterThan(0.85);
+  const score = `
+import joblib
+from sklearn.datasets import load_digits
+images, labels = load_digits(return_X_y=True)
+print(joblib.load("logreg_model.pkl").score(images / 16, labels))`;
+  expect(await found(score)).toBeGreaterThan(0.85);
+});
+
+test("another line in the app's sources installs nothing anew", CASE, async () => {
+  const { id } = await checkout.result();
+  const source = join(checkout.sources, "tests/app/digits/digits/__init__.py");
+  await appendFile(source, "# Another line.\n");
+  const said = await up("tests/app/digits");
+  expect(said).toMatch(INSTALLED);
+  expect((await checkout.result()).id).not.toBe(id);
+});
+
+test("an app drives the Grid by hand, with clients that keep a state", CASE, async () => {
+  await up("tests/app/byhand");
+  expect(await found(`print(open("answers.json").read())`)).toEqual({
+    who: [0, 1, 2],
+    times: [2, 2, 2],
+  });
+});
+
+test("an app's SecAgg+ workflow sums what no client shows", CASE, async () => {
+  await up("tests/app/secagg");
+  const weights = await found(`import numpy; print(numpy.load("weights.npy").tolist())`);
+  // Each round adds the mean of 0, 1 and 2, which the protocol quantises.
+  for (const weight of weights as number[]) expect(weight).toBeCloseTo(2, 1);
+});
+
+test("a package that the registry lacks fails `up` with its name", CASE, async () => {
+  const { code, said } = await upWith("flwr>=1.25.0", "kubeflower-has-no-such-package>=2");
+  expect(code).toBe(1);
+  expect(said).toContain(
+    "error: the app needs kubeflower-has-no-such-package>=2, which the package registry lacks — allowed: packages that it has — correct `dependencies` in the app's pyproject.toml",
+  );
+});
+
+test("versions that are not the image's fail `up`, all of them named", CASE, async () => {
+  const { code, said } = await upWith("flwr[simulation]>=1.50.0", "numpy<2", "torch==2.8.0");
+  expect(code).toBe(1);
+  expect(said).toMatch(
+    /error: the app asks for flwr\[simulation\]>=1\.50\.0, the image has flwr 1\.42\.0; the app asks for numpy<2, the image has numpy 2\.2\.\d+; the app asks for torch==2\.8\.0, the image has torch 2\.6\.0\+debian — allowed: what that satisfies — correct `dependencies` in the app's pyproject\.toml/,
+  );
+});
