@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Federation } from "./support/federation.ts";
+import { figures } from "./support/figures.ts";
+import { until } from "./support/pod.ts";
+
+const MINUTE = 60_000;
+const CASE = { timeout: 4 * MINUTE };
+let federation: Federation;
+let calm: string;
+
+beforeAll(async () => {
+  federation = await Federation.make();
+  calm = await federation.calm();
+}, 45 * MINUTE);
+
+afterAll(() => federation.remove(), 5 * MINUTE);
+
+/** Waits until a command of kubectl succeeds; returns when. */
+function answers(...args: string[]): Promise<number> {
+  const attempt = (): Promise<number | undefined> =>
+    federation.checkout.kubectl(...args, "--request-timeout=5s").then(
+      () => Date.now(),
+      () => undefined,
+    );
+  return until(`answer to kubectl ${args.join(" ")}`, attempt);
+}
+
+/** How often each container of the federation has been started again. */
+const restarts = (): Promise<string> =>
+  federation.checkout.kubectl(
+    ...["get", "pods", "-l", "app.kubernetes.io/part-of=kubeflower"],
+    ...["-o", "jsonpath={.items[*].status.containerStatuses[*].restartCount}"],
+  );
+
+test("killed containerd and kubelet come back beside pods that train on", CASE, async () => {
+  const run = await federation.begin({ pause: 3 });
+  await run.server.said("^rests before round 2");
+  const killed = Date.now();
+  await federation.services("kill", "containerd", "kubelet");
+  const recovered = await answers("exec", "deploy/flower-server", "--", "true");
+  const next = await run.finished("any", killed);
+  await run.completes(calm);
+  expect(await restarts()).toBe("0 0 0 0");
+  figures("containerd and kubelet killed", killed, { "next round": next, recovered });
+});
+
+test("a client that is killed while DNS is gone joins again when it is back", CASE, async () => {
+  const dns = (count: number): Promise<string> =>
+    federation.checkout.kubectl(
+      ...["-n", "kube-system", "scale", "deployment/coredns", `--replicas=${String(count)}`],
+    );
+  const run = await federation.begin({ pause: 1 });
+  const client = await federation.client(1);
+  await run.server.said("^rests before round 2");
+  await dns(0);
+  await federation.checkout.kubectl(
+    ...["-n", "kube-system", "wait", "pod", "-l", "k8s-app=kube-dns", "--for=delete"],
+  );
+  const killed = await client.signal("SIGKILL");
+  const noticed = await run.server.said("^client 1 is offline", killed);
+  await client.said("DNS|resol", killed);
+  expect((await run.server.log()).find(({ text, at }) => at > noticed && /^round/.test(text))).toBe(
+    undefined,
+  );
+  await dns(1);
+  const returned = Date.now();
+  const recovered = await run.finished("any", returned);
+  await run.completes(calm);
+  figures("DNS gone, a client killed", killed, { noticed, returned, recovered });
+});
+
+test(
+  "after a killed `pulumi up` the next one needs the lock taken away, and ends well",
+  CASE,
+  async () => {
+    const run = await federation.begin({ pause: 2 });
+    await run.server.said("^rests before round 1");
+    await run.up.kill();
+    const killed = Date.now();
+    const { code, said } = await federation.checkout.ended("pulumi", [
+      ...["up", "--yes", "--skip-preview", "--non-interactive"],
+    ]);
+    expect(said).toMatch(/locked/);
+    expect(code).not.toBe(0);
+    const noticed = Date.now();
+    await federation.checkout.pulumi("cancel", "--yes");
+    const again = run.followedAgain();
+    await again.completes(calm);
+    figures("`pulumi up` killed", killed, { noticed, completed: Date.now() });
+  },
+);
+
+test("of two `pulumi up` at once the second is refused and the first ends well", CASE, async () => {
+  const run = await federation.begin({ pause: 2 });
+  const since = Date.now();
+  const { code, said } = await federation.checkout.ended("pulumi", [
+    ...["up", "--yes", "--skip-preview", "--non-interactive"],
+  ]);
+  const refused = Date.now();
+  expect(said).toMatch(/locked/);
+  expect(code).not.toBe(0);
+  await run.completes(calm);
+  figures("two `pulumi up` at once", since, { refused });
+});

@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Federation } from "./support/federation.ts";
+import { figures } from "./support/figures.ts";
+import { until } from "./support/pod.ts";
+import type { Run } from "./support/run.ts";
+
+const MINUTE = 60_000;
+const CASE = { timeout: 3 * MINUTE };
+let federation: Federation;
+let calm: string;
+
+beforeAll(async () => {
+  // A model of 16 MB, so that its files take a moment to be written.
+  federation = await Federation.make({ floats: 2_000_000, pause: 0.3 });
+  calm = await federation.calm();
+}, 45 * MINUTE);
+
+afterAll(() => federation.remove(), 5 * MINUTE);
+
+/** The run must end as if its server had not been killed, and a round begin again soon. */
+async function recovers(run: Run, fault: string, killed: number): Promise<void> {
+  const noticed = await (await federation.client(0)).said("UNAVAILABLE", killed);
+  const recovered = await run.server.said("^rests before", killed);
+  await run.completes(calm);
+  figures(`server killed ${fault}`, killed, { noticed, recovered });
+}
+
+/** Waits for a round's checkpoint. */
+async function written(run: Run, round: number): Promise<void> {
+  const file = join(await run.folder(), `checkpoint-00000000${String(round)}`);
+  await until(file, () => Promise.resolve(existsSync(file) || undefined));
+}
+
+test("a server killed before round 1 begins anew", CASE, async () => {
+  const run = await federation.begin();
+  await until("run's folder", async () => existsSync(await run.folder()) || undefined);
+  await recovers(run, "before round 1", await run.server.signal("SIGKILL"));
+});
+
+test("a server killed while it aggregates does that round again", CASE, async () => {
+  const run = await federation.begin({ "aggregation-pause": 1 });
+  await run.server.said("^aggregates round 2");
+  const killed = await run.server.signal("SIGKILL");
+  await recovers(run, "during aggregation", killed);
+  await run.server.said("^goes on after round 1", killed);
+});
+
+test("a server killed between rounds repeats none", CASE, async () => {
+  const run = await federation.begin({ rest: 3 });
+  await run.server.said("^rests before round 3");
+  await written(run, 2);
+  const killed = await run.server.signal("SIGKILL");
+  await recovers(run, "between rounds", killed);
+  await run.server.said("^goes on after round 2", killed);
+});
+
+test("a server killed while it writes a checkpoint goes on from the one before", CASE, async () => {
+  const run = await federation.begin();
+  await run.finished(1);
+  const folder = await run.folder();
+  const torn = [2, 3].map((round) => join(folder, `.checkpoint-00000000${String(round)}.tmp`));
+  const killed = await run.server.killWhile(torn);
+  await recovers(run, "during a checkpoint write", killed);
+});
+
+test("a server killed after the last round trains none again", CASE, async () => {
+  const run = await federation.begin({ rest: 3 });
+  await run.server.said("^rests before the end");
+  await written(run, 3);
+  const killed = await run.server.signal("SIGKILL");
+  const noticed = await (await federation.client(0)).said("UNAVAILABLE", killed);
+  await run.completes(calm);
+  const after = (await run.server.log()).filter(({ at }) => at > killed);
+  expect(after.filter(({ text }) => /^(aggregates )?round/.test(text))).toEqual([]);
+  const { mtimeMs: recovered } = await stat(join(await run.folder(), "result.json"));
+  figures("server killed after the last round", killed, { noticed, recovered });
+});
