@@ -45,6 +45,27 @@ test("killed containerd and kubelet come back beside pods that train on", CASE, 
   figures("containerd and kubelet killed", killed, { "next round": next, recovered });
 });
 
+test(
+  "while the API server is stopped the run trains on, and `up` follows after",
+  CASE,
+  async () => {
+    const run = await federation.begin({ pause: 4 });
+    const says = (text: string): Promise<number> =>
+      until(text, () => Promise.resolve(run.up.said.includes(text) ? Date.now() : undefined));
+    await says("round 1/3");
+    await federation.services("down", "kube-apiserver");
+    const stopped = Date.now();
+    const noticed = await says("the cluster does not answer");
+    const next = await run.finished(2, stopped);
+    await federation.services("up", "kube-apiserver");
+    const started = Date.now();
+    await run.completes(calm);
+    expect(run.up.said).toContain("the cluster answers again");
+    expect(await restarts()).toBe("0 0 0 0");
+    figures("API server stopped", stopped, { noticed, "next round": next, started });
+  },
+);
+
 test("a client that is killed while DNS is gone joins again when it is back", CASE, async () => {
   const dns = (count: number): Promise<string> =>
     federation.checkout.kubectl(

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -80,3 +80,27 @@ test("a server killed after the last round trains none again", CASE, async () =>
   const { mtimeMs: recovered } = await stat(join(await run.folder(), "result.json"));
   figures("server killed after the last round", killed, { noticed, recovered });
 });
+
+test(
+  "a full volume fails the run with the reason and keeps the last good checkpoint",
+  CASE,
+  async () => {
+    const volume = await federation.volume();
+    // Room for two checkpoints and a half. One level up: mounted on the volume itself it would go
+    // with the server's old pod, whose own mount is a peer of it.
+    const size = "size=40m";
+    await federation.inNode("mount", "-t", "tmpfs", "-o", size, "full", dirname(volume));
+    await federation.inNode("mkdir", "-m", "777", volume);
+    const run = await federation.begin();
+    const full = await run.server.said("^round 3: ");
+    const reason = "round 3: OSError: [Errno 28] No space left on device";
+    await run.fails(`run ${run.id} failed after 3 of 3 rounds: ${reason}`);
+    figures("volume full", full, { "`up` ended": Date.now() });
+    const kept = await federation.inNode("ls", "-A", await run.folder());
+    expect(kept.trim().split("\n")).toEqual([
+      ...["checkpoint-000000001", "checkpoint-000000002", "failed.json"],
+      ...["metrics.jsonl", "partitions.json", "work"],
+    ]);
+    await federation.inNode("umount", dirname(volume));
+  },
+);
