@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Clients, type ClientsArgs } from "./clients.ts";
 import { commonLabels } from "./kubernetes.ts";
+import { Network } from "./network.ts";
 import { Server, type ServerArgs } from "./server.ts";
 
 export interface FederationArgs {
@@ -36,16 +37,27 @@ export class Federation extends pulumi.ComponentResource {
       : undefined;
     this.namespace = owned?.metadata.name ?? pulumi.output(args.namespace);
 
+    const network = new Network(
+      `${name}-network`,
+      {
+        namespace: this.namespace,
+        ownsNamespace: args.createNamespace,
+        open: args.server.serviceType !== "ClusterIP",
+      },
+      parent,
+    );
+    // No pod before the policies: those that come later leave its first connections alone.
+    const guarded = { ...parent, dependsOn: network };
     const shared = { namespace: this.namespace, image: args.image };
     const server = new Server(
       `${name}-server`,
       { ...shared, ...args.server, runId: args.runId, run: args.run },
-      parent,
+      guarded,
     );
     new Clients(
       `${name}-clients`,
       { ...shared, ...args.clients, server: server.address, replicas: args.run.replicas },
-      parent,
+      guarded,
     );
 
     this.server = server.address;

@@ -43,6 +43,9 @@ const FEDERATION = [
   "kubernetes:core/v1:Namespace federation-namespace",
   "kubernetes:core/v1:PersistentVolumeClaim federation-server-volume",
   "kubernetes:core/v1:Service federation-server-service",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-network-clients",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-network-deny",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-network-server",
 ];
 
 beforeEach(() => {
@@ -101,7 +104,7 @@ describe("the program", () => {
     it("labels every object of the cluster", async () => {
       const { resources } = await program(values);
       const objects = resources.filter((r) => r.type.startsWith("kubernetes:"));
-      expect(objects).toHaveLength(5);
+      expect(objects).toHaveLength(8);
       for (const { inputs, name } of objects) {
         expect((inputs.metadata as { labels: unknown }).labels, name).toMatchObject({
           "app.kubernetes.io/name": "kubeflower",

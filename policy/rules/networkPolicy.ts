@@ -15,7 +15,10 @@ export const networkPolicy: StackValidationPolicy = {
     const workloads = resources.filter((resource) => podTemplate(resource) !== undefined);
     for (const name of new Set(workloads.map(namespace))) {
       const here = policies.filter((policy) => namespace(policy) === name);
-      const open = DIRECTIONS.filter((direction) => !here.some((it) => deniesAll(it, direction)));
+      const pods = workloads.filter((workload) => namespace(workload) === name).map(podLabels);
+      const open = DIRECTIONS.filter(
+        (direction) => !pods.every((pod) => here.some((it) => denies(it, direction, pod))),
+      );
       if (open.length > 0)
         refuse(
           `namespace ${name} has pods and no default deny of ${open.join(" and ").toLowerCase()} — allowed: pods under a NetworkPolicy that denies all, beside those that allow — add one with podSelector {} and policyTypes ${JSON.stringify(open)}, without rules`,
@@ -24,14 +27,19 @@ export const networkPolicy: StackValidationPolicy = {
   },
 };
 
+type Labels = Readonly<Record<string, string>>;
 type NetworkPolicySpec = Unwrap<types.input.networking.v1.NetworkPolicySpec>;
 
-function deniesAll({ props }: Resource, direction: Direction): boolean {
+function podLabels(workload: Resource): Labels {
+  return podTemplate(workload)?.metadata?.labels ?? {};
+}
+
+function denies({ props }: Resource, direction: Direction, pod: Labels): boolean {
   const spec = (props.spec ?? {}) as Partial<NetworkPolicySpec>;
   const { matchLabels = {}, matchExpressions = [] } = spec.podSelector ?? {};
   const rules = (direction === "Ingress" ? spec.ingress : spec.egress) ?? [];
   return (
-    Object.keys(matchLabels).length === 0 &&
+    Object.entries(matchLabels).every(([key, value]) => pod[key] === value) &&
     matchExpressions.length === 0 &&
     // Kubernetes' own default, for a policy without egress rules.
     (spec.policyTypes ?? ["Ingress"]).includes(direction) &&

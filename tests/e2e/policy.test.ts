@@ -33,9 +33,8 @@ function refused(said: string): string[] {
 }
 
 test("`npm run policy` lets the stack pass, without a cluster, Docker or a token", async () => {
-  const { code, said } = await checkout.ended("npm", ["run", "-s", "policy"], 3);
+  const said = await checkout.type(["npm run policy"]);
   expect(said).toContain("Policies:\n    ✅ kubeflower@v0.1.0 (local: policy)\n");
-  expect(code).toBe(0);
   expect(await readdir(checkout.sources)).not.toContain("Pulumi.policy.yaml");
 });
 

@@ -22,6 +22,7 @@ it.each([
     "a policy for each direction",
     [policy({ podSelector: {} }), policy({ ...BOTH, policyTypes: ["Egress"], egress: [] })],
   ],
+  ["a policy for its label", [policy({ ...BOTH, podSelector: { matchLabels: { app: "web" } } })]],
 ])("lets pods pass that %s denies everything", async (_, policies) => {
   expect(await stackRefusals(networkPolicy, [deployment({}, "here"), ...policies])).toEqual([]);
 });
@@ -35,7 +36,7 @@ it.each([
   ["with a policy of another namespace", [policy(BOTH, "there")], "ingress and egress", undefined],
   [
     "with a policy for some pods",
-    [policy({ ...BOTH, podSelector: { matchLabels: { app: "web" } } })],
+    [policy({ ...BOTH, podSelector: { matchLabels: { app: "other" } } })],
     "ingress and egress",
     undefined,
   ],
