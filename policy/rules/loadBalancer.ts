@@ -9,7 +9,7 @@ type ServiceSpec = Unwrap<types.input.core.v1.ServiceSpec>;
 const CERTIFICATE = "KUBEFLOWER_TLS_FOLDER";
 
 const REMEDY =
-  "allowed: LoadBalancer with TLS, or ClusterIP — pulumi config set tls true, or pulumi config set serviceType ClusterIP";
+  "allowed: LoadBalancer in front of TLS, or ClusterIP — pulumi config set serviceType ClusterIP";
 
 /** What the whole network reaches is encrypted, and proves who it is. */
 export const loadBalancer: StackValidationPolicy = {

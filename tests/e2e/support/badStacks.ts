@@ -137,7 +137,7 @@ export const BAD_STACKS: Readonly<Record<string, BadStack>> = {
       },
     },
     refusals: [
-      `load-balancer kubernetes:core/v1:Service federation-server-service — type is LoadBalancer, and Deployment federation-server behind it speaks plain text (no KUBEFLOWER_TLS_FOLDER) — allowed: LoadBalancer with TLS, or ClusterIP — pulumi config set tls true, or pulumi config set serviceType ClusterIP`,
+      `load-balancer kubernetes:core/v1:Service federation-server-service — type is LoadBalancer, and Deployment federation-server behind it speaks plain text (no KUBEFLOWER_TLS_FOLDER) — allowed: LoadBalancer in front of TLS, or ClusterIP — pulumi config set serviceType ClusterIP`,
     ],
   },
 };

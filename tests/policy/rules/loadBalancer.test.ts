@@ -7,7 +7,7 @@ const TLS = deployment(
   "here",
 );
 const REMEDY =
-  "allowed: LoadBalancer with TLS, or ClusterIP — pulumi config set tls true, or pulumi config set serviceType ClusterIP";
+  "allowed: LoadBalancer in front of TLS, or ClusterIP — pulumi config set serviceType ClusterIP";
 
 function service(spec: object = {}): Resource {
   return {
