@@ -50,7 +50,7 @@ def test_training_steps_as_torch_does() -> None:
             optimizer.zero_grad()
             batch = torch.from_numpy(images[rows].astype(np.float32)) / 127.5 - 1.0
             loss = torch.nn.functional.cross_entropy(theirs(batch), torch.from_numpy(labels[rows]))
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
     for mine, expected in zip(ours.parameters(), theirs.parameters(), strict=True):
         assert torch.equal(mine, expected)
