@@ -40,13 +40,15 @@ def test_clients_may_come_long_after_the_round_timeout(make: Make) -> None:
 
 
 def test_clients_that_do_not_come_back_fail_the_run_by_name(make: Make) -> None:
-    federation = make(ROUND_TIMEOUT=2, ROUNDS=2, QUORUM=1, RUN_CONFIG='{"pause": 1.0}')
+    federation = make(
+        ROUND_TIMEOUT=2, CLIENTS=1, QUORUM=1, MIN=3, REPLICAS=3, RUN_CONFIG='{"pause": 1.0}'
+    )
     federation.start_server()
-    federation.start_clients(0, 1)
+    federation.start_clients(0, 1, 2)
     federation.wait(lambda status: status["round"] == 1)
-    federation.clients[1].kill()
+    federation.clients[0].kill()  # the one that the seed leaves out of round 1
     assert federation.ended()["reason"] == (
-        "round 2: only 1 of 2 clients were connected after 2 s; missing partitions [1]"
+        "round 2: only 2 of 3 clients were connected after 2 s; missing partitions [0]"
     )
 
 
