@@ -1,5 +1,5 @@
+import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
 
 import { inTestImage } from "../tests/app/inTestImage.ts";
 import type { Job, Told } from "./measured.ts";
@@ -10,7 +10,14 @@ import type { Job, Told } from "./measured.ts";
  */
 export async function bare(jobs: readonly Job[]): Promise<Told[]> {
   const out = new PassThrough();
-  const printed = text(out);
+  const told: Told[] = [];
+  const reading = (async () => {
+    for await (const line of createInterface({ input: out })) {
+      const one = JSON.parse(line) as Told;
+      told.push(one);
+      console.error(`${one.workload}, ${one.arm}: done`);
+    }
+  })();
   await inTestImage({
     folders: ["app", "bench"],
     script: `python3 bench/bench.py '${JSON.stringify(jobs)}'`,
@@ -18,6 +25,6 @@ export async function bare(jobs: readonly Job[]): Promise<Told[]> {
     out,
   });
   out.end();
-  const lines = (await printed).split("\n").filter((line) => line !== "");
-  return lines.map((line) => JSON.parse(line) as Told);
+  await reading;
+  return told;
 }

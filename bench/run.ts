@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { Command } from "commander";
+import { Command, Option } from "commander";
 
 import { bare } from "./bare.ts";
 import { ClusterArm } from "./cluster.ts";
@@ -22,11 +22,15 @@ interface Options {
 const program = new Command("bench")
   .description("measures the engine beside Flower's own; the whole takes about 20 minutes")
   .option("--only <words...>", "workloads with one of the words in their name")
-  .option("--arms <names...>", `of ${Object.keys(ARMS).join(", ")}`)
+  .addOption(new Option("--arms <names...>", "only these").choices(Object.keys(ARMS)))
   .option("--out <folder>", "where results go; docs/bench when all is run, else only printed")
   .parse();
 const { only, arms, out }: Options = program.opts();
 const jobs = chosen(PLAN, only, arms);
+if (jobs.length === 0) {
+  const names = [...new Set(PLAN.map(({ workload }) => workload))].join("; ");
+  program.error(`no workload is left by --only and --arms — there are: ${names}`);
+}
 const folder = out ?? ((only ?? arms) ? undefined : "docs/bench");
 const results: Measured[] = [];
 let size: ImageSize | undefined;
