@@ -11,6 +11,11 @@ import grpc
 from kubeflower import client_state, transport
 from kubeflower.grid import StreamGrid
 
+HELLO_SECONDS = 10.0
+"""Who has joined without a word by then is sent away: each holds one of the pool's threads."""
+
+Messages = Iterator[tuple[bytes, list[bytes]]]
+
 
 class Streams:
     """Joins clients to a Grid; `hello` is what each is told first."""
@@ -33,19 +38,43 @@ class Streams:
         self._server.start()
         self.listening = True
 
-    def _join(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
-        """One client's stream."""
-        messages = transport.join(frames)
-        claim = json.loads(next(messages)[1][0])
-        partition = int(claim["partition"])
+    def _claim(
+        self, messages: Messages, context: grpc.ServicerContext
+    ) -> tuple[int, str | None, str]:
+        """What a client says of itself: its partition, its run and the digest of its state there.
+
+        Ends the stream of one that says nothing in time, or anything else.
+        """
+        deadline = threading.Timer(HELLO_SECONDS, context.cancel)
+        deadline.daemon = True
+        deadline.start()
+        try:
+            kind, parts = next(messages)
+            if kind != transport.HELLO:
+                raise transport.BrokenStream(f"a message of kind {kind!r} before HELLO")
+            claim = json.loads(parts[0])
+            partition, run, digest = claim["partition"], claim["run"], claim["state"]
+            if type(partition) is not int:
+                raise ValueError(f"partition {partition!r}")
+        except (ValueError, TypeError, LookupError, RecursionError, StopIteration) as fault:
+            reason = f"{type(fault).__name__}: {fault}"[:200]
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, reason)
+        finally:
+            deadline.cancel()
         if not 0 <= partition < self.grid.links.replicas:
             context.abort(
                 grpc.StatusCode.OUT_OF_RANGE,
                 f"partition {partition} — allowed: 0 to {self.grid.links.replicas - 1}",
             )
+        return partition, run, digest
+
+    def _join(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
+        """One client's stream."""
+        messages = transport.join(frames)
+        partition, run, digest = self._claim(messages, context)
         yield from transport.split(transport.HELLO, [json.dumps(self.hello).encode()])
         state = self.grid.states.get(partition, [])
-        known = claim["state"] if claim["run"] == self.hello["run"] else ""
+        known = digest if run == self.hello["run"] else ""
         if client_state.digest(state) != known:
             # A message has at least one part: that of an empty state is empty.
             yield from transport.split(transport.STATE, state or [b""])

@@ -10,6 +10,8 @@ HELLO = b"H"
 MESSAGE = b"M"
 STATE = b"S"
 MOST_PARTS = 1 << 16
+MOST_HELLO = 1 << 20
+"""Bytes of a HELLO, which comes from who knows whom: a run config, and room."""
 
 # A silent peer is noticed after time + timeout = 9 s; strikes 0 lets both sides ping that often.
 # The ping's own time-out is a minute unless it is set, and the keep-alive's does not shorten it.
@@ -51,6 +53,8 @@ def join(frames: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
     source = iter(frames)
     for frame in source:
         kind, lengths, start = _lengths(frame)
+        if kind == HELLO and sum(lengths) > MOST_HELLO:
+            raise BrokenStream(f"a first message of {sum(lengths)} bytes")
         parts = [_part(frame[start:], lengths[0], source)]
         parts += [_part(b"", length, source) for length in lengths[1:]]
         yield kind, parts
@@ -75,7 +79,7 @@ def _part(begun: bytes, length: int, source: Iterator[bytes]) -> bytes:
     # Grows with what comes: neither the pieces nor the promised length take memory beside it. Its
     # first bytes at once: malloc then maps it, and growing neither copies nor splits the heap.
     whole, got = io.BytesIO(), 0
-    whole.seek(min(length, 4 * CHUNK) - 1)
+    whole.seek(max(0, min(length, 4 * CHUNK) - 1))
     whole.write(b"\0")
     whole.seek(0)
     while piece:

@@ -1,0 +1,157 @@
+"""Malformed input from outside: the stream's frames, its clients' first words, checkpoint files."""
+
+import json
+import random
+import struct
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import SLOW, Make, calm_and_slow
+from kubeflower import checkpoint, transport
+from kubeflower.checkpoint import Checkpoints
+
+FRAMES, FILES, STREAMS = 100_000, 2_000, 3_000
+MB = 1 << 20
+SETTINGS = settings(
+    deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+
+kinds = st.sampled_from([b"H", b"M", b"S", b"X"])
+heads = st.builds(
+    lambda kind, count, lengths, rest: (
+        struct.pack(f"<cI{len(lengths)}Q", kind, count, *lengths) + rest
+    ),
+    kinds,
+    st.one_of(st.integers(0, 3), st.integers(0, 2**32 - 1)),
+    st.lists(st.one_of(st.integers(0, 40), st.integers(0, 2**64 - 1)), max_size=3),
+    st.binary(max_size=40),
+)
+frames = st.lists(st.one_of(heads, st.binary(max_size=40)), max_size=5)
+
+
+@settings(SETTINGS, max_examples=FRAMES)
+@given(frames)
+def test_frames_are_whole_messages_or_refused(frames: list[bytes]) -> None:
+    try:
+        for kind, parts in transport.join(frames):
+            assert kind in (b"H", b"M", b"S")
+            assert parts
+            assert sum(map(len, parts)) <= sum(map(len, frames))
+    except transport.BrokenStream:
+        pass
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("checkpoints")
+
+
+plain = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["dict", "tuple", "bytes", "ndarray", "scalar", "ArrayRecord", "X"]),
+            inner,
+            max_size=2,
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(SETTINGS, max_examples=FILES)
+@given(st.one_of(st.binary(max_size=200), plain.map(lambda v: json.dumps(v).encode())), st.data())
+def test_a_checkpoint_of_any_content_is_loaded_or_skipped(
+    folder: Path, head: bytes, data: st.DataObject
+) -> None:
+    path = folder / "checkpoint-000000001"
+    checkpoint.write(path, [head, *data.draw(st.lists(st.binary(max_size=20), max_size=2))])
+    whole = path.read_bytes()
+    cut = data.draw(st.integers(0, len(whole)))
+    Checkpoints(folder).load()
+    path.write_bytes(whole[:cut])
+    assert cut == len(whole) or Checkpoints(folder).load() is None
+
+
+def memory(pid: int) -> int:
+    """Resident bytes of a process."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
+
+
+def malformed(choice: random.Random) -> list[bytes]:
+    """What a stranger might send first."""
+    claim: Any = choice.choice(
+        [
+            {},
+            [],
+            1,
+            None,
+            {"partition": "0"},
+            {"partition": -1, "run": None, "state": ""},
+            {"partition": 10**30, "run": None, "state": ""},
+            {"partition": True, "run": "", "state": ""},
+        ]
+    )
+    hello = list(transport.split(transport.HELLO, [json.dumps(claim).encode()]))
+    return choice.choice(
+        [
+            [choice.randbytes(choice.randrange(60))],
+            hello,
+            [hello[0][: choice.randrange(len(hello[0]))]],
+            [struct.pack("<cIQ", b"H", 1, 2**62) + bytes(1000)],
+            [struct.pack("<cIQ", b"M", 1, 2**62), *[bytes(transport.CHUNK)] * 2],
+            [b"H" + struct.pack("<I", 2**32 - 1)],
+            list(transport.split(transport.HELLO, [b"[" * 100_000])),
+            [],
+        ]
+    )
+
+
+def test_strangers_do_no_harm_to_a_run(make: Make, tmp_path: Path) -> None:
+    calm, harassed = calm_and_slow(make, tmp_path)
+    assert harassed.server is not None
+    harassed.wait(lambda status: status["round"] == 1)
+    before = memory(harassed.server.pid)
+    choice = random.Random(7)
+    ends = set()
+    with (
+        grpc.insecure_channel(f"127.0.0.1:{harassed.port}") as channel,
+        ThreadPoolExecutor(8) as pool,
+    ):
+
+        def end(sent: list[bytes]) -> str:
+            try:
+                return str(list(channel.stream_stream(transport.METHOD)(iter(sent), timeout=30)))
+            except grpc.RpcError as fault:
+                return str(fault.code().name)
+
+        ends = set(pool.map(end, [malformed(choice) for _ in range(STREAMS)]))
+    assert ends == {"INVALID_ARGUMENT", "OUT_OF_RANGE"}
+    assert memory(harassed.server.pid) - before < 64 * MB
+    assert harassed.ended()["result"]["modelSha256"] == calm.ended()["result"]["modelSha256"]
+
+
+def test_who_joins_without_a_word_is_sent_away(make: Make) -> None:
+    federation = make(RUN_CONFIG=SLOW)
+    federation.start_server()
+    federation.wait(lambda status: federation.get("/readyz")[0] == 200)
+    hang = ThreadPoolExecutor(1)
+
+    def silence() -> Iterator[bytes]:
+        yield from hang.submit(time.sleep, 25).result() or ()
+
+    with grpc.insecure_channel(f"127.0.0.1:{federation.port}") as channel:
+        streams = [channel.stream_stream(transport.METHOD)(silence()) for _ in range(10)]
+        federation.start_clients(0, 1)
+        assert federation.ended()["state"] == "completed"
+        assert {stream.code().name for stream in streams} == {"CANCELLED"}
+    hang.shutdown(wait=False, cancel_futures=True)
