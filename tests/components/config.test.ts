@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { loadConfig, readConfig, type Settings } from "../../components/config.ts";
@@ -146,5 +147,28 @@ describe("loadConfig", () => {
     expect(() => read(values)).not.toThrow();
     const defaults = projectDefaults();
     expect(Object.keys(values).filter((key) => values[key] === defaults[key])).toEqual([]);
+  });
+
+  it("takes any values or refuses them with what is wrong, and never ends otherwise", () => {
+    const value = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.integer().map(String),
+      fc.double().map(String),
+      fc.constantFrom("", "true", "minikube", "remote", "tests/app/tiny", "0x10", "1e3", "∞", "-0"),
+    );
+    const key = fc.oneof(fc.constantFrom(...Object.keys(projectDefaults())), fc.string());
+    const defaults = projectDefaults();
+    fc.assert(
+      fc.property(fc.dictionary(key, value, { maxKeys: 6 }), (values) => {
+        try {
+          const { run } = readConfig({ ...defaults, ...values }, "dev");
+          expect(run.quorum).toBeLessThanOrEqual(run.clients);
+        } catch (error) {
+          expect(pulumi.RunError.isInstance(error), String(error)).toBe(true);
+        }
+      }),
+      { numRuns: 10_000 },
+    );
   });
 });
