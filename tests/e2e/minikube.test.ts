@@ -15,6 +15,9 @@ const FEDERATION = [
   "kubernetes:core/v1:Namespace",
   "kubernetes:core/v1:PersistentVolumeClaim",
   "kubernetes:core/v1:Service",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy",
 ];
 /** A minikube that does what it says; `start` of one that runs. */
 const HONEST =
