@@ -19,7 +19,7 @@ def keep_all() -> None:
     """What is there now (modules, the app) stays: later collections need not look at it.
 
     Also has glibc give freed arrays back to the system: it would keep those of up to 32 MiB, for
-    every thread (mallopt(3)); a server's peak was 1.2 to 1.5 times what its arrays take.
+    every thread (mallopt(3)); a server's peak was 1.2 to 1.6 times what its arrays take.
     """
     if hasattr(LIBC, "mallopt"):
         LIBC.mallopt(M_MMAP_THRESHOLD, MAPPED)
