@@ -1,6 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+
+import { Cgroup } from "../local/cgroup.ts";
 
 const MOUNT = "/sys/fs/cgroup";
 const UNIFIED = existsSync(join(MOUNT, "cgroup.controllers"));
@@ -16,11 +18,13 @@ export interface PodMemory {
 
 /** A pod of the embedded cluster as this machine sees it: control groups and processes. */
 export class HostPod {
+  readonly #all: Cgroup;
   readonly #group: string;
 
   /** `node` is the control group of the pod's node. */
   constructor(node: string, uid: string) {
     const below = join(node, "kubepods/burstable", `pod${uid}`);
+    this.#all = new Cgroup(below);
     this.#group = UNIFIED ? join(MOUNT, below) : join(MOUNT, "memory", below);
   }
 
@@ -30,7 +34,7 @@ export class HostPod {
       : ["memory.usage_in_bytes", "total_rss", "total_inactive_file"];
     const stat = await readFile(join(this.#group, "memory.stat"), "utf8");
     const used = Number(await readFile(join(this.#group, usage), "utf8"));
-    const peaks = await Promise.all((await this.pids()).map(peak));
+    const peaks = await Promise.all((await this.#all.pids()).map(peak));
     return {
       anonymous: field(stat, anonymous),
       workingSet: used - field(stat, inactive),
@@ -38,19 +42,9 @@ export class HostPod {
     };
   }
 
-  /** Its processes, by the host's numbers. */
-  async pids(): Promise<number[]> {
-    const entries = await readdir(this.#group, { withFileTypes: true });
-    const groups = entries.filter((entry) => entry.isDirectory());
-    const texts = groups.map(({ name }) =>
-      readFile(join(this.#group, name, "cgroup.procs"), "utf8"),
-    );
-    return (await Promise.all(texts)).join("").split("\n").filter(Boolean).map(Number);
-  }
-
   /** Kills the container's program, as running out of memory would. */
   async kill(): Promise<void> {
-    for (const pid of await this.pids())
+    for (const pid of await this.#all.pids())
       if ((await readFile(`/proc/${pid}/cmdline`, "utf8")).includes("kubeflower."))
         process.kill(pid, "SIGKILL");
   }
