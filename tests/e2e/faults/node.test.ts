@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 
 import { Federation } from "./support/federation.ts";
 import { figures } from "./support/figures.ts";
@@ -53,6 +53,8 @@ test(
     const says = (text: string): Promise<number> =>
       until(text, () => Promise.resolve(run.up.said.includes(text) ? Date.now() : undefined));
     await says("round 1/3");
+    // The next test needs it, whatever becomes of this one.
+    onTestFailed(() => federation.services("up", "kube-apiserver"));
     await federation.services("down", "kube-apiserver");
     const stopped = Date.now();
     const noticed = await says("the cluster does not answer");
@@ -74,6 +76,7 @@ test("a client that is killed while DNS is gone joins again when it is back", CA
   const run = await federation.begin({ pause: 1 });
   const client = await federation.client(1);
   await run.server.said("^rests before round 2");
+  onTestFailed(async () => void (await dns(1)));
   await dns(0);
   await federation.checkout.kubectl(
     ...["-n", "kube-system", "wait", "pod", "-l", "k8s-app=kube-dns", "--for=delete"],
@@ -106,7 +109,7 @@ test(
     expect(code).not.toBe(0);
     const noticed = Date.now();
     await federation.checkout.pulumi("cancel", "--yes");
-    const again = run.followedAgain();
+    const again = await run.followedAgain();
     await again.completes(calm);
     figures("`pulumi up` killed", killed, { noticed, completed: Date.now() });
   },

@@ -29,6 +29,7 @@ export class Federation {
   readonly node: Unit;
   #token = 0;
   #run = "";
+  #up: Up | undefined;
 
   private constructor(
     readonly checkout: Checkout,
@@ -59,7 +60,7 @@ export class Federation {
   /** Begins a run by `pulumi up`; returns once its server's pod is there. */
   async begin(runConfig: Settings = {}, settings: Settings = {}): Promise<Run> {
     await this.#configure(runConfig, settings);
-    const up = new Up(this.checkout);
+    const up = await this.follow();
     const [server, id] = await until("pod of the new run", async () => {
       for (const [pod, run] of await this.#serverPods())
         if (run !== this.#run) return [pod, run] as const;
@@ -68,6 +69,16 @@ export class Federation {
     });
     this.#run = id;
     return new Run(this, up, server, id);
+  }
+
+  /** Starts `pulumi up`; one that a failed test has left behind ends first, and gives the lock back. */
+  async follow(): Promise<Up> {
+    if (this.#up !== undefined && this.#up.code === undefined) {
+      await this.#up.kill();
+      await this.checkout.pulumi("cancel", "--yes");
+    }
+    this.#up = new Up(this.checkout);
+    return this.#up;
   }
 
   /** The client pod of a partition. */

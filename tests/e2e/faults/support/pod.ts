@@ -23,8 +23,10 @@ export class Pod {
   /** Sends a signal to its process, once there is one; returns when, in milliseconds. */
   async signal(signal: NodeJS.Signals): Promise<number> {
     const pid = await this.pid();
+    // Before, not after: what follows from it may be said before this process goes on.
+    const at = Date.now();
     process.kill(pid, signal);
-    return Date.now();
+    return at;
   }
 
   /** Kills its process while one of the files is there, however short that is; returns when. */
@@ -57,10 +59,10 @@ export class Pod {
     });
   }
 
-  /** When the first line with `text` came after `since`, once it has. */
+  /** When the first line with `text` came at `since` or after, once it has. */
   said(text: string | RegExp, since = 0): Promise<number> {
     return until(`"${String(text)}" of ${this.name}`, async () => {
-      const lines = (await this.log()).filter(({ at }) => at > since);
+      const lines = (await this.log()).filter(({ at }) => at >= since);
       return lines.find((line) => line.text.search(text) >= 0)?.at;
     });
   }

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 
 import type { Federation } from "./federation.ts";
 import type { Pod } from "./pod.ts";
-import { Up } from "./up.ts";
+import type { Up } from "./up.ts";
 
 /** A round in the run's record. */
 export interface Round {
@@ -27,8 +27,8 @@ export class Run {
   ) {}
 
   /** This run, followed by a new `pulumi up`. */
-  followedAgain(): Run {
-    return new Run(this.federation, new Up(this.federation.checkout), this.server, this.id);
+  async followedAgain(): Promise<Run> {
+    return new Run(this.federation, await this.federation.follow(), this.server, this.id);
   }
 
   /** Its folder on the server's volume. */
