@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { clusterId } from "./components/clusterId.ts";
+import { clusterFacts } from "./components/clusterFacts.ts";
 import { loadConfig } from "./components/config.ts";
 import { Federation } from "./components/federation.ts";
 import { AppImage } from "./components/image.ts";
@@ -10,7 +10,10 @@ import { runId } from "./components/runId.ts";
 const settings = loadConfig();
 
 // An update ends here when its cluster is down: one sentence, and nothing was changed.
-const cluster = await clusterId(settings.context, !pulumi.runtime.isDryRun());
+const { id: cluster, signingKeys } = await clusterFacts(
+  settings.context,
+  !pulumi.runtime.isDryRun(),
+);
 
 const provider = new k8s.Provider("cluster", {
   context: settings.context,
@@ -30,7 +33,7 @@ const id = runId({ ...settings.run, runToken: settings.runToken, sources: appIma
 
 const federation = new Federation(
   "federation",
-  { ...settings, image: appImage.reference, runId: id },
+  { ...settings, image: appImage.reference, runId: id, signingKeys },
   { providers: [provider] },
 );
 

@@ -6,6 +6,8 @@ import {
   labels,
   NAMES,
   podSecurity,
+  PORTS,
+  probes,
   resources,
   selector,
   type Resources,
@@ -18,7 +20,16 @@ export interface ClientsArgs {
   readonly server: pulumi.Input<string>;
   /** Pods; the k-th one is partition k. */
   readonly replicas: number;
+  /** What a client proves itself by, and the server. */
+  readonly identity: {
+    /** ServiceAccount of the pods. */
+    readonly account: pulumi.Input<string>;
+    /** ConfigMap with `ca.crt`; undefined without TLS. */
+    readonly authority: pulumi.Input<string> | undefined;
+  };
   readonly resources: Resources;
+  /** @default the cluster's own */
+  readonly priorityClass?: string | undefined;
   /** `nvidia.com/gpu` of each pod. */
   readonly gpus: number;
   /** Whether two clients may share a node. */
@@ -56,13 +67,18 @@ export class Clients extends pulumi.ComponentResource {
   }
 }
 
+/** Where a pod finds its token and the server's authority. */
+const PROOF = "/var/run/kubeflower";
+
 function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
   const affinity = spreading(args.spread);
   return {
+    serviceAccountName: args.identity.account,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: podSecurity(),
     terminationGracePeriodSeconds: 10,
+    ...(args.priorityClass === undefined ? {} : { priorityClassName: args.priorityClass }),
     ...(affinity === undefined ? {} : { affinity }),
     containers: [
       {
@@ -78,15 +94,38 @@ function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
               fieldRef: { fieldPath: "metadata.labels['apps.kubernetes.io/pod-index']" },
             },
           },
+          { name: "KUBEFLOWER_PROBE_PORT", value: String(PORTS.status) },
+          { name: "KUBEFLOWER_TOKEN_FILE", value: `${PROOF}/token` },
+          ...(args.identity.authority === undefined
+            ? []
+            : [{ name: "KUBEFLOWER_TLS_FOLDER", value: PROOF }]),
         ],
+        ports: [{ name: "status", containerPort: PORTS.status, protocol: "TCP" }],
+        ...probes(),
         resources: resources(args.resources, args.gpus),
         securityContext: containerSecurity(),
         terminationMessagePolicy: "FallbackToLogsOnError",
-        volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+        volumeMounts: [
+          { name: "tmp", mountPath: "/tmp" },
+          { name: "proof", mountPath: PROOF, readOnly: true },
+        ],
       },
     ],
-    volumes: [{ name: "tmp", emptyDir: {} }],
+    volumes: [
+      { name: "tmp", emptyDir: {} },
+      { name: "proof", projected: { defaultMode: 0o440, sources: proof(args.identity) } },
+    ],
   };
+}
+
+/** A token of the pod's own, good for this server only and for ten minutes; the kubelet renews it. */
+function proof({ authority }: ClientsArgs["identity"]): k8s.types.input.core.v1.VolumeProjection[] {
+  return [
+    { serviceAccountToken: { audience: "kubeflower", expirationSeconds: 600, path: "token" } },
+    ...(authority === undefined
+      ? []
+      : [{ configMap: { name: authority, items: [{ key: "ca.crt", path: "ca.crt" }] } }]),
+  ];
 }
 
 /** Anti-affinity between clients: a wish, a rule or nothing. */

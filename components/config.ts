@@ -32,6 +32,8 @@ export interface Settings {
   readonly runToken: string;
   readonly timeout: number;
   readonly wait: boolean;
+  readonly tls: boolean;
+  readonly priorityClass: string | undefined;
   readonly server: {
     readonly resources: Resources;
     readonly storage: string;
@@ -45,7 +47,7 @@ export interface Settings {
   };
 }
 
-type Resources = Readonly<Record<"cpu" | "memory", string>>;
+type Resources = Readonly<Record<"cpu" | "memory" | "ephemeralStorage", string>>;
 
 /**
  * Reads the stack's config; the only place that does.
@@ -97,6 +99,8 @@ function read(values: ConfigValues): Maybe<Settings> {
     runToken: values.optional("runToken") ?? "",
     timeout: readTimeout(values, run.roundTimeout),
     wait: values.boolean("wait"),
+    tls: values.boolean("tls"),
+    priorityClass: values.text("priorityClass", RULES.priorityClass),
     server: {
       resources: readResources(values, "serverResources"),
       storage: values.text("storage", RULES.memory),
@@ -232,11 +236,11 @@ function readResources(
   for (const name of Object.keys(given).filter((name) => !(name in defaults))) {
     values.add(
       `${key}.${name} is no setting`,
-      "it has cpu and memory",
+      "it has cpu, memory and ephemeralStorage",
       values.remove(`${key}.${name}`),
     );
   }
-  const part = (name: "cpu" | "memory"): string => {
+  const part = (name: keyof Resources): string => {
     const value = given[name] ?? defaults[name];
     const text = typeof value === "string" ? value : JSON.stringify(value);
     if (!RULES[name].pattern.test(text)) {
@@ -248,5 +252,9 @@ function readResources(
     }
     return text;
   };
-  return { cpu: part("cpu"), memory: part("memory") };
+  return {
+    cpu: part("cpu"),
+    memory: part("memory"),
+    ephemeralStorage: part("ephemeralStorage"),
+  };
 }

@@ -1,9 +1,9 @@
 import type { TextRule } from "./configValues.ts";
 
-/** cpu wanted, memory wanted and limit, where the stack says nothing. */
+/** cpu wanted, memory wanted and limit, ephemeral storage's limit, where the stack says nothing. */
 export const DEFAULT_RESOURCES = {
-  serverResources: { cpu: "250m", memory: "1Gi" },
-  clientResources: { cpu: "250m", memory: "768Mi" },
+  serverResources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
+  clientResources: { cpu: "250m", memory: "768Mi", ephemeralStorage: "4Gi" },
 } as const;
 
 const LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
@@ -30,10 +30,20 @@ export const RULES = {
     allowed: "it must be the name of a StorageClass: small letters, digits, dashes and dots",
     example: "standard",
   },
+  priorityClass: {
+    pattern: new RegExp(`^${LABEL}(\\.${LABEL})*$`),
+    allowed: "it must be the name of a PriorityClass: small letters, digits, dashes and dots",
+    example: "high",
+  },
   memory: {
     pattern: /^[1-9]\d*(\.\d+)?([kMGT]|[KMGT]i)?$/,
     allowed: "it must be a size such as 512Mi or 1Gi",
     example: "1Gi",
+  },
+  ephemeralStorage: {
+    pattern: /^[1-9]\d*(\.\d+)?[GT]i?$/,
+    allowed: "it must be a size of 1G or more such as 4Gi",
+    example: "4Gi",
   },
   cpu: {
     pattern: /^([1-9]\d*m|[1-9]\d*(\.\d+)?|0\.\d*[1-9]\d*)$/,

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Clients, type ClientsArgs } from "./clients.ts";
+import { Identity } from "./identity.ts";
 import { commonLabels } from "./kubernetes.ts";
 import { Network } from "./network.ts";
 import { Server, type ServerArgs } from "./server.ts";
@@ -12,6 +13,12 @@ export interface FederationArgs {
   readonly image: pulumi.Input<string>;
   readonly runId: pulumi.Input<string>;
   readonly run: ServerArgs["run"];
+  /** Whether the stream between server and clients is encrypted. */
+  readonly tls: boolean;
+  /** The public keys of the cluster's tokens, a JSON Web Key Set. */
+  readonly signingKeys: pulumi.Input<string>;
+  /** @default the cluster's own */
+  readonly priorityClass?: string | undefined;
   readonly server: Pick<ServerArgs, "resources" | "storage" | "storageClass" | "serviceType">;
   readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread">;
 }
@@ -48,15 +55,34 @@ export class Federation extends pulumi.ComponentResource {
     );
     // No pod before the policies: those that come later leave its first connections alone.
     const guarded = { ...parent, dependsOn: network };
-    const shared = { namespace: this.namespace, image: args.image };
+    const { tls, signingKeys, priorityClass } = args;
+    if (!tls) {
+      void pulumi.log.warn(
+        "tls is false: models and tokens travel in plain text, and whoever can listen in can take a client's place — pulumi config set tls true",
+        this,
+      );
+    }
+    const identity = new Identity(
+      `${name}-identity`,
+      { namespace: this.namespace, signingKeys, tls },
+      parent,
+    );
+    const { account, keys, certificate } = identity;
+    const shared = { namespace: this.namespace, image: args.image, priorityClass };
     const server = new Server(
       `${name}-server`,
-      { ...shared, ...args.server, runId: args.runId, run: args.run },
+      {
+        ...{ ...shared, ...args.server, runId: args.runId, run: args.run },
+        identity: { keys, certificate: certificate?.secret },
+      },
       guarded,
     );
     new Clients(
       `${name}-clients`,
-      { ...shared, ...args.clients, server: server.address, replicas: args.run.replicas },
+      {
+        ...{ ...shared, ...args.clients, server: server.address, replicas: args.run.replicas },
+        identity: { account, authority: certificate?.authority },
+      },
       guarded,
     );
 

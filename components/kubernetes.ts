@@ -78,13 +78,38 @@ export function environment(values: Readonly<Record<string, string>>): NonNullab
 export interface Resources {
   readonly cpu: string;
   readonly memory: string;
+  /** Limit of what a pod writes outside of volumes that last. */
+  readonly ephemeralStorage: string;
 }
 
 /** Requests and limits; `gpus` adds that many `nvidia.com/gpu`. */
 export function resources(
-  { cpu, memory }: Resources,
+  { cpu, memory, ephemeralStorage }: Resources,
   gpus = 0,
 ): types.input.core.v1.ResourceRequirements {
   const gpu: Record<string, string> = gpus > 0 ? { "nvidia.com/gpu": String(gpus) } : {};
-  return { requests: { cpu, memory, ...gpu }, limits: { memory, ...gpu } };
+  return {
+    requests: { cpu, memory, "ephemeral-storage": "64Mi", ...gpu },
+    limits: { memory, "ephemeral-storage": ephemeralStorage, ...gpu },
+  };
+}
+
+type Probes = Pick<Core, "startupProbe" | "readinessProbe" | "livenessProbe">;
+
+/**
+ * Probes of the engine's two commands: one that is still loading its app is left alone, one whose
+ * every thread hangs is started again. Training in C code may hold up an answer for a while.
+ */
+export function probes(): Probes {
+  const get = (path: string) => ({ httpGet: { path, port: "status" } });
+  return {
+    startupProbe: { ...get("/healthz"), periodSeconds: 1, failureThreshold: 300 },
+    readinessProbe: { ...get("/readyz"), periodSeconds: 2, timeoutSeconds: 5 },
+    livenessProbe: {
+      ...get("/healthz"),
+      periodSeconds: 15,
+      timeoutSeconds: 10,
+      failureThreshold: 12,
+    },
+  };
 }

@@ -8,6 +8,7 @@ import {
   NAMES,
   podSecurity,
   PORTS,
+  probes,
   resources,
   selector,
   type Resources,
@@ -31,7 +32,16 @@ export interface ServerArgs {
   /** Id of the run; a new one restarts the server's pod, and no other. */
   readonly runId: pulumi.Input<string>;
   readonly run: Run;
+  /** What clients are proven by, and the server. */
+  readonly identity: {
+    /** ConfigMap with `jwks.json`. */
+    readonly keys: pulumi.Input<string>;
+    /** Secret with `tls.crt` and `tls.key`; undefined without TLS. */
+    readonly certificate: pulumi.Input<string> | undefined;
+  };
   readonly resources: Resources;
+  /** @default the cluster's own */
+  readonly priorityClass?: string | undefined;
   /** Size of the volume that keeps models and results. */
   readonly storage: string;
   /** @default the cluster's own */
@@ -40,6 +50,8 @@ export interface ServerArgs {
 }
 
 const DATA = "/var/lib/kubeflower";
+const CERTIFICATE = "/etc/kubeflower/tls";
+const KEYS = "/etc/kubeflower/keys";
 
 /** The Flower server: one pod, the volume with its results, and the address clients dial. */
 export class Server extends pulumi.ComponentResource {
@@ -99,6 +111,19 @@ export class Server extends pulumi.ComponentResource {
       },
       parent,
     );
+    new k8s.policy.v1.PodDisruptionBudget(
+      name,
+      {
+        metadata,
+        spec: {
+          minAvailable: 1,
+          selector: { matchLabels: selector(NAMES.server) },
+          // One that is broken must not keep a node from being drained.
+          unhealthyPodEvictionPolicy: "AlwaysAllow",
+        },
+      },
+      parent,
+    );
 
     this.address = pulumi.interpolate`${service.metadata.name}:${PORTS.service}`;
     this.volume = volume.metadata.uid;
@@ -125,11 +150,15 @@ function serverPod(
   args: ServerArgs,
   volume: pulumi.Input<string>,
 ): k8s.types.input.core.v1.PodSpec {
+  const { certificate, keys } = args.identity;
+  const secret = { name: "certificate", secret: { secretName: certificate, defaultMode: 0o440 } };
+  const tls = certificate !== undefined;
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: podSecurity(),
     terminationGracePeriodSeconds: 10,
+    ...(args.priorityClass === undefined ? {} : { priorityClassName: args.priorityClass }),
     containers: [
       {
         name: "server",
@@ -138,32 +167,38 @@ function serverPod(
         command: ["kubeflower-server"],
         env: [
           { name: "KUBEFLOWER_RUN", value: args.runId },
-          ...(environment(serverEnvironment(args.run)) as k8s.types.input.core.v1.EnvVar[]),
+          ...(environment({
+            ...serverEnvironment(args.run),
+            KUBEFLOWER_CLIENT_NAME: NAMES.client,
+            KUBEFLOWER_KEYS_FILE: `${KEYS}/jwks.json`,
+            ...(tls ? { KUBEFLOWER_TLS_FOLDER: CERTIFICATE } : {}),
+          }) as k8s.types.input.core.v1.EnvVar[]),
+          {
+            name: "KUBEFLOWER_NAMESPACE",
+            valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } },
+          },
         ],
         ports: [
           { name: "stream", containerPort: PORTS.stream, protocol: "TCP" },
           { name: "status", containerPort: PORTS.status, protocol: "TCP" },
         ],
-        readinessProbe: { httpGet: { path: "/readyz", port: "status" }, periodSeconds: 2 },
-        livenessProbe: {
-          httpGet: { path: "/healthz", port: "status" },
-          initialDelaySeconds: 30,
-          periodSeconds: 10,
-          timeoutSeconds: 5,
-          failureThreshold: 6,
-        },
+        ...probes(),
         resources: resources(args.resources),
         securityContext: containerSecurity(),
         terminationMessagePolicy: "FallbackToLogsOnError",
         volumeMounts: [
           { name: "data", mountPath: DATA },
           { name: "tmp", mountPath: "/tmp" },
+          { name: "keys", mountPath: KEYS, readOnly: true },
+          ...(tls ? [{ name: "certificate", mountPath: CERTIFICATE, readOnly: true }] : []),
         ],
       },
     ],
     volumes: [
       { name: "data", persistentVolumeClaim: { claimName: volume } },
       { name: "tmp", emptyDir: {} },
+      { name: "keys", configMap: { name: keys } },
+      ...(tls ? [secret] : []),
     ],
   };
 }

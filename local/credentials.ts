@@ -3,8 +3,12 @@ import { join } from "node:path";
 
 import { stringify } from "yaml";
 
+import { Authority, type Subject } from "../components/authority.ts";
 import { API_SERVICE_ADDRESS, type AddressPlan } from "./address.ts";
-import { Authority, tokenKeys, type Subject } from "./pki.ts";
+import { tokenKeys } from "./tokenKeys.ts";
+
+/** Days that certificates live: as long as a cluster. */
+const DAYS = 3650;
 
 /** The users whose kubeconfig files a cluster's own programs and its owner have. */
 const USERS: Readonly<Record<string, Subject>> = {
@@ -38,7 +42,7 @@ export class Credentials {
   /** Writes everything, for `nodes` nodes; called on an empty folder. */
   async create(nodes: number): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const authority = await Authority.create("kubeflower");
+    const authority = await Authority.create("kubeflower", DAYS);
     const tokens = await tokenKeys();
     await this.#write("ca.crt", authority.certificate);
     await this.#write("tokens.key", tokens.privateKey);
@@ -77,13 +81,13 @@ export class Credentials {
   }
 
   async #pair(authority: Authority, name: string, subject: Subject): Promise<void> {
-    const { certificate, key } = await authority.issue(subject);
+    const { certificate, key } = await authority.issue(subject, DAYS);
     await this.#write(`${name}.crt`, certificate);
     await this.#write(`${name}.key`, key);
   }
 
   async #kubeconfig(authority: Authority, name: string, subject: Subject): Promise<void> {
-    const { certificate, key } = await authority.issue(subject);
+    const { certificate, key } = await authority.issue(subject, DAYS);
     const base64 = (text: string): string => Buffer.from(text).toString("base64");
     const cluster = {
       server: `https://${this.plan.node(0)}:6443`,

@@ -5,7 +5,9 @@ import { projectDefaults } from "./support/stackConfig.ts";
 
 type Values = Record<string, string>;
 
-vi.mock("../components/clusterId.ts", () => ({ clusterId: vi.fn(() => Promise.resolve("id")) }));
+vi.mock("../components/clusterFacts.ts", () => ({
+  clusterFacts: vi.fn(() => Promise.resolve({ id: "id", signingKeys: '{"keys":[]}' })),
+}));
 
 /** Config of a stack as the CLI hands it over: the project's defaults under the stack's values. */
 function stackConfig(values: Values): Values {
@@ -38,14 +40,21 @@ const names = ({ resources }: Recorder): string[] =>
   resources.map((r) => `${r.type} ${r.name}`).sort();
 
 const FEDERATION = [
+  "command:local:Command federation-identity-authority",
+  "command:local:Command federation-identity-certificate",
   "kubernetes:apps/v1:Deployment federation-server",
   "kubernetes:apps/v1:StatefulSet federation-clients",
+  "kubernetes:core/v1:ConfigMap federation-identity-authority",
+  "kubernetes:core/v1:ConfigMap federation-identity-keys",
   "kubernetes:core/v1:Namespace federation-namespace",
   "kubernetes:core/v1:PersistentVolumeClaim federation-server-volume",
+  "kubernetes:core/v1:Secret federation-identity-certificate",
   "kubernetes:core/v1:Service federation-server-service",
+  "kubernetes:core/v1:ServiceAccount federation-identity-account",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-network-clients",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-network-deny",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-network-server",
+  "kubernetes:policy/v1:PodDisruptionBudget federation-server",
 ];
 
 beforeEach(() => {
@@ -104,7 +113,7 @@ describe("the program", () => {
     it("labels every object of the cluster", async () => {
       const { resources } = await program(values);
       const objects = resources.filter((r) => r.type.startsWith("kubernetes:"));
-      expect(objects).toHaveLength(8);
+      expect(objects).toHaveLength(13);
       for (const { inputs, name } of objects) {
         expect((inputs.metadata as { labels: unknown }).labels, name).toMatchObject({
           "app.kubernetes.io/name": "kubeflower",
@@ -174,20 +183,20 @@ describe("the program", () => {
   });
 
   it("needs its cluster in an update, and registers nothing when that is down", async () => {
-    const { clusterId } = await import("../components/clusterId.ts");
-    vi.mocked(clusterId).mockRejectedValueOnce(new Error("the cluster is down"));
+    const { clusterFacts } = await import("../components/clusterFacts.ts");
+    vi.mocked(clusterFacts).mockRejectedValueOnce(new Error("the cluster is down"));
     const recorder = recordResources(false);
     vi.resetModules();
     pulumi.runtime.setAllConfig(stackConfig(TARGETS["a ready image"] ?? {}));
     await expect(import("../index.ts")).rejects.toThrow("the cluster is down");
-    expect(vi.mocked(clusterId)).toHaveBeenLastCalledWith("lab", true);
+    expect(vi.mocked(clusterFacts)).toHaveBeenLastCalledWith("lab", true);
     expect(recorder.resources).toEqual([]);
   });
 
   it("needs no cluster in preview", async () => {
-    const { clusterId } = await import("../components/clusterId.ts");
+    const { clusterFacts } = await import("../components/clusterFacts.ts");
     await program(TARGETS["a ready image"] ?? {}, true);
-    expect(vi.mocked(clusterId)).toHaveBeenLastCalledWith("lab", false);
+    expect(vi.mocked(clusterFacts)).toHaveBeenLastCalledWith("lab", false);
   });
 
   it("registers nothing when the config is wrong", async () => {

@@ -8,12 +8,13 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc
 from flwr.app import Context, Error, Message, RecordDict
 
-from kubeflower import client_state, codec, flower_app, garbage, transport
+from kubeflower import client_state, codec, flower_app, garbage, status, tls, transport
 from kubeflower import flower_internals as internals
 from kubeflower.randomness import seed_all
 
@@ -23,8 +24,18 @@ APP_FAILED = 2
 class Client:
     """Keeps app, data and Context.state between messages and between streams of the same run."""
 
-    def __init__(self, server: str, partition: int, folder: str) -> None:
+    def __init__(
+        self,
+        server: str,
+        partition: int,
+        folder: str,
+        certificate: Path | None = None,
+        token: Path | None = None,
+    ) -> None:
+        """`certificate`: folder of the server's ca.crt; `token`: file with this pod's."""
         self.server, self.partition, self.folder = server, partition, folder
+        self.certificate, self.token = certificate, token
+        self.joined = False
         self.app = flower_app.load(folder, "clientapp")
         garbage.keep_all()
         self.run: str | None = None
@@ -63,6 +74,7 @@ class Client:
     def take(self, kind: bytes, parts: list[bytes]) -> list[tuple[bytes, list[bytes]]]:
         """What to send for what has come."""
         if kind == transport.HELLO:
+            self.joined = True
             self.begin(json.loads(parts[0]))
             return []
         assert self.context is not None
@@ -91,8 +103,10 @@ class Client:
                 while messages:  # what is sent is not kept while the next is waited for
                     yield from transport.split(*messages.pop(0))
 
-        with grpc.insecure_channel(self.server, options=transport.OPTIONS) as channel:
-            stream = channel.stream_stream(transport.METHOD)(frames())
+        # Read anew for each stream: the kubelet renews it every few minutes.
+        proof = [("authorization", f"Bearer {self.token.read_text()}")] if self.token else None
+        with tls.dial(self.server, self.certificate) as channel:
+            stream = channel.stream_stream(transport.METHOD)(frames(), metadata=proof)
             try:
                 for kind, parts in transport.join(stream):
                     out.put(self.take(kind, parts))
@@ -100,6 +114,7 @@ class Client:
                     del parts
                     garbage.collect(size)
             finally:
+                self.joined = False
                 out.put(None)
 
 
@@ -111,10 +126,19 @@ def main() -> None:
         os.environ["KUBEFLOWER_SERVER"],
         int(os.environ["KUBEFLOWER_PARTITION"]),
         os.environ.get("KUBEFLOWER_APP", "/app"),
+        _path("TLS_FOLDER"),
+        _path("TOKEN_FILE"),
     )
+    if port := os.environ.get("KUBEFLOWER_PROBE_PORT"):
+        status.serve(int(port), lambda: None if client.joined else "the server", {})
     threading.Thread(target=_serve, args=(client,), daemon=True).start()
     while True:
         signal.pause()
+
+
+def _path(name: str) -> Path | None:
+    text = os.environ.get(f"KUBEFLOWER_{name}")
+    return Path(text) if text else None
 
 
 def _serve(client: Client) -> None:

@@ -11,6 +11,7 @@ from flwr.serverapp import Grid
 
 from kubeflower import codec
 from kubeflower import flower_internals as internals
+from kubeflower.identity import Proof
 from kubeflower.links import Link, Links
 
 CLIENT_LOST = 1
@@ -48,9 +49,13 @@ class StreamGrid(Grid):
         self._ids = itertools.count(1)
         self._opening = True
 
-    def attach(self, partition: int) -> Link:
-        """A client has joined: it gets what is still to be answered for its partition."""
-        link = self.links.attach(partition)
+    def attach(self, partition: int, proof: Proof | None = None) -> Link:
+        """A client has joined: it gets what is still to be answered for its partition.
+
+        Raises:
+            Refused: see Links.attach.
+        """
+        link = self.links.attach(partition, proof)
         with self.links.changed:
             self._send(p for p in self._pending.values() if p.partition == partition)
         return link

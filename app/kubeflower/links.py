@@ -4,6 +4,10 @@ import queue
 import threading
 from collections.abc import Callable
 
+import grpc
+
+from kubeflower.identity import LEEWAY, Proof, Refused
+
 Parts = list[bytes]
 
 
@@ -37,17 +41,39 @@ class Links:
         self.replicas = replicas
         self.changed = threading.Condition()
         self.online: dict[int, Link] = {}
+        self._pods: dict[int, Proof] = {}
 
-    def attach(self, partition: int) -> Link:
-        """A client has joined; an older stream of the same partition is closed."""
+    def attach(self, partition: int, proof: Proof | None = None) -> Link:
+        """A client has joined; an older stream of the same partition is closed.
+
+        Raises:
+            Refused: its pod is not the newest of the partition's.
+        """
         link = Link()
         with self.changed:
+            if proof is not None:
+                self._admit(proof)
             old = self.online.get(partition)
             if old is not None:
                 old.close()
             self.online[partition] = link
             self.changed.notify_all()
         return link
+
+    def _admit(self, proof: Proof) -> None:
+        """Of two pods of one name the older is gone as Kubernetes sees it: it gets no new token."""
+        newest = self._pods.get(proof.partition, proof)
+        if newest.pod != proof.pod:
+            if proof.issued + LEEWAY < newest.issued:
+                raise Refused(
+                    grpc.StatusCode.PERMISSION_DENIED,
+                    f"pod {newest.pod} has taken the place of its pod {proof.pod}",
+                )
+            print(
+                f"client {proof.partition}: pod {proof.pod} takes the place of pod {newest.pod}",
+                flush=True,
+            )
+        self._pods[proof.partition] = proof
 
     def detach(self, partition: int, link: Link) -> None:
         """A stream broke: the partition is offline at once."""

@@ -7,12 +7,13 @@ import signal
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 from flwr.app import Context, RecordDict
 from safetensors.numpy import save
 
-from kubeflower import flower_app, garbage, settings, status, stream
+from kubeflower import flower_app, garbage, metrics, settings, status, stream
 from kubeflower import flower_internals as internals
 from kubeflower.arrays import view
 from kubeflower.grid import RunFailed, StreamGrid
@@ -153,17 +154,25 @@ def main() -> None:
         # Served instead of raised: a container that crashes again and again explains nothing.
         reason = str(fault)
         print(f"failed: {reason}", flush=True)
-        status.serve(settings.status_port(), lambda: status.refused(reason), lambda: True)
+        _serve(lambda: status.refused(reason), lambda: None)
         while True:
             signal.pause()
     server = Server(config)
     ended = server.recall()
-    streams = stream.Streams(server.grid, server.hello())
-    status.serve(settings.status_port(), server.status, lambda: streams.listening)
+    streams = stream.Streams(server.grid, server.hello(), config.identity)
+    _serve(server.status, lambda: None if streams.listening else "the stream port")
     if not ended:
         threading.Thread(target=server.train, daemon=True).start()
         # Clients are told their states when they join.
         server.resumed.wait()
-    streams.listen(config.port)
+    streams.listen(config.port, config.certificate)
     while True:
         signal.pause()
+
+
+def _serve(now: Callable[[], dict[str, Any]], waiting_for: Callable[[], str | None]) -> None:
+    pages = {
+        "/status": lambda: (json.dumps(now()) + "\n").encode(),
+        "/metrics": lambda: metrics.render(now),
+    }
+    status.serve(settings.status_port(), waiting_for, pages)

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from kubeflower import flower_app
+from kubeflower.identity import Identity
 
 NAMES = ("ROUNDS", "CLIENTS", "MIN", "REPLICAS", "QUORUM", "SEED")
 
@@ -26,6 +28,10 @@ class Settings:
     data: str
     app: str
     port: int
+    certificate: Path | None
+    """Folder of tls.crt and tls.key; None: the stream is plain text."""
+    identity: Identity | None
+    """What proves clients; None: they are believed."""
 
 
 def status_port() -> int:
@@ -72,7 +78,21 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         data=env.get("KUBEFLOWER_DATA", "/var/lib/kubeflower"),
         app=app,
         port=_number(env, "PORT", "8080"),
+        certificate=_path(env, "TLS_FOLDER"),
+        identity=_identity(env),
     )
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    text = env.get(f"KUBEFLOWER_{name}")
+    return Path(text) if text else None
+
+
+def _identity(env: Mapping[str, str]) -> Identity | None:
+    keys = _path(env, "KEYS_FILE")
+    if keys is None:
+        return None
+    return Identity(keys, env["KUBEFLOWER_NAMESPACE"], env["KUBEFLOWER_CLIENT_NAME"])
 
 
 def _number(env: Mapping[str, str], name: str, default: str = "") -> int:

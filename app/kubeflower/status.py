@@ -1,13 +1,11 @@
-"""The run's status and its HTTP server."""
+"""What a process says of itself over HTTP: to probes, to whoever follows the run, to Prometheus."""
 
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-
-from kubeflower import metrics
 
 
 def refused(reason: str) -> dict[str, Any]:
@@ -25,20 +23,25 @@ def refused(reason: str) -> dict[str, Any]:
     }
 
 
-def serve(port: int, status: Callable[[], dict[str, Any]], ready: Callable[[], bool]) -> None:
-    """Answer /healthz, /readyz, /status and /metrics on `port` in a daemon thread."""
+def serve(
+    port: int, waiting_for: Callable[[], str | None], pages: Mapping[str, Callable[[], bytes]]
+) -> None:
+    """Answer /healthz, /readyz and `pages` on `port` in a daemon thread.
+
+    It is ready when `waiting_for` gives None, and not the name of what it waits for.
+    """
+    known = " ".join(["/healthz", "/readyz", *pages])
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             code, body = 200, b"ok\n"
-            if self.path == "/status":
-                body = (json.dumps(status()) + "\n").encode()
-            elif self.path == "/metrics":
-                body = metrics.render(status)
-            elif self.path == "/readyz" and not ready():
-                code, body = 503, b"the stream port does not listen yet\n"
+            page = pages.get(self.path)
+            if page is not None:
+                body = page()
+            elif self.path == "/readyz" and (awaited := waiting_for()) is not None:
+                code, body = 503, f"waits for {awaited}\n".encode()
             elif self.path not in ("/healthz", "/readyz"):
-                code, body = 404, b"known: /healthz /readyz /status /metrics\n"
+                code, body = 404, f"known: {known}\n".encode()
             self.send_response(code)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -4,12 +4,14 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import grpc
 
-from kubeflower import client_state, transport
+from kubeflower import client_state, tls, transport
 from kubeflower.grid import StreamGrid
+from kubeflower.identity import Identity, Proof, Refused
 
 HELLO_SECONDS = 10.0
 """Who has joined without a word by then is sent away: each holds one of the pool's threads."""
@@ -18,14 +20,19 @@ Messages = Iterator[tuple[bytes, list[bytes]]]
 
 
 class Streams:
-    """Joins clients to a Grid; `hello` is what each is told first."""
+    """Joins clients to a Grid; `hello` is what each is told first.
 
-    def __init__(self, grid: StreamGrid, hello: dict[str, Any]) -> None:
-        self.grid, self.hello = grid, hello
+    Without an identity a client is who it says: only for a stream that no stranger reaches.
+    """
+
+    def __init__(
+        self, grid: StreamGrid, hello: dict[str, Any], identity: Identity | None = None
+    ) -> None:
+        self.grid, self.hello, self.identity = grid, hello, identity
         self.listening = False
 
-    def listen(self, port: int) -> None:
-        """Open the stream port."""
+    def listen(self, port: int, certificate: Path | None = None) -> None:
+        """Open the stream port, see tls.listen."""
         # A client that comes back may have its old stream still open.
         pool = ThreadPoolExecutor(2 * self.grid.links.replicas + 4)
         self._server = grpc.server(pool, options=transport.OPTIONS)
@@ -34,7 +41,7 @@ class Streams:
         self._server.add_generic_rpc_handlers(
             (grpc.method_handlers_generic_handler(service, {method: handler}),)
         )
-        self._server.add_insecure_port(f"0.0.0.0:{port}")
+        tls.listen(self._server, port, certificate)
         self._server.start()
         self.listening = True
 
@@ -43,7 +50,10 @@ class Streams:
     ) -> tuple[int, str | None, str]:
         """What a client says of itself: its partition, its run and the digest of its state there.
 
-        Ends the stream of one that says nothing in time, or anything else.
+        Ends the stream of one that says nothing in time.
+
+        Raises:
+            Refused: it says anything else.
         """
         deadline = threading.Timer(HELLO_SECONDS, context.cancel)
         deadline.daemon = True
@@ -58,28 +68,50 @@ class Streams:
                 raise ValueError(f"partition {partition!r}")
         except (ValueError, TypeError, LookupError, RecursionError, StopIteration) as fault:
             reason = f"{type(fault).__name__}: {fault}"[:200]
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, reason)
+            raise Refused(grpc.StatusCode.INVALID_ARGUMENT, reason) from None
         finally:
             deadline.cancel()
         if not 0 <= partition < self.grid.links.replicas:
-            context.abort(
+            raise Refused(
                 grpc.StatusCode.OUT_OF_RANGE,
                 f"partition {partition} — allowed: 0 to {self.grid.links.replicas - 1}",
             )
         return partition, run, digest
 
+    def _proof(self, context: grpc.ServicerContext) -> Proof | None:
+        """Which pod the client is; before a word of its own is read."""
+        if self.identity is None:
+            return None
+        metadata = {key: str(value) for key, value in context.invocation_metadata()}
+        return self.identity.prove(metadata.get("authorization", "").removeprefix("Bearer "))
+
     def _join(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
         """One client's stream."""
+        try:
+            yield from self._serve(frames, context)
+        except Refused as refused:
+            print(f"refused {context.peer()}: {refused}", flush=True)
+            context.abort(refused.code, str(refused))
+
+    def _serve(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
+        proof = self._proof(context)
         messages = transport.join(frames)
         partition, run, digest = self._claim(messages, context)
+        if proof is not None and proof.partition != partition:
+            raise Refused(
+                grpc.StatusCode.PERMISSION_DENIED,
+                f"it claims partition {partition} — allowed: {proof.partition}, its pod's",
+            )
+        link = self.grid.attach(partition, proof)
+        if not context.add_callback(lambda: self.grid.links.detach(partition, link)):
+            self.grid.links.detach(partition, link)  # it has gone meanwhile
+            return
         yield from transport.split(transport.HELLO, [json.dumps(self.hello).encode()])
         state = self.grid.states.get(partition, [])
         known = digest if run == self.hello["run"] else ""
         if client_state.digest(state) != known:
             # A message has at least one part: that of an empty state is empty.
             yield from transport.split(transport.STATE, state or [b""])
-        link = self.grid.attach(partition)
-        context.add_callback(lambda: self.grid.links.detach(partition, link))
 
         def read() -> None:
             try:

@@ -24,6 +24,8 @@ OPTIONS = [
     ("grpc.http2.max_ping_strikes", 0),
     ("grpc.http2.min_ping_interval_without_data_ms", 1000),
     ("grpc.so_reuseport", 0),
+    # Who connects and says nothing holds a connection: two minutes unless it is set.
+    ("grpc.server_handshake_timeout_ms", 10_000),
     # A first frame also holds the lengths of up to MOST_PARTS parts.
     ("grpc.max_receive_message_length", CHUNK + 8 * MOST_PARTS + 5),
 ]

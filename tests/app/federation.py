@@ -77,6 +77,11 @@ class Federation:
         self.server.kill()
         self.server.wait(5)
 
+    def memory(self) -> int:
+        """The server's resident bytes."""
+        assert self.server is not None
+        return int(Path(f"/proc/{self.server.pid}/statm").read_text().split()[1]) * 4096
+
     def get(self, path: str) -> tuple[int, str]:
         """Status code and body of an HTTP request; code 0 while nothing listens."""
         try:

@@ -82,11 +82,6 @@ def test_a_checkpoint_of_any_content_is_loaded_or_skipped(
     assert cut == len(whole) or Checkpoints(folder).load() is None
 
 
-def memory(pid: int) -> int:
-    """Resident bytes of a process."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
-
-
 def malformed(choice: random.Random) -> list[bytes]:
     """What a stranger might send first."""
     claim: Any = choice.choice(
@@ -118,9 +113,8 @@ def malformed(choice: random.Random) -> list[bytes]:
 
 def test_strangers_do_no_harm_to_a_run(make: Make, tmp_path: Path) -> None:
     calm, harassed = calm_and_slow(make, tmp_path)
-    assert harassed.server is not None
     harassed.wait(lambda status: status["round"] == 1)
-    before = memory(harassed.server.pid)
+    before = harassed.memory()
     choice = random.Random(7)
     ends = set()
     with (
@@ -136,7 +130,7 @@ def test_strangers_do_no_harm_to_a_run(make: Make, tmp_path: Path) -> None:
 
         ends = set(pool.map(end, [malformed(choice) for _ in range(STREAMS)]))
     assert ends == {"INVALID_ARGUMENT", "OUT_OF_RANGE"}
-    assert memory(harassed.server.pid) - before < 64 * MB
+    assert harassed.memory() - before < 64 * MB
     assert harassed.ended()["result"]["modelSha256"] == calm.ended()["result"]["modelSha256"]
 
 

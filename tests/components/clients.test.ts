@@ -8,9 +8,22 @@ const ARGS: ClientsArgs = {
   image: "image:1",
   server: "service-server:30051",
   replicas: 3,
-  resources: { cpu: "250m", memory: "768Mi" },
+  identity: { account: "flower-client", authority: "authority" },
+  resources: { cpu: "250m", memory: "768Mi", ephemeralStorage: "4Gi" },
   gpus: 0,
   spread: "none",
+};
+
+/** The pod's own token, for ten minutes, and what proves the server. */
+const PROOF = {
+  name: "proof",
+  projected: {
+    defaultMode: 0o440,
+    sources: [
+      { serviceAccountToken: { audience: "kubeflower", expirationSeconds: 600, path: "token" } },
+      { configMap: { name: "authority", items: [{ key: "ca.crt", path: "ca.crt" }] } },
+    ],
+  },
 };
 
 async function statefulSet(args: Partial<ClientsArgs> = {}): Promise<Registered> {
@@ -46,6 +59,7 @@ describe("Clients", () => {
       spec: {
         template: {
           spec: {
+            serviceAccountName: "flower-client",
             automountServiceAccountToken: false,
             securityContext: { runAsNonRoot: true, runAsUser: 65532 },
             containers: [
@@ -59,13 +73,21 @@ describe("Clients", () => {
                       fieldRef: { fieldPath: "metadata.labels['apps.kubernetes.io/pod-index']" },
                     },
                   },
+                  { name: "KUBEFLOWER_PROBE_PORT", value: "8081" },
+                  { name: "KUBEFLOWER_TOKEN_FILE", value: "/var/run/kubeflower/token" },
+                  { name: "KUBEFLOWER_TLS_FOLDER", value: "/var/run/kubeflower" },
                 ],
+                ports: [{ name: "status", containerPort: 8081, protocol: "TCP" }],
+                readinessProbe: { httpGet: { path: "/readyz", port: "status" } },
                 terminationMessagePolicy: "FallbackToLogsOnError",
                 securityContext: { readOnlyRootFilesystem: true },
-                volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+                volumeMounts: [
+                  { name: "tmp", mountPath: "/tmp" },
+                  { name: "proof", mountPath: "/var/run/kubeflower", readOnly: true },
+                ],
               },
             ],
-            volumes: [{ name: "tmp", emptyDir: {} }],
+            volumes: [{ name: "tmp", emptyDir: {} }, PROOF],
           },
         },
       },
@@ -80,8 +102,23 @@ describe("Clients", () => {
 
   it("asks for as many gpus as set", async () => {
     expect(JSON.stringify((await statefulSet({ gpus: 2 })).inputs)).toContain(
-      '"limits":{"memory":"768Mi","nvidia.com/gpu":"2"}',
+      '"limits":{"ephemeral-storage":"4Gi","memory":"768Mi","nvidia.com/gpu":"2"}',
     );
+  });
+
+  it("proves itself without TLS too, and then asks for no proof of the server", async () => {
+    const without = { ...ARGS.identity, authority: undefined };
+    const text = JSON.stringify((await statefulSet({ identity: without })).inputs);
+    expect(text).toContain("KUBEFLOWER_TOKEN_FILE");
+    expect(text).not.toContain("KUBEFLOWER_TLS_FOLDER");
+    expect(text).not.toContain("ca.crt");
+  });
+
+  it("has the priority it is given, and else none", async () => {
+    const text = async (args: Partial<ClientsArgs>): Promise<string> =>
+      JSON.stringify((await statefulSet(args)).inputs);
+    expect(await text({ priorityClass: "low" })).toContain('"priorityClassName":"low"');
+    expect(await text({})).not.toContain("priorityClassName");
   });
 });
 

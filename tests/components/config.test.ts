@@ -60,13 +60,19 @@ describe("loadConfig", () => {
       runToken: "",
       timeout: 3600,
       wait: true,
+      tls: true,
+      priorityClass: undefined,
       server: {
-        resources: { cpu: "250m", memory: "1Gi" },
+        resources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
         storage: "1Gi",
         storageClass: undefined,
         serviceType: "ClusterIP",
       },
-      clients: { resources: { cpu: "250m", memory: "768Mi" }, gpus: 0, spread: "preferred" },
+      clients: {
+        resources: { cpu: "250m", memory: "768Mi", ephemeralStorage: "4Gi" },
+        gpus: 0,
+        spread: "preferred",
+      },
     });
   });
 
@@ -79,6 +85,7 @@ describe("loadConfig", () => {
     expect(read({ clientResources: '{"memory":"2Gi"}' }).clients.resources).toEqual({
       cpu: "250m",
       memory: "2Gi",
+      ephemeralStorage: "4Gi",
     });
   });
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it, vi } from "vitest";
 import { Federation, type FederationArgs } from "../../components/federation.ts";
 import { recordResources, settled, valueOf } from "../support/mocks.ts";
 
@@ -17,13 +18,19 @@ const ARGS: FederationArgs = {
     roundTimeout: 600,
     runConfig: {},
   },
+  tls: true,
+  signingKeys: '{"keys":[]}',
   server: {
-    resources: { cpu: "250m", memory: "1Gi" },
+    resources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
     storage: "1Gi",
     storageClass: undefined,
     serviceType: "ClusterIP",
   },
-  clients: { resources: { cpu: "250m", memory: "768Mi" }, gpus: 0, spread: "none" },
+  clients: {
+    resources: { cpu: "250m", memory: "768Mi", ephemeralStorage: "4Gi" },
+    gpus: 0,
+    spread: "none",
+  },
 };
 
 describe("Federation", () => {
@@ -60,13 +67,29 @@ describe("Federation", () => {
     expect(JSON.stringify(deployment)).toContain('{"name":"KUBEFLOWER_REPLICAS","value":"4"}');
   });
 
+  it("warns of plain text, and has no certificate then", async () => {
+    const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const recorder = recordResources(false);
+    new Federation("f", ARGS);
+    await settled();
+    expect(warn).not.toHaveBeenCalled();
+    recorder.one("kubernetes:core/v1:Secret");
+    const plain = recordResources(false);
+    new Federation("f", { ...ARGS, tls: false });
+    await settled();
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+      "tls is false: models and tokens travel in plain text, and whoever can listen in can take a client's place — pulumi config set tls true",
+    ]);
+    expect(plain.resources.map((r) => r.type)).not.toContain("kubernetes:core/v1:Secret");
+  });
+
   it("puts everything into one namespace", async () => {
     const recorder = recordResources(false);
     new Federation("f", ARGS);
     await settled();
     const namespaces = recorder.resources
-      .filter((r) => r.custom && !r.type.endsWith(":Namespace"))
+      .filter((r) => r.type.startsWith("kubernetes:") && !r.type.endsWith(":Namespace"))
       .map((r) => (r.inputs.metadata as { namespace?: string }).namespace);
-    expect(namespaces).toEqual(Array(7).fill("lab"));
+    expect(namespaces).toEqual(Array(12).fill("lab"));
   });
 });

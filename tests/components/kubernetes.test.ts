@@ -7,6 +7,7 @@ import {
   labels,
   NAMES,
   podSecurity,
+  probes,
   resources,
   selector,
 } from "../../components/kubernetes.ts";
@@ -38,17 +39,30 @@ it("waits for no more than existence", () => {
   expect(exists()).toEqual({ "pulumi.com/waitFor": "jsonpath={.metadata.uid}" });
 });
 
-it("limits memory to what is asked for, and cpu not at all", () => {
-  expect(resources({ cpu: "250m", memory: "1Gi" })).toEqual({
-    requests: { cpu: "250m", memory: "1Gi" },
-    limits: { memory: "1Gi" },
+it("limits memory to what is asked for, cpu not at all, and ephemeral storage to more", () => {
+  expect(resources({ cpu: "250m", memory: "1Gi", ephemeralStorage: "4Gi" })).toEqual({
+    requests: { cpu: "250m", memory: "1Gi", "ephemeral-storage": "64Mi" },
+    limits: { memory: "1Gi", "ephemeral-storage": "4Gi" },
+  });
+});
+
+it("gives an app five minutes to load, and three without an answer before it is started again", () => {
+  const { startupProbe, readinessProbe, livenessProbe } = probes();
+  const [healthz, readyz] = ["/healthz", "/readyz"].map((path) => ({ path, port: "status" }));
+  expect(startupProbe).toEqual({ httpGet: healthz, periodSeconds: 1, failureThreshold: 300 });
+  expect(readinessProbe).toEqual({ httpGet: readyz, periodSeconds: 2, timeoutSeconds: 5 });
+  expect(livenessProbe).toEqual({
+    httpGet: healthz,
+    periodSeconds: 15,
+    timeoutSeconds: 10,
+    failureThreshold: 12,
   });
 });
 
 it("asks for gpus on both sides, as Kubernetes wants it", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 64 }), (gpus) => {
-      const asked = resources({ cpu: "1", memory: "1Gi" }, gpus);
+      const asked = resources({ cpu: "1", memory: "1Gi", ephemeralStorage: "1Gi" }, gpus);
       expect(asked.requests).toMatchObject({ "nvidia.com/gpu": String(gpus) });
       expect(asked.limits).toMatchObject({ "nvidia.com/gpu": String(gpus) });
     }),

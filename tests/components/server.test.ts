@@ -18,7 +18,8 @@ const ARGS: ServerArgs = {
   image: "image:1",
   runId: "0123456789ab",
   run: RUN,
-  resources: { cpu: "250m", memory: "1Gi" },
+  identity: { keys: "keys", certificate: "certificate" },
+  resources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
   storage: "2Gi",
   serviceType: "ClusterIP",
 };
@@ -51,13 +52,14 @@ function deployment(recorder: Recorder): Workload {
 }
 
 describe("Server", () => {
-  it("creates exactly a volume, a Service and a Deployment", async () => {
+  it("creates exactly a volume, a Service, a Deployment and its disruption budget", async () => {
     const { resources } = await server();
     expect(resources.map((r) => `${r.type} ${r.name}`).sort()).toEqual([
       "kubeflower:index:Server s",
       "kubernetes:apps/v1:Deployment s",
       "kubernetes:core/v1:PersistentVolumeClaim s-volume",
       "kubernetes:core/v1:Service s-service",
+      "kubernetes:policy/v1:PodDisruptionBudget s",
     ]);
   });
 
@@ -107,14 +109,16 @@ describe("Server", () => {
                 terminationMessagePolicy: "FallbackToLogsOnError",
                 securityContext: { readOnlyRootFilesystem: true },
                 resources: {
-                  requests: { cpu: "250m", memory: "1Gi" },
-                  limits: { memory: "1Gi" },
+                  requests: { cpu: "250m", memory: "1Gi", "ephemeral-storage": "64Mi" },
+                  limits: { memory: "1Gi", "ephemeral-storage": "2Gi" },
                 },
               },
             ],
             volumes: [
               { name: "data", persistentVolumeClaim: { claimName: "flower-server" } },
               { name: "tmp", emptyDir: {} },
+              { name: "keys", configMap: { name: "keys" } },
+              { name: "certificate", secret: { secretName: "certificate", defaultMode: 0o440 } },
             ],
           },
         },
@@ -122,11 +126,55 @@ describe("Server", () => {
     });
   });
 
+  it("is not moved to another node while it is well", async () => {
+    expect((await server()).one("kubernetes:policy/v1:PodDisruptionBudget").inputs).toMatchObject({
+      metadata: { name: "flower-server", namespace: "lab" },
+      spec: {
+        minAvailable: 1,
+        selector: { matchLabels: { app: "flower-server" } },
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+      },
+    });
+  });
+
+  it("finds its certificate and the keys that prove its clients in mounted files", async () => {
+    const [container] = deployment(await server()).spec.template.spec.containers;
+    expect(container?.env).toEqual(
+      expect.arrayContaining([
+        { name: "KUBEFLOWER_CLIENT_NAME", value: "flower-client" },
+        { name: "KUBEFLOWER_KEYS_FILE", value: "/etc/kubeflower/keys/jwks.json" },
+        { name: "KUBEFLOWER_TLS_FOLDER", value: "/etc/kubeflower/tls" },
+        {
+          name: "KUBEFLOWER_NAMESPACE",
+          valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } },
+        },
+      ]),
+    );
+  });
+
+  it("has no certificate without TLS, and proves its clients all the same", async () => {
+    const without = { ...ARGS.identity, certificate: undefined };
+    const text = JSON.stringify(deployment(await server({ identity: without })));
+    expect(text).not.toContain("KUBEFLOWER_TLS_FOLDER");
+    expect(text).not.toContain("certificate");
+    expect(text).toContain("KUBEFLOWER_KEYS_FILE");
+  });
+
+  it("has the priority it is given, and else none", async () => {
+    const priority = async (args: Partial<ServerArgs>): Promise<unknown> =>
+      (deployment(await server(args)).spec.template.spec as { priorityClassName?: string })
+        .priorityClassName;
+    expect(await priority({ priorityClass: "high" })).toBe("high");
+    expect(await priority({})).toBeUndefined();
+  });
+
   it("mounts a volume of the pod at each place that is written to", async () => {
     const { containers, volumes } = deployment(await server()).spec.template.spec;
     expect(containers[0]?.volumeMounts).toEqual([
       { name: "data", mountPath: "/var/lib/kubeflower" },
       { name: "tmp", mountPath: "/tmp" },
+      { name: "keys", mountPath: "/etc/kubeflower/keys", readOnly: true },
+      { name: "certificate", mountPath: "/etc/kubeflower/tls", readOnly: true },
     ]);
     expect(containers[0]?.volumeMounts.map((m) => m.name)).toEqual(volumes.map((v) => v.name));
   });
@@ -154,6 +202,10 @@ describe("Server", () => {
   it("is told the run by its environment", async () => {
     const env = deployment(await server()).spec.template.spec.containers[0]?.env ?? [];
     expect(Object.fromEntries(env.map(({ name, value }) => [name, value]))).toEqual({
+      KUBEFLOWER_CLIENT_NAME: "flower-client",
+      KUBEFLOWER_KEYS_FILE: "/etc/kubeflower/keys/jwks.json",
+      KUBEFLOWER_NAMESPACE: undefined, // from its own metadata
+      KUBEFLOWER_TLS_FOLDER: "/etc/kubeflower/tls",
       KUBEFLOWER_RUN: "0123456789ab",
       KUBEFLOWER_ROUNDS: "5",
       KUBEFLOWER_CLIENTS: "2",

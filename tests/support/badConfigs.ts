@@ -122,8 +122,17 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   ],
   [
     { clientResources: '{"gpu":1}' },
-    `clientResources.gpu is no setting — it has cpu and memory — ${rm("--path 'clientResources.gpu'")}`,
+    `clientResources.gpu is no setting — it has cpu, memory and ephemeralStorage — ${rm("--path 'clientResources.gpu'")}`,
   ],
+  [
+    { clientResources: '{"ephemeralStorage":"500Mi"}' },
+    `clientResources.ephemeralStorage is "500Mi" — it must be a size of 1G or more such as 4Gi — ${set("--path 'clientResources.ephemeralStorage' 4Gi")}`,
+  ],
+  [
+    { priorityClass: "High Priority" },
+    `priorityClass is "High Priority" — it must be the name of a PriorityClass: small letters, digits, dashes and dots — ${set("priorityClass high")}`,
+  ],
+  [{ tls: "off" }, `tls is "off" — it must be true or false — ${set("tls true")}`],
   [{ gpus: "-1" }, `gpus is "-1" — ${WHOLE} 0 to 64 — ${set("gpus 0")}`],
   [
     { spread: "prefered" },

@@ -30,6 +30,9 @@ export const RESULT = {
   seconds: 21.5,
 };
 
+/** What the commands that make certificates print. */
+export const PAIR = { certificate: "certificate", key: "private" };
+
 interface RegisterRequest {
   getParent(): string;
 }
@@ -86,7 +89,8 @@ export function recordResources(preview: boolean, stack = "test"): Recorder {
 function outputs({ type, name, inputs }: Registered, preview: boolean): Record<string, unknown> {
   if (preview) return inputs;
   if (type === "command:local:Command") {
-    return { ...inputs, stdout: name === "run" ? `live\n${JSON.stringify(RESULT)}` : "loaded" };
+    const stdout = name === "run" ? `live\n${JSON.stringify(RESULT)}` : JSON.stringify(PAIR);
+    return { ...inputs, stdout };
   }
   if (type === "docker:index/image:Image") {
     const name = String(inputs.imageName).replace(/:[^:/]*$/, "");

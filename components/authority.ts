@@ -6,10 +6,10 @@ import * as x509 from "@peculiar/x509";
 x509.cryptoProvider.set(webcrypto as Crypto);
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-const YEARS = 10;
+const DAY = 24 * 3600 * 1000;
 
 /** A certificate and its private key, both PEM. */
-export interface Identity {
+export interface KeyPair {
   readonly certificate: string;
   readonly key: string;
 }
@@ -19,10 +19,12 @@ export interface Subject {
   readonly user: string;
   readonly groups?: readonly string[];
   readonly hosts?: readonly string[];
+  /** Which end of TLS it is for. @default both */
+  readonly end?: "server" | "client";
 }
 
-/** A certificate authority that lives as long as its cluster. */
-export class Authority {
+/** A certificate authority. */
+export class Authority implements KeyPair {
   private constructor(
     readonly certificate: string,
     readonly key: string,
@@ -30,15 +32,16 @@ export class Authority {
     private readonly keys: CryptoKeyPair,
   ) {}
 
-  static async create(name: string): Promise<Authority> {
+  /** A new one, for so many days. */
+  static async create(name: string, days: number): Promise<Authority> {
     const keys = await newKeys();
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       name: `CN=${name}`,
-      ...validity(),
+      ...validity(days),
       signingAlgorithm: ALGORITHM,
       keys,
       extensions: [
-        new x509.BasicConstraintsExtension(true, undefined, true),
+        new x509.BasicConstraintsExtension(true, 0, true),
         new x509.KeyUsagesExtension(
           x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature,
           true,
@@ -46,34 +49,48 @@ export class Authority {
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],
     });
-    return new Authority(
-      certificate.toString("pem"),
-      await pem(keys.privateKey),
-      certificate.subject,
-      keys,
-    );
+    return Authority.#of(certificate, await pem(keys.privateKey), keys);
   }
 
-  /** A certificate for both ends of TLS. */
-  async issue({ user, groups = [], hosts = [] }: Subject): Promise<Identity> {
+  /** One that was made before. */
+  static async from({ certificate, key }: KeyPair): Promise<Authority> {
+    const read = new x509.X509Certificate(certificate);
+    const privateKey = await webcrypto.subtle.importKey(
+      "pkcs8",
+      x509.PemConverter.decodeFirst(key),
+      ALGORITHM,
+      true,
+      ["sign"],
+    );
+    return Authority.#of(read, key, { privateKey, publicKey: await read.publicKey.export() });
+  }
+
+  static #of(certificate: x509.X509Certificate, key: string, keys: CryptoKeyPair): Authority {
+    return new Authority(certificate.toString("pem"), key, certificate.subject, keys);
+  }
+
+  /** A certificate of it, for so many days. */
+  async issue({ user, groups = [], hosts = [], end }: Subject, days: number): Promise<KeyPair> {
     const keys = await newKeys();
     const names = hosts.map((value) => ({
       type: /^[0-9.]+$/.test(value) ? ("ip" as const) : ("dns" as const),
       value,
     }));
+    const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
     const certificate = await x509.X509CertificateGenerator.create({
       subject: [...groups.map((group) => ({ O: [group] })), { CN: [user] }],
       issuer: this.issuer,
-      ...validity(),
+      ...validity(days),
       signingAlgorithm: ALGORITHM,
       publicKey: keys.publicKey,
       signingKey: this.keys.privateKey,
       extensions: [
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension([
-          x509.ExtendedKeyUsage.serverAuth,
-          x509.ExtendedKeyUsage.clientAuth,
+          ...(end === "client" ? [] : [serverAuth]),
+          ...(end === "server" ? [] : [clientAuth]),
         ]),
+        await x509.AuthorityKeyIdentifierExtension.create(this.keys.publicKey),
         ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
       ],
     });
@@ -81,26 +98,18 @@ export class Authority {
   }
 }
 
-/** A key pair for signing service-account tokens, both PEM. */
-export async function tokenKeys(): Promise<{ privateKey: string; publicKey: string }> {
-  const keys = await newKeys();
-  const publicKey = x509.PemConverter.encode(
-    await webcrypto.subtle.exportKey("spki", keys.publicKey),
-    "PUBLIC KEY",
-  );
-  return { privateKey: await pem(keys.privateKey), publicKey };
-}
-
-function newKeys(): Promise<CryptoKeyPair> {
+/** A key pair that signs. */
+export function newKeys(): Promise<CryptoKeyPair> {
   return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 
-async function pem(key: CryptoKey): Promise<string> {
+/** A private key, PEM. */
+export async function pem(key: CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY");
 }
 
-function validity(): { notBefore: Date; notAfter: Date } {
+/** From a day ago: clocks differ. */
+function validity(days: number): { notBefore: Date; notAfter: Date } {
   const now = Date.now();
-  const day = 24 * 3600 * 1000;
-  return { notBefore: new Date(now - day), notAfter: new Date(now + YEARS * 365 * day) };
+  return { notBefore: new Date(now - DAY), notAfter: new Date(now + days * DAY) };
 }

@@ -5,13 +5,23 @@ import { RunError } from "@pulumi/pulumi";
 /** Seconds a cluster is given to answer; a busy one that an update needs has longer. */
 const DEADLINE = { preview: 10, update: 60 } as const;
 
+/** What the program must know of the cluster itself; all empty when no cluster answers. */
+export interface ClusterFacts {
+  /**
+   * What tells the cluster behind a context from one that took its place later: the UID of its
+   * namespace kube-system. Empty when this user may not see it.
+   */
+  readonly id: string;
+  /** The public keys of its ServiceAccounts' tokens, a JSON Web Key Set. */
+  readonly signingKeys: string;
+}
+
 /**
- * What tells the cluster behind a context of the user's kubeconfig from one that took its place
- * later: the UID of its namespace kube-system. Empty when this user may not see it, or when no
- * cluster answers and none is `needed`, as in a preview.
- * @throws RunError when the cluster is needed and does not answer
+ * Asks the cluster behind a context of the user's kubeconfig.
+ * @param needed no answer is an error; in a preview it is none
+ * @throws RunError when the cluster is needed and does not answer, or may not be asked
  */
-export async function clusterId(context: string, needed: boolean): Promise<string> {
+export async function clusterFacts(context: string, needed: boolean): Promise<ClusterFacts> {
   const seconds = needed ? DEADLINE.update : DEADLINE.preview;
   // The credentials may come from a command of the user's cloud, which has no deadline.
   const late = new Promise<never>((_, reject) => {
@@ -21,7 +31,7 @@ export async function clusterId(context: string, needed: boolean): Promise<strin
   try {
     return await Promise.race([ask(context, seconds), late]);
   } catch (error) {
-    if (!needed) return "";
+    if (!needed) return { id: "", signingKeys: "" };
     throw RunError.isInstance(error) ? error : silence(context, error as NodeJS.ErrnoException);
   }
 }
@@ -33,7 +43,7 @@ function silence(context: string, { message, code, name }: NodeJS.ErrnoException
   );
 }
 
-async function ask(context: string, seconds: number): Promise<string> {
+async function ask(context: string, seconds: number): Promise<ClusterFacts> {
   // A deep import: the package's index takes a second to load.
   const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
   const config = new KubeConfig();
@@ -45,14 +55,31 @@ async function ask(context: string, seconds: number): Promise<string> {
     );
   }
   config.setCurrentContext(context);
-  const url = `${config.getCurrentCluster()?.server ?? ""}/api/v1/namespaces/kube-system`;
+  const server = config.getCurrentCluster()?.server ?? "";
   const options: https.RequestOptions = { signal: AbortSignal.timeout(seconds * 1000) };
   await config.applyToHTTPSOptions(options);
-  const { metadata } = JSON.parse(await get(url, options)) as { metadata?: { uid?: string } };
-  return metadata?.uid ?? "";
+  const [namespace, keys] = await Promise.all([
+    get(`${server}/api/v1/namespaces/kube-system`, options),
+    get(`${server}/openid/v1/jwks`, options),
+  ]);
+  const { metadata } = JSON.parse(namespace.body) as { metadata?: { uid?: string } };
+  if (keys.code !== 200) throw forbidden(context, keys.code);
+  return { id: metadata?.uid ?? "", signingKeys: sorted(keys.body) };
 }
 
-function get(url: string, options: https.RequestOptions): Promise<string> {
+function forbidden(context: string, code: number): RunError {
+  return new RunError(
+    `the cluster of context ${context} does not show the keys it signs tokens with (it answers ${String(code)}) — clients prove by them who they are — have an administrator let you read them: kubectl create clusterrolebinding kubeflower-keys --clusterrole system:service-account-issuer-discovery --user <you>`,
+  );
+}
+
+/** The same text for the same keys, whichever API server gave them. */
+function sorted(body: string): string {
+  const { keys } = JSON.parse(body) as { keys: { kid: string }[] };
+  return JSON.stringify({ keys: keys.sort((a, b) => (a.kid < b.kid ? -1 : 1)) });
+}
+
+function get(url: string, options: https.RequestOptions): Promise<{ code: number; body: string }> {
   return new Promise((resolve, reject) => {
     (url.startsWith("http:") ? http : https)
       .get(url, options, (response) => {
@@ -60,7 +87,7 @@ function get(url: string, options: https.RequestOptions): Promise<string> {
         let body = "";
         response.on("data", (part: string) => (body += part));
         response.on("end", () => {
-          resolve(body);
+          resolve({ code: response.statusCode ?? 0, body });
         });
         response.on("error", reject);
       })

@@ -1,0 +1,150 @@
+"""Who may join a stream that is encrypted and asks for proof: kubeflower/stream.py as a process."""
+
+import json
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from authority import CLIENT, NAMESPACE, Signer, certify, key_set
+from conftest import SLOW, Make
+from federation import Federation
+from kubeflower import tls, transport
+
+signer = Signer()
+
+
+def token_file(folder: Path, name: str, token: str) -> Path:
+    file = folder / name
+    file.write_text(token)
+    return file
+
+
+@pytest.fixture
+def guarded(make: Make, tmp_path: Path) -> Callable[..., Federation]:
+    """Makes federations with a server that has a certificate and knows the signer's key."""
+    certificate = certify(tmp_path / "tls")
+    keys = key_set(tmp_path, signer)
+
+    def new(**env: Any) -> Federation:
+        guards = {
+            "TLS_FOLDER": certificate, "KEYS_FILE": keys,
+            "NAMESPACE": NAMESPACE, "CLIENT_NAME": CLIENT,
+        }  # fmt: skip
+        return make(**guards, **env)
+
+    return new
+
+
+def join(federation: Federation, folder: Path) -> None:
+    """Start both clients, each with a token of its pod."""
+    for partition in (0, 1):
+        token = signer.token(f"{CLIENT}-{partition}", f"uid-{partition}")
+        file = token_file(folder, f"token-{partition}", token)
+        federation.clients[partition] = federation.start(
+            "client", PARTITION=partition, TOKEN_FILE=file
+        )
+
+
+def claim(partition: int) -> list[bytes]:
+    said = {"partition": partition, "run": None, "state": ""}
+    return list(transport.split(transport.HELLO, [json.dumps(said).encode()]))
+
+
+def end(federation: Federation, folder: Path | None, token: str | None, partition: int) -> str:
+    """How a stream ends that claims a partition."""
+    proof = [("authorization", f"Bearer {token}")] if token is not None else None
+    with tls.dial(f"127.0.0.1:{federation.port}", folder) as channel:
+        stream = channel.stream_stream(transport.METHOD)
+        try:
+            list(stream(iter(claim(partition)), metadata=proof, timeout=10))
+        except grpc.RpcError as fault:
+            return f"{fault.code().name}: {fault.details()}"
+    return "it was let in"
+
+
+def test_a_run_over_tls_with_proven_clients_ends_with_the_model_of_one_without(
+    guarded: Callable[..., Federation], make: Make, tmp_path: Path
+) -> None:
+    safe = guarded()
+    safe.start_server()
+    join(safe, tmp_path)
+    plain = make(tmp_path / "plain")
+    plain.start_server()
+    plain.start_clients(0, 1)
+    assert safe.ended()["result"]["modelSha256"] == plain.ended()["result"]["modelSha256"]
+
+
+def test_strangers_are_refused_and_the_run_goes_on(
+    guarded: Callable[..., Federation], tmp_path: Path
+) -> None:
+    federation = guarded(RUN_CONFIG=SLOW)
+    federation.start_server()
+    join(federation, tmp_path)
+    federation.wait(lambda status: status["round"] == 1)
+    folder, other = tmp_path / "tls", certify(tmp_path / "other")
+    refused = {
+        "no token": end(federation, folder, None, 0),
+        "forged": end(federation, folder, Signer().token(), 0),
+        "another's partition": end(federation, folder, signer.token(f"{CLIENT}-1", "uid-1"), 0),
+        "plain text": end(federation, None, signer.token(), 0),
+        "another authority": end(federation, other, signer.token(), 0),
+    }
+    assert refused["no token"] == "UNAUTHENTICATED: it shows no token"
+    assert refused["forged"] == "UNAUTHENTICATED: its token: Signature verification failed"
+    assert refused["another's partition"] == (
+        "PERMISSION_DENIED: it claims partition 0 — allowed: 1, its pod's"
+    )
+    assert refused["plain text"].startswith("UNAVAILABLE: ")
+    assert "CERTIFICATE_VERIFY_FAILED" in refused["another authority"]
+    status = federation.ended()
+    assert status["state"] == "completed"
+    assert [entry["failures"] for entry in status["history"]] == [[], []]
+
+
+def test_the_newest_pod_of_a_partition_holds_it(
+    guarded: Callable[..., Federation], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    federation = guarded(RUN_CONFIG=SLOW)
+    federation.start_server()
+    join(federation, tmp_path)
+    federation.wait(lambda status: status["round"] == 1)
+    newer = signer.token(f"{CLIENT}-1", "uid-new", iat=int(time.time()) + 20)
+    file = token_file(tmp_path, "token-new", newer)
+    old = federation.clients.pop(1)
+    federation.clients[1] = federation.start("client", PARTITION=1, TOKEN_FILE=file)
+    zombie = signer.token(f"{CLIENT}-1", "uid-1", iat=int(time.time()) - 300)
+    # It has taken the place once a round's message goes to it.
+    deadline, said = time.monotonic() + 30, ""
+    while "takes the place" not in said and time.monotonic() < deadline:
+        time.sleep(0.1)
+        said += capfd.readouterr().out
+    old.kill()
+    old.wait(5)
+    assert "client 1: pod uid-new takes the place of pod uid-1\n" in said
+    assert end(federation, tmp_path / "tls", zombie, 1) == (
+        "PERMISSION_DENIED: pod uid-new has taken the place of its pod uid-1"
+    )
+    assert federation.ended()["state"] == "completed"
+
+
+def test_connections_that_say_nothing_keep_nobody_out(
+    guarded: Callable[..., Federation], tmp_path: Path
+) -> None:
+    federation = guarded(RUN_CONFIG=SLOW)
+    federation.start_server()
+    federation.wait(lambda status: federation.get("/readyz")[0] == 200)
+    before = federation.memory()
+    flood = [socket.create_connection(("127.0.0.1", federation.port)) for _ in range(500)]
+    join(federation, tmp_path)
+    assert federation.ended()["state"] == "completed"
+    assert federation.memory() - before < 64 << 20
+    for connection in flood:
+        # Who has not shaken hands within ten seconds is sent away.
+        connection.settimeout(15)
+        assert connection.recv(1) == b""
+        connection.close()
