@@ -19,7 +19,7 @@ export async function bare(jobs: readonly Job[]): Promise<Told[]> {
     }
   })();
   await inTestImage({
-    folders: ["app", "bench"],
+    folders: ["app", "bench", "tests/app"],
     script: `python3 bench/bench.py '${JSON.stringify(jobs)}'`,
     minutes: 30,
     out,

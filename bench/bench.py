@@ -10,12 +10,13 @@ from typing import Any
 
 HERE = Path(__file__).parent
 # The processes' own, as well as this one's.
-PATHS = [str(path) for path in (HERE, HERE / "load", HERE.parent / "app")]
+OTHERS = [HERE.parent / folder for folder in ("app", "tests/app")]
+PATHS = [str(path) for path in (HERE, HERE / "load", *OTHERS)]
 os.environ["PYTHONPATH"] = ":".join(PATHS)
 sys.path[:0] = PATHS
 
 from arms.arm import Arm  # noqa: E402
-from arms.engine import Engine  # noqa: E402
+from arms.engine import Engine, Secured  # noqa: E402
 from arms.legacy import Legacy  # noqa: E402
 from arms.superlink import Simulation, SuperLink  # noqa: E402
 from load.meter import Meter  # noqa: E402
@@ -24,6 +25,7 @@ from workload import Workload  # noqa: E402
 
 ARMS: dict[str, type[Arm]] = {
     "kubeflower": Engine,
+    "secured": Secured,
     "start_server": Legacy,
     "SuperLink": SuperLink,
     "simulation": Simulation,

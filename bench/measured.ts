@@ -1,6 +1,7 @@
 /** The engines that are compared; those but `cluster` run as bare processes. */
 export const ARMS = {
   kubeflower: "kubeFlower",
+  secured: "kubeFlower, TLS and tokens",
   cluster: "kubeFlower on the cluster",
   start_server: "start_server",
   SuperLink: "SuperLink",

@@ -38,17 +38,18 @@ function turns(times: number, work: Workload, ...arms: Arm[]): Job[] {
  * SuperLink takes 12 s for a round of any model: a few rounds show it.
  */
 export const PLAN: readonly Job[] = [
-  ...turns(3, floor(2, 400), "kubeflower", "start_server"),
+  ...turns(3, floor(2, 400), "kubeflower", "secured", "start_server"),
+  ...turns(3, small, "kubeflower", "secured", "start_server"),
   ...turns(3, floor(4, 200), "kubeflower", "start_server"),
   ...turns(2, floor(16, 100), "kubeflower", "start_server"),
-  ...turns(1, floor(64, 40), "kubeflower", "start_server"),
-  ...turns(3, small, "kubeflower", "start_server"),
   ...turns(1, large, "kubeflower", "start_server"),
   ...turns(1, killed, "kubeflower", "start_server", "SuperLink"),
   ...turns(1, vision, "kubeflower"),
   ...turns(1, { ...vision, rounds: 3 }, "SuperLink"),
   ...turns(1, floor(2, 4), "SuperLink"),
   ...turns(1, floor(2, 20), "simulation"),
+  // As late as can be: the load of so many processes lasts.
+  ...turns(1, floor(64, 40), "kubeflower", "start_server"),
   ...turns(3, floor(2, 400), "kubeflower", "cluster"),
   ...turns(1, floor(16, 100), "cluster"),
   ...turns(2, small, "cluster"),

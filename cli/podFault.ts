@@ -1,3 +1,4 @@
+import { evictionFault } from "./evictionFault.ts";
 import type { Finding } from "./finding.ts";
 import {
   eventsOf,
@@ -29,7 +30,7 @@ export function podFault(snapshot: Snapshot, pod: Pod): Finding | null {
       creationFault(snapshot, pod, container);
     if (sentence !== null) return { sentence, pod: pod.metadata.name };
   }
-  const sentence = mountFault(snapshot, pod);
+  const sentence = evictionFault(snapshot, pod) ?? mountFault(snapshot, pod);
   return sentence === null ? null : { sentence, pod: pod.metadata.name };
 }
 

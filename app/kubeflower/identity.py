@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import grpc
 import jwt
@@ -80,22 +81,20 @@ class Identity:
             raise Refused(grpc.StatusCode.UNAUTHENTICATED, f"its token: {fault}") from None
         return self._pod(claims)
 
-    def _pod(self, claims: dict[str, object]) -> Proof:
+    def _pod(self, claims: dict[str, Any]) -> Proof:
         account = f"system:serviceaccount:{self.namespace}:{self.client}"
         if claims["sub"] != account:
             raise Refused(
                 grpc.StatusCode.PERMISSION_DENIED,
                 f"its token is {claims['sub']}'s — allowed: {account}",
             )
-        match claims.get("kubernetes.io"):
-            case {"pod": {"name": str(name), "uid": str(uid)}}:
-                partition = re.fullmatch(rf"{re.escape(self.client)}-(\d+)", name, re.ASCII)
-            case _:
-                name = partition = None
+        # https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
+        pod = claims.get("kubernetes.io", {}).get("pod", {"name": ""})
+        partition = re.fullmatch(rf"{re.escape(self.client)}-(\d+)", pod["name"], re.ASCII)
         if partition is None:
+            bound = f"pod {pod['name']}" if pod["name"] else "no pod"
             raise Refused(
                 grpc.StatusCode.PERMISSION_DENIED,
-                f"its token is bound to {f'pod {name}' if name else 'no pod'} — "
-                f"allowed: {self.client}-<partition>",
+                f"its token is bound to {bound} — allowed: {self.client}-<partition>",
             )
-        return Proof(int(partition[1]), uid, int(str(claims["iat"])))
+        return Proof(int(partition[1]), pod["uid"], int(claims["iat"]))

@@ -1,6 +1,5 @@
 """What a process says of itself over HTTP: to probes, to whoever follows the run, to Prometheus."""
 
-import json
 import os
 import threading
 from collections.abc import Callable, Mapping

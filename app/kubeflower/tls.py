@@ -24,7 +24,7 @@ def listen(server: grpc.Server, port: int, folder: Path | None) -> None:
 
 
 def dial(server: str, folder: Path | None) -> grpc.Channel:
-    """A channel to `host:port`, whose certificate must be of `ca.crt` in the folder and name the host.
+    """A channel to `host:port`; by `ca.crt` in the folder it must prove to be that host.
 
     Raises:
         OSError: the file is missing.

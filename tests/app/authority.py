@@ -3,6 +3,7 @@
 import datetime
 import ipaddress
 import json
+import secrets
 import time
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,16 @@ def certify(folder: Path) -> Path:
     now, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
     authority, server = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
 
+    def named(name: str) -> x509.Name:
+        return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+
+    issuer = f"authority {secrets.token_hex(4)}"
+
     def signed(name: str, key: ec.EllipticCurvePrivateKey, *more: x509.ExtensionType) -> bytes:
-        issuer = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "authority")])
         builder = (
             x509.CertificateBuilder()
-            .subject_name(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]))
-            .issuer_name(issuer)
+            .subject_name(named(name))
+            .issuer_name(named(issuer))
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - day)
@@ -40,7 +45,7 @@ def certify(folder: Path) -> Path:
 
     hosts = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     files = {
-        "ca.crt": signed("authority", authority, x509.BasicConstraints(ca=True, path_length=0)),
+        "ca.crt": signed(issuer, authority, x509.BasicConstraints(ca=True, path_length=0)),
         "tls.crt": signed("server", server, x509.SubjectAlternativeName(hosts)),
         "tls.key": server.private_bytes(
             serialization.Encoding.PEM,

@@ -119,7 +119,12 @@ def test_a_token_may_not_choose_how_it_is_checked(identity: Identity) -> None:
 
 
 def test_a_symmetric_key_proves_nothing(tmp_path: Path) -> None:
-    secret = {"kty": "oct", "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA", "kid": "s", "alg": "HS256"}
+    secret = {
+        "kty": "oct",
+        "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA",
+        "kid": "s",
+        "alg": "HS256",
+    }
     file = tmp_path / "jwks.json"
     file.write_text(json.dumps({"keys": [secret, signer.public()]}))
     token = jwt.encode({"sub": ACCOUNT}, "-".join(["secret"] * 5), headers={"kid": "s"})

@@ -14,6 +14,7 @@ test("without options all jobs run", () => {
 test("words choose workloads and names arms", () => {
   expect(names(chosen(PLAN, ["47 MB", "killed"], undefined))).toEqual([
     "47 MB, 2 clients: kubeflower",
+    "47 MB, 2 clients: secured",
     "47 MB, 2 clients: start_server",
     "killed client: kubeflower",
     "killed client: start_server",

@@ -32,7 +32,7 @@ export function pod(
         {
           name: key,
           image: "localhost:5555/kubeflower:abc",
-          resources: { limits: { memory: "768Mi" } },
+          resources: { limits: { memory: "768Mi", "ephemeral-storage": "4Gi" } },
           ...(key === "server" ? { env: [{ name: "KUBEFLOWER_RUN", value: "run1" }] } : {}),
         },
       ],

@@ -76,7 +76,9 @@ test("a client that is killed while DNS is gone joins again when it is back", CA
   const run = await federation.begin({ pause: 1 });
   const client = await federation.client(1);
   await run.server.said("^rests before round 2");
-  onTestFailed(async () => void (await dns(1)));
+  onTestFailed(async () => {
+    await dns(1);
+  });
   await dns(0);
   await federation.checkout.kubectl(
     ...["-n", "kube-system", "wait", "pod", "-l", "k8s-app=kube-dns", "--for=delete"],

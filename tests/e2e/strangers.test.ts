@@ -1,0 +1,180 @@
+import { generateKeyPairSync } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { Authority } from "../../components/authority.ts";
+import { Checkout } from "./support/checkout.ts";
+import { OWN_TOKEN, probe, SCRIPT, type Attempt, type Stranger } from "./support/probe.ts";
+import { tinyStack } from "./support/tinyStack.ts";
+import { claimsOf, signedToken } from "./support/token.ts";
+
+const MINUTE = 60_000;
+const UP = ["up", "--yes", "--skip-preview"];
+const SERVER = "service-server:30051";
+const CLIENT = { app: "flower-client" };
+const STREAM: readonly [string, number] = ["service-server.kubeflower", 30051];
+const REFUSED = /^(ConnectionRefusedError|TimeoutError)$/;
+let checkout: Checkout;
+let calm: string;
+
+beforeAll(async () => {
+  checkout = await Checkout.make("strangers", 10);
+  await tinyStack(checkout);
+  await checkout.pulumi("config", "set", "rounds", "10");
+  await checkout.local("up");
+  calm = (await checkout.result()).modelSha256;
+  await checkout.kubectl("create", "namespace", "elsewhere");
+  // The run that all of the following is done to.
+  await checkout.pulumi("config", "set", "runToken", "harassed");
+  await checkout.pulumi("config", "set", "--path", "runConfig.pause", "9");
+  await checkout.pulumi("config", "set", "wait", "false");
+  await checkout.pulumi(...UP);
+}, 45 * MINUTE);
+
+afterAll(() => checkout.remove(), 5 * MINUTE);
+
+const ours = (name: string, labels: Stranger["labels"]): Stranger => ({
+  name,
+  namespace: "kubeflower",
+  labels,
+});
+
+/** What proves the server. */
+async function authority(): Promise<string> {
+  const { data } = JSON.parse(
+    await checkout.kubectl(
+      ...["get", "configmaps", "-l", "app=flower-client", "-o", "jsonpath={.items[0]}"],
+    ),
+  ) as { data: Record<string, string> };
+  return data["ca.crt"] ?? "";
+}
+
+test("a pod without the clients' label reaches neither the stream nor DNS", async () => {
+  const host = await checkout.kubectl(
+    ...["get", "service/service-server", "-o", "jsonpath={.spec.clusterIP}"],
+  );
+  const ends = await probe(checkout, ours("stranger", { app: "stranger" }), {
+    byName: { connect: STREAM },
+    byAddress: { connect: [host, 30051] },
+  });
+  expect(ends).toEqual({
+    byName: "gaierror",
+    byAddress: expect.stringMatching(REFUSED) as string,
+  });
+});
+
+test("a pod of another namespace with the clients' label does not reach it", async () => {
+  const pretender = { name: "pretender", namespace: "elsewhere", labels: CLIENT };
+  const ends = await probe(checkout, pretender, { stream: { connect: STREAM } });
+  expect(ends.stream).toMatch(REFUSED);
+});
+
+test("a pod with the clients' label reaches the stream, and not the server's status or the API server", async () => {
+  const address = await checkout.kubectl(
+    ...["get", "pods", "-l", "app=flower-server"],
+    ...["-o", "jsonpath={.items[0].status.podIP}"],
+  );
+  const ends = await probe(checkout, ours("curious", CLIENT), {
+    stream: { connect: STREAM },
+    status: { connect: [address, 8081] },
+    api: { connect: ["kubernetes.default", 443] },
+  });
+  expect(ends).toEqual({
+    stream: "open",
+    status: expect.stringMatching(REFUSED) as string,
+    api: expect.stringMatching(REFUSED) as string,
+  });
+});
+
+test("who reaches the stream and is none of the clients is refused, and told why", async () => {
+  const uid = await checkout.kubectl(
+    "get",
+    "pod/flower-client-0",
+    "-o",
+    "jsonpath={.metadata.uid}",
+  );
+  const issued = (account: string, audience: string, ...bound: string[]): Promise<string> =>
+    checkout.kubectl("create", "token", account, "--audience", audience, ...bound);
+  const bound = ["--bound-object-kind", "Pod", "--bound-object-name", "flower-client-0"];
+  const toPod = [...bound, "--bound-object-uid", uid];
+  const genuine = await issued("flower-client", "kubeflower", ...toPod);
+  // Signed by the cluster's own key, and by one that only says so.
+  const keys = JSON.parse(await checkout.kubectl("get", "--raw", "/openid/v1/jwks")) as {
+    keys: [{ kid: string }];
+  };
+  const { kid } = keys.keys[0];
+  const folder = join(checkout.folder, "kubeflower/strangers/credentials");
+  const own = await readFile(join(folder, "tokens.key"), "utf8");
+  const claims = claimsOf(genuine);
+  const hourAgo = Math.floor(Date.now() / 1000) - 3600;
+  const past = { iat: hourAgo - 600, nbf: hourAgo - 600, exp: hourAgo };
+  const forger = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+
+  const server = { join: SERVER, authority: await authority() };
+  const attempt = (token: string, partition = 0): Attempt => ({ ...server, partition, token });
+  const attempts = {
+    "no token": { ...server, partition: 0 },
+    "another account": attempt(OWN_TOKEN),
+    "no pod": attempt(await issued("flower-client", "kubeflower")),
+    "another audience": attempt(await issued("flower-client", "another", ...toPod)),
+    expired: attempt(signedToken({ ...claims, ...past }, kid, own)),
+    forged: attempt(signedToken(claims, kid, forger)),
+    "another's partition": attempt(genuine, 1),
+    "signed as the cluster signs": attempt(signedToken(claims, kid, own), 1),
+    "plain text": { join: SERVER, partition: 0, token: genuine },
+    "another authority": {
+      ...{ join: SERVER, partition: 0, token: genuine },
+      authority: (await Authority.create("another", 1)).certificate,
+    },
+  };
+  const account = "system:serviceaccount:kubeflower";
+  expect(await probe(checkout, ours("rogue", CLIENT), attempts)).toEqual({
+    "no token": "UNAUTHENTICATED: it shows no token",
+    "another account": `PERMISSION_DENIED: its token is ${account}:default's — allowed: ${account}:flower-client`,
+    "no pod":
+      "PERMISSION_DENIED: its token is bound to no pod — allowed: flower-client-<partition>",
+    "another audience": "UNAUTHENTICATED: its token: Audience doesn't match",
+    expired: "UNAUTHENTICATED: its token: Signature has expired",
+    forged: "UNAUTHENTICATED: its token: Signature verification failed",
+    "another's partition": "PERMISSION_DENIED: it claims partition 1 — allowed: 0, its pod's",
+    "signed as the cluster signs":
+      "PERMISSION_DENIED: it claims partition 1 — allowed: 0, its pod's",
+    "plain text": expect.stringMatching(/^UNAVAILABLE: /) as string,
+    "another authority": expect.stringMatching(/CERTIFICATE_VERIFY_FAILED/) as string,
+  });
+});
+
+test("a client cannot take another's partition", async () => {
+  const claim = {
+    claim: {
+      join: SERVER,
+      partition: 0,
+      token: "/var/run/kubeflower/token",
+      authority: await authority(),
+    },
+  };
+  const said = await checkout.kubectl(
+    ...["exec", "flower-client-1", "--", "python3", "-c", SCRIPT, JSON.stringify(claim)],
+  );
+  expect(JSON.parse(said)).toEqual({
+    claim: "PERMISSION_DENIED: it claims partition 0 — allowed: 1, its pod's",
+  });
+});
+
+test("the run meanwhile ends with the model of one that nobody disturbed", async () => {
+  const logs = await checkout.kubectl("logs", "deploy/flower-server");
+  expect(logs).toContain("\nround 1: ");
+  expect(logs).not.toContain("\nround 10: ");
+  await checkout.pulumi("config", "set", "wait", "true");
+  await checkout.pulumi(...UP);
+  expect(await checkout.result()).toMatchObject({
+    state: "completed",
+    rounds: 10,
+    modelSha256: calm,
+  });
+  const after = await checkout.kubectl("logs", "deploy/flower-server");
+  expect(after.match(/^round \d+: /gm)).toHaveLength(10);
+  expect(after.match(/'failures': \[\]/g)).toHaveLength(10);
+});

@@ -1,0 +1,107 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Checkout } from "./checkout.ts";
+
+/** What a probe tries: to reach a port, or to join the stream of `server` as a partition's client. */
+export type Attempt =
+  | { readonly connect: readonly [host: string, port: number] }
+  | {
+      readonly join: string;
+      readonly partition: number;
+      /** A token, or the file with one; none is shown without. */
+      readonly token?: string;
+      /** What proves the server, PEM; plain text without. */
+      readonly authority?: string | undefined;
+    };
+
+/** Prints how each attempt ended: `open`, or what kept it from that. */
+export const SCRIPT = `
+import json, os, socket, sys, tempfile, time
+from pathlib import Path
+import grpc
+from kubeflower import tls, transport
+
+def connect(host, port):
+    try:
+        socket.create_connection((host, port), 5).close()
+    except OSError as fault:
+        return type(fault).__name__
+    return "open"
+
+def join(server, partition, token=None, authority=None):
+    folder = None
+    if authority:
+        folder = Path(tempfile.mkdtemp())
+        (folder / "ca.crt").write_text(authority)
+    if token and token.startswith("/"):
+        token = Path(token).read_text()
+    claim = json.dumps({"partition": partition, "run": None, "state": ""}).encode()
+    metadata = [("authorization", "Bearer " + token)] if token else None
+    with tls.dial(server, folder) as channel:
+        stream = channel.stream_stream(transport.METHOD)
+        try:
+            list(stream(transport.split(transport.HELLO, [claim]), metadata=metadata, timeout=10))
+        except grpc.RpcError as fault:
+            return f"{fault.code().name}: {fault.details()}"
+    return "open"
+
+def end(attempt):
+    if "connect" in attempt:
+        return connect(*attempt["connect"])
+    return join(attempt.pop("join"), **attempt)
+
+time.sleep(2)  # a policy takes a moment to reach a new pod
+print(json.dumps({name: end(attempt) for name, attempt in json.loads(sys.argv[1]).items()}))
+`;
+
+/** A pod of the stack's image that is none of the stack's. */
+export interface Stranger {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Where a stranger finds a token of its own, for the server's audience. */
+export const OWN_TOKEN = "/proof/token";
+
+/** Has a pod try things; returns how each ended. */
+export async function probe<T extends string>(
+  checkout: Checkout,
+  { name, namespace, labels }: Stranger,
+  attempts: Readonly<Record<T, Attempt>>,
+): Promise<Record<T, string>> {
+  const file = join(checkout.folder, `${name}.json`);
+  const image = await checkout.kubectl(
+    ...["get", "deploy/flower-server"],
+    ...["-o", "jsonpath={.spec.template.spec.containers[0].image}"],
+  );
+  const sources = [{ serviceAccountToken: { audience: "kubeflower", path: "token" } }];
+  const manifest = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace, labels },
+    spec: {
+      restartPolicy: "Never",
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+      containers: [
+        {
+          name: "probe",
+          image,
+          command: ["python3", "-c", SCRIPT, JSON.stringify(attempts)],
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+          volumeMounts: [{ name: "proof", mountPath: "/proof" }],
+        },
+      ],
+      volumes: [{ name: "proof", projected: { sources } }],
+    },
+  };
+  await writeFile(file, JSON.stringify(manifest));
+  const kubectl = (...args: string[]): Promise<string> =>
+    checkout.kubectl("-n", namespace, ...args);
+  await kubectl("apply", "-f", file);
+  const done = ["--for=jsonpath={.status.phase}=Succeeded", "--timeout=90s"];
+  await kubectl("wait", `pod/${name}`, ...done);
+  return JSON.parse(await kubectl("logs", name)) as Record<T, string>;
+}
