@@ -104,7 +104,7 @@ class Processes:
             for role, leaders in list(self.roles.items()):
                 for leader in leaders:
                     all_of_it = [leader.pid, *_below(leader.pid, children)]
-                    now = sum(map(_resident, all_of_it))
+                    now = max(sum(map(_resident, all_of_it)), _most(leader.pid))
                     self.peak[role] = max(self.peak.get(role, 0), now)
 
 
@@ -132,6 +132,15 @@ def _below(root: int, children: dict[int, list[int]]) -> list[int]:
         some = [child for pid in some for child in children.get(pid, [])]
         found += some
     return found
+
+
+def _most(pid: int) -> int:
+    """Most resident bytes so far, also between two looks; none when it has just ended."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 def _resident(pid: int) -> int:

@@ -142,6 +142,38 @@ test(
   },
 );
 
+test(
+  "what somebody changed by hand is shown by `pulumi refresh` and mended by `pulumi up`",
+  { timeout: 5 * MINUTE },
+  async () => {
+    const get = (what: string, path: string): Promise<string> =>
+      checkout.kubectl("get", ...what.split(" "), "-o", `jsonpath=${path}`);
+    const image = "{.spec.template.spec.containers[0].image}";
+    const policy = "networkpolicy -l app.kubernetes.io/part-of=kubeflower";
+    const rules = "{.items[*].spec}";
+    const wanted = [await get("deploy/flower-server", image), await get(policy, rules)];
+    const names = (await get(policy, "{.items[*].metadata.name}")).split(" ");
+    const open = names.find((name) => name.includes("server")) ?? "";
+    await checkout.kubectl("scale", "statefulset/flower-client", "--replicas=1");
+    await checkout.kubectl("set", "image", "deploy/flower-server", "server=kubeflower:other");
+    const anything = '{"spec":{"ingress":[{}]}}';
+    await checkout.kubectl("patch", "networkpolicy", open, "--type=merge", "-p", anything);
+
+    const { said } = await checkout.ended("pulumi", [
+      ...["refresh", "--preview-only", "--diff", "--non-interactive", "--color=never"],
+    ]);
+    expect(said).toMatch(/replicas *: 4 => 1/);
+    expect(said).toMatch(/image *: "\S+" => "kubeflower:other"/);
+    expect(said).toMatch(/ingress *: /);
+    await checkout.pulumi("up", "--yes", "--skip-preview", "--refresh");
+    expect(await get("statefulset/flower-client", "{.spec.replicas}")).toBe("4");
+    expect([await get("deploy/flower-server", image), await get(policy, rules)]).toEqual(wanted);
+    expect(await checkout.pulumi("preview", "--refresh", "--expect-no-changes")).toMatch(
+      /\d+ unchanged/,
+    );
+  },
+);
+
 test("`pulumi destroy` leaves nothing of the stack", { timeout: 5 * MINUTE }, async () => {
   await checkout.type([USE, "pulumi destroy"]);
   const left = await checkout.kubectl("get", "namespaces,pv", "-o", "name");
