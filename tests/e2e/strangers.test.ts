@@ -28,7 +28,7 @@ beforeAll(async () => {
   await checkout.kubectl("create", "namespace", "elsewhere");
   // The run that all of the following is done to.
   await checkout.pulumi("config", "set", "runToken", "harassed");
-  await checkout.pulumi("config", "set", "--path", "runConfig.pause", "9");
+  await checkout.pulumi("config", "set", "--path", "runConfig.pause", "6");
   await checkout.pulumi("config", "set", "wait", "false");
   await checkout.pulumi(...UP);
 }, 45 * MINUTE);
