@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
   containerSecurity,
-  exists,
+  managed,
   labels,
   NAMES,
   podSecurity,
@@ -50,7 +50,7 @@ export class Clients extends pulumi.ComponentResource {
           name: NAMES.client,
           namespace: args.namespace,
           labels: labels(NAMES.client),
-          annotations: exists(),
+          annotations: managed(),
         },
         spec: {
           replicas: args.replicas,

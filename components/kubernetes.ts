@@ -61,12 +61,16 @@ export function containerSecurity(): types.input.core.v1.SecurityContext {
 }
 
 /**
- * Replaces the provider's own waiting by "it exists". Waiting for a Service costs a flat ten
- * seconds, and a Deployment whose image is missing ten minutes; the run resource waits instead
- * and names the cause.
+ * How the provider treats an object. Its own waiting is replaced by "it exists": for a Service it
+ * is a flat ten seconds, for a Deployment whose image is missing ten minutes; the run resource waits
+ * instead and names the cause. What somebody has changed by hand would be theirs for ever, as the
+ * API server sees it (server-side apply); here an update takes it back.
  */
-export function exists(): Record<string, string> {
-  return { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" };
+export function managed(): Record<string, string> {
+  return {
+    "pulumi.com/waitFor": "jsonpath={.metadata.uid}",
+    "pulumi.com/patchForce": "true",
+  };
 }
 
 /** A container's environment from plain values, in their order. */

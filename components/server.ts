@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   containerSecurity,
   environment,
-  exists,
+  managed,
   labels,
   NAMES,
   podSecurity,
@@ -67,7 +67,7 @@ export class Server extends pulumi.ComponentResource {
       name: NAMES.server as string,
       namespace: args.namespace,
       labels: labels(NAMES.server),
-      annotations: exists(),
+      annotations: managed(),
     };
 
     const volume = new k8s.core.v1.PersistentVolumeClaim(

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import {
   containerSecurity,
   environment,
-  exists,
+  managed,
   labels,
   NAMES,
   podSecurity,
@@ -35,8 +35,11 @@ it("keeps to the restricted Pod Security Standard", () => {
   });
 });
 
-it("waits for no more than existence", () => {
-  expect(exists()).toEqual({ "pulumi.com/waitFor": "jsonpath={.metadata.uid}" });
+it("waits for no more than existence, and takes back what was changed by hand", () => {
+  expect(managed()).toEqual({
+    "pulumi.com/waitFor": "jsonpath={.metadata.uid}",
+    "pulumi.com/patchForce": "true",
+  });
 });
 
 it("limits memory to what is asked for, cpu not at all, and ephemeral storage to more", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { managed } from "../../components/kubernetes.ts";
 import { Server, serverEnvironment, type ServerArgs } from "../../components/server.ts";
 import { recordResources, settled, valueOf, type Recorder } from "../support/mocks.ts";
 
@@ -193,9 +194,7 @@ describe("Server", () => {
   it("leaves all waiting to the run", async () => {
     const { resources } = await server();
     for (const { inputs, name } of resources.filter((r) => r.custom)) {
-      expect((inputs as unknown as Workload).metadata.annotations, name).toEqual({
-        "pulumi.com/waitFor": "jsonpath={.metadata.uid}",
-      });
+      expect((inputs as unknown as Workload).metadata.annotations, name).toEqual(managed());
     }
   });
 

@@ -159,9 +159,9 @@ test(
     const anything = '{"spec":{"ingress":[{}]}}';
     await checkout.kubectl("patch", "networkpolicy", open, "--type=merge", "-p", anything);
 
-    const { said } = await checkout.ended("pulumi", [
-      ...["refresh", "--preview-only", "--diff", "--non-interactive", "--color=never"],
-    ]);
+    // It takes no yes in advance.
+    const refresh = "env -u PULUMI_SKIP_CONFIRMATIONS pulumi refresh --preview-only --diff";
+    const { said } = await checkout.ended("bash", ["-c", `${refresh} --color=never`]);
     expect(said).toMatch(/replicas *: 4 => 1/);
     expect(said).toMatch(/image *: "\S+" => "kubeflower:other"/);
     expect(said).toMatch(/ingress *: /);
