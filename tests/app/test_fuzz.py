@@ -1,5 +1,6 @@
-"""Malformed input from outside: the stream's frames, its clients' first words, checkpoint files."""
+"""Malformed input from outside: frames, first words and tokens on the stream, checkpoint files."""
 
+import base64
 import json
 import random
 import struct
@@ -14,11 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from authority import CLIENT, NAMESPACE, Signer, key_set
 from conftest import SLOW, Make, calm_and_slow
 from kubeflower import checkpoint, transport
 from kubeflower.checkpoint import Checkpoints
+from kubeflower.identity import Identity, Refused
 
-FRAMES, FILES, STREAMS = 100_000, 2_000, 3_000
+FRAMES, FILES, STREAMS, TOKENS = 100_000, 2_000, 3_000, 5_000
 MB = 1 << 20
 SETTINGS = settings(
     deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -80,6 +83,33 @@ def test_a_checkpoint_of_any_content_is_loaded_or_skipped(
     Checkpoints(folder).load()
     path.write_bytes(whole[:cut])
     assert cut == len(whole) or Checkpoints(folder).load() is None
+
+
+keyed = Signer()
+token = keyed.token()
+cuts = st.integers(0, len(token))
+segments = st.one_of(st.binary(max_size=30), plain.map(lambda v: json.dumps(v).encode())).map(
+    lambda data: base64.urlsafe_b64encode(data).decode().rstrip("=")
+)
+tokens = st.one_of(
+    st.text(max_size=40),
+    st.tuples(segments, segments, segments).map(".".join),
+    st.tuples(cuts, st.text(max_size=3)).map(lambda at: token[: at[0]] + at[1] + token[at[0] :]),
+)
+
+
+@pytest.fixture(scope="module")
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
+    return Identity(key_set(tmp_path_factory.mktemp("keys"), keyed), NAMESPACE, CLIENT)
+
+
+@settings(SETTINGS, max_examples=TOKENS)
+@given(tokens)
+def test_a_token_of_any_content_is_the_pods_own_or_refused(identity: Identity, said: str) -> None:
+    try:
+        assert identity.prove(said) == identity.prove(token)
+    except Refused:
+        assert said != token
 
 
 def malformed(choice: random.Random) -> list[bytes]:

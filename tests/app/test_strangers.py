@@ -67,6 +67,15 @@ def end(federation: Federation, folder: Path | None, token: str | None, partitio
     return "it was let in"
 
 
+def heard(capfd: pytest.CaptureFixture[str], text: str) -> bool:
+    """Whether a process prints the text within half a minute."""
+    deadline, said = time.monotonic() + 30, ""
+    while text not in said and time.monotonic() < deadline:
+        time.sleep(0.1)
+        said += capfd.readouterr().out
+    return text in said
+
+
 def test_a_run_over_tls_with_proven_clients_ends_with_the_model_of_one_without(
     guarded: Callable[..., Federation], make: Make, tmp_path: Path
 ) -> None:
@@ -106,6 +115,19 @@ def test_strangers_are_refused_and_the_run_goes_on(
     assert [entry["failures"] for entry in status["history"]] == [[], []]
 
 
+def test_a_client_shows_the_token_that_its_file_has_by_then(
+    guarded: Callable[..., Federation], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    federation = guarded(CLIENTS=1, MIN=1, QUORUM=1, REPLICAS=1)
+    federation.start_server()
+    old = signer.token(exp=int(time.time()) - 60)
+    file = token_file(tmp_path, "token", old)
+    federation.clients[0] = federation.start("client", PARTITION=0, TOKEN_FILE=file)
+    assert heard(capfd, "client 0: UNAUTHENTICATED: its token: Signature has expired\n")
+    token_file(tmp_path, "token", signer.token())
+    assert federation.ended()["state"] == "completed"
+
+
 def test_the_newest_pod_of_a_partition_holds_it(
     guarded: Callable[..., Federation], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,14 +140,9 @@ def test_the_newest_pod_of_a_partition_holds_it(
     old = federation.clients.pop(1)
     federation.clients[1] = federation.start("client", PARTITION=1, TOKEN_FILE=file)
     zombie = signer.token(f"{CLIENT}-1", "uid-1", iat=int(time.time()) - 300)
-    # It has taken the place once a round's message goes to it.
-    deadline, said = time.monotonic() + 30, ""
-    while "takes the place" not in said and time.monotonic() < deadline:
-        time.sleep(0.1)
-        said += capfd.readouterr().out
+    assert heard(capfd, "client 1: pod uid-new takes the place of pod uid-1\n")
     old.kill()
     old.wait(5)
-    assert "client 1: pod uid-new takes the place of pod uid-1\n" in said
     assert end(federation, tmp_path / "tls", zombie, 1) == (
         "PERMISSION_DENIED: pod uid-new has taken the place of its pod uid-1"
     )
