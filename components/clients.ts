@@ -61,7 +61,9 @@ export class Clients extends pulumi.ComponentResource {
           template: { metadata: { labels: labels(NAMES.client) }, spec: clientPod(args) },
         },
       },
-      { parent: this },
+      // An update of its own goes from pod to pod, and waits for each to join: minutes for many
+      // clients, in which no round goes on either.
+      { parent: this, replaceOnChanges: ["spec.template"], deleteBeforeReplace: true },
     );
     this.registerOutputs({});
   }
@@ -88,6 +90,7 @@ function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
         command: ["kubeflower-client"],
         env: [
           { name: "KUBEFLOWER_SERVER", value: args.server },
+          { name: "KUBEFLOWER_IMAGE", value: args.image },
           {
             name: "KUBEFLOWER_PARTITION",
             valueFrom: {

@@ -167,6 +167,7 @@ function serverPod(
         command: ["kubeflower-server"],
         env: [
           { name: "KUBEFLOWER_RUN", value: args.runId },
+          { name: "KUBEFLOWER_IMAGE", value: args.image },
           ...(environment({
             ...serverEnvironment(args.run),
             KUBEFLOWER_CLIENT_NAME: NAMES.client,

@@ -95,6 +95,7 @@ class Client:
             "partition": self.partition,
             "run": self.run,
             "state": client_state.digest(self.state),
+            "image": os.environ.get("KUBEFLOWER_IMAGE"),
         }
         out.put([(transport.HELLO, [json.dumps(claim).encode()])])
 

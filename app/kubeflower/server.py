@@ -159,7 +159,7 @@ def main() -> None:
             signal.pause()
     server = Server(config)
     ended = server.recall()
-    streams = stream.Streams(server.grid, server.hello(), config.identity)
+    streams = stream.Streams(server.grid, server.hello(), config.identity, config.image)
     _serve(server.status, lambda: None if streams.listening else "the stream port")
     if not ended:
         threading.Thread(target=server.train, daemon=True).start()

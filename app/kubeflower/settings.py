@@ -32,6 +32,8 @@ class Settings:
     """Folder of tls.crt and tls.key; None: the stream is plain text."""
     identity: Identity | None
     """What proves clients; None: they are believed."""
+    image: str | None
+    """What clients must be made of; None: of anything."""
 
 
 def status_port() -> int:
@@ -80,6 +82,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         port=_number(env, "PORT", "8080"),
         certificate=_path(env, "TLS_FOLDER"),
         identity=_identity(env),
+        image=env.get("KUBEFLOWER_IMAGE"),
     )
 
 

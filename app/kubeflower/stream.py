@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,32 @@ HELLO_SECONDS = 10.0
 Messages = Iterator[tuple[bytes, list[bytes]]]
 
 
+@dataclass(frozen=True)
+class Claim:
+    """What a client says of itself."""
+
+    partition: int
+    run: str | None
+    state: str
+    """Digest of its state in that run."""
+    image: str | None
+
+
 class Streams:
     """Joins clients to a Grid; `hello` is what each is told first.
 
-    Without an identity a client is who it says: only for a stream that no stranger reaches.
+    Without an identity a client is who it says: only for a stream that no stranger reaches. With
+    an image clients of others are refused: what they would do is not this run.
     """
 
     def __init__(
-        self, grid: StreamGrid, hello: dict[str, Any], identity: Identity | None = None
+        self,
+        grid: StreamGrid,
+        hello: dict[str, Any],
+        identity: Identity | None = None,
+        image: str | None = None,
     ) -> None:
-        self.grid, self.hello, self.identity = grid, hello, identity
+        self.grid, self.hello, self.identity, self.image = grid, hello, identity, image
         self.listening = False
 
     def listen(self, port: int, certificate: Path | None = None) -> None:
@@ -45,12 +62,8 @@ class Streams:
         self._server.start()
         self.listening = True
 
-    def _claim(
-        self, messages: Messages, context: grpc.ServicerContext
-    ) -> tuple[int, str | None, str]:
-        """What a client says of itself: its partition, its run and the digest of its state there.
-
-        Ends the stream of one that says nothing in time.
+    def _claim(self, messages: Messages, context: grpc.ServicerContext) -> Claim:
+        """A client's first words; ends the stream of one that says nothing in time.
 
         Raises:
             Refused: it says anything else.
@@ -62,21 +75,27 @@ class Streams:
             kind, parts = next(messages)
             if kind != transport.HELLO:
                 raise transport.BrokenStream(f"a message of kind {kind!r} before HELLO")
-            claim = json.loads(parts[0])
-            partition, run, digest = claim["partition"], claim["run"], claim["state"]
-            if type(partition) is not int:
-                raise ValueError(f"partition {partition!r}")
+            said = json.loads(parts[0])
+            claim = Claim(said["partition"], said["run"], said["state"], said.get("image"))
+            if type(claim.partition) is not int:
+                raise ValueError(f"partition {claim.partition!r}")
         except (ValueError, TypeError, LookupError, RecursionError, StopIteration) as fault:
             reason = f"{type(fault).__name__}: {fault}"[:200]
             raise Refused(grpc.StatusCode.INVALID_ARGUMENT, reason) from None
         finally:
             deadline.cancel()
-        if not 0 <= partition < self.grid.links.replicas:
+        if not 0 <= claim.partition < self.grid.links.replicas:
             raise Refused(
                 grpc.StatusCode.OUT_OF_RANGE,
-                f"partition {partition} — allowed: 0 to {self.grid.links.replicas - 1}",
+                f"partition {claim.partition} — allowed: 0 to {self.grid.links.replicas - 1}",
             )
-        return partition, run, digest
+        if self.image is not None and claim.image != self.image:
+            raise Refused(
+                grpc.StatusCode.FAILED_PRECONDITION,
+                f"it is of image {claim.image} — the run's is {self.image}; "
+                "`pulumi up` replaces its pod",
+            )
+        return claim
 
     def _proof(self, context: grpc.ServicerContext) -> Proof | None:
         """Which pod the client is; before a word of its own is read."""
@@ -96,7 +115,8 @@ class Streams:
     def _serve(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
         proof = self._proof(context)
         messages = transport.join(frames)
-        partition, run, digest = self._claim(messages, context)
+        claim = self._claim(messages, context)
+        partition = claim.partition
         if proof is not None and proof.partition != partition:
             raise Refused(
                 grpc.StatusCode.PERMISSION_DENIED,
@@ -108,7 +128,7 @@ class Streams:
             return
         yield from transport.split(transport.HELLO, [json.dumps(self.hello).encode()])
         state = self.grid.states.get(partition, [])
-        known = digest if run == self.hello["run"] else ""
+        known = claim.state if claim.run == self.hello["run"] else ""
         if client_state.digest(state) != known:
             # A message has at least one part: that of an empty state is empty.
             yield from transport.split(transport.STATE, state or [b""])

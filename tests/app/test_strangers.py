@@ -115,6 +115,23 @@ def test_strangers_are_refused_and_the_run_goes_on(
     assert [entry["failures"] for entry in status["history"]] == [[], []]
 
 
+def test_a_client_of_another_image_takes_no_part_in_the_run(
+    make: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    federation = make(IMAGE="image:2")
+    federation.start_server()
+    federation.clients[0] = federation.start("client", PARTITION=0)
+    federation.clients[2] = federation.start("client", PARTITION=1, IMAGE="image:1")
+    assert heard(
+        capfd,
+        "client 1: FAILED_PRECONDITION: it is of image image:1 — the run's is image:2; "
+        "`pulumi up` replaces its pod\n",
+    )
+    assert federation.wait(lambda status: status["nodes"] == [0])["state"] == "waiting"
+    federation.clients[1] = federation.start("client", PARTITION=1)
+    assert federation.ended()["state"] == "completed"
+
+
 def test_a_client_shows_the_token_that_its_file_has_by_then(
     guarded: Callable[..., Federation], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

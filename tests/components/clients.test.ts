@@ -67,6 +67,7 @@ describe("Clients", () => {
                 command: ["kubeflower-client"],
                 env: [
                   { name: "KUBEFLOWER_SERVER", value: "service-server:30051" },
+                  { name: "KUBEFLOWER_IMAGE", value: "image:1" },
                   {
                     name: "KUBEFLOWER_PARTITION",
                     valueFrom: {
@@ -92,6 +93,10 @@ describe("Clients", () => {
         },
       },
     });
+  });
+
+  it("renews all pods at once when their template changes, and none when there are more", async () => {
+    expect((await statefulSet()).replacedBy).toEqual(["spec.template"]);
   });
 
   it("scales without touching the template of the pods", async () => {

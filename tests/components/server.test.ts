@@ -206,6 +206,7 @@ describe("Server", () => {
       KUBEFLOWER_NAMESPACE: undefined, // from its own metadata
       KUBEFLOWER_TLS_FOLDER: "/etc/kubeflower/tls",
       KUBEFLOWER_RUN: "0123456789ab",
+      KUBEFLOWER_IMAGE: "image:1",
       KUBEFLOWER_ROUNDS: "5",
       KUBEFLOWER_CLIENTS: "2",
       KUBEFLOWER_MIN: "3",

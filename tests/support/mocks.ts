@@ -8,6 +8,8 @@ export interface Registered {
   readonly custom: boolean;
   /** Name of the parent; "" when it is the stack. */
   readonly parent: string;
+  /** Inputs whose change has the program ask for a new resource. */
+  readonly replacedBy: readonly string[];
   /** Plain inputs; a secret or unknown one as the SDK hands it over. */
   readonly inputs: Record<string, unknown>;
 }
@@ -35,16 +37,19 @@ export const PAIR = { certificate: "certificate", key: "private" };
 
 interface RegisterRequest {
   getParent(): string;
+  getReplaceonchangesList(): string[];
 }
 type Register = (request: RegisterRequest, callback: unknown) => Promise<void>;
 
-// Mocks are not told the parent. They are called before the first await of the real method.
+// Mocks are told neither. They are called before the first await of the real method.
 const monitor = MockMonitor.prototype as unknown as { registerResource: Register };
 const register = monitor.registerResource;
 let parent = "";
+let replacedBy: string[] = [];
 monitor.registerResource = function (this: MockMonitor, request, callback) {
   const [, , type, name] = request.getParent().split("::");
   parent = type === undefined || type === "pulumi:pulumi:Stack" ? "" : (name ?? "");
+  replacedBy = request.getReplaceonchangesList();
   return register.call(this, request, callback);
 };
 
@@ -59,6 +64,7 @@ export function recordResources(preview: boolean, stack = "test"): Recorder {
           name,
           custom: custom ?? true,
           parent,
+          replacedBy,
           inputs: inputs as Record<string, unknown>,
         };
         resources.push(registered);
