@@ -61,7 +61,7 @@ export class Identity extends pulumi.ComponentResource {
     );
     this.account = account.metadata.name;
     this.keys = keys.metadata.name;
-    // Certificates are as old as their first object, or younger: no program is told its own outputs.
+    // A program is not told what it made last time; this says how old a certificate can be by now.
     const since = account.metadata.creationTimestamp;
     this.certificate = args.tls ? this.certify(name, args.namespace, since) : undefined;
     this.registerOutputs({ account: this.account, keys: this.keys });
