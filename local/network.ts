@@ -60,5 +60,28 @@ export function nodeNetwork(plan: AddressPlan, i: number): string {
     `nft add table ip kubeflower`,
     `nft 'add chain ip kubeflower post { type nat hook postrouting priority 101; }'`,
     `nft add rule ip kubeflower post ip saddr ${POD_RANGE} ip daddr != { ${POD_RANGE}, ${plan.nodeRange} } masquerade`,
+    GUARD,
   ].join("\n");
 }
+
+/**
+ * Closes the node to its pods: a connection from or to one begins only once policy-guard has released its address.
+ * IPv6 is closed for good: each pod has a link-local address as well, and kube-router's rules are IPv4's only.
+ */
+const GUARD = `nft -f - <<'END'
+table inet guard {
+  set released { type ipv4_addr; }
+  chain input {
+    type filter hook input priority filter - 10;
+    iifname "veth*" meta nfproto ipv6 drop
+    ct state established,related accept
+    iifname "veth*" ip saddr != @released drop
+  }
+  chain forward {
+    type filter hook forward priority filter - 10;
+    ct state established,related accept
+    iifname "veth*" ip saddr != @released drop
+    oifname "veth*" ip daddr != @released drop
+  }
+}
+END`;

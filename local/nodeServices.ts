@@ -28,7 +28,7 @@ export interface NodeOptions {
   readonly apiReady: string;
 }
 
-/** The programs of every node: container runtime, kubelet, Service proxy, policy enforcer, volumes, registry. */
+/** The programs of every node: container runtime, kubelet, Service proxy, policy enforcer and its guard, volumes, registry. */
 export async function nodeServices(options: NodeOptions): Promise<Service[]> {
   const { i, folder, kube, kubeRouter, plan, credentials, apiReady } = options;
   await mkdir(join(folder, "cni"), { recursive: true });
@@ -74,6 +74,10 @@ export async function nodeServices(options: NodeOptions): Promise<Service[]> {
         "health-port": "0",
         "metrics-port": "0",
       })}`,
+    },
+    {
+      name: "policy-guard",
+      run: `${wait}\nexport GOGC=50\nexec ${kube} policy-guard --kubeconfig=${credentials.kubeconfig("kube-router")}`,
     },
     {
       name: "volume-provisioner",
