@@ -43,15 +43,17 @@ export interface ClientsArgs {
 export class Clients extends pulumi.ComponentResource {
   constructor(name: string, args: ClientsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:Clients", name, {}, opts);
+    const parent = { parent: this };
+    const metadata = {
+      name: NAMES.client as string,
+      namespace: args.namespace,
+      labels: labels(NAMES.client),
+      annotations: managed(),
+    };
     new k8s.apps.v1.StatefulSet(
       name,
       {
-        metadata: {
-          name: NAMES.client,
-          namespace: args.namespace,
-          labels: labels(NAMES.client),
-          annotations: managed(),
-        },
+        metadata,
         spec: {
           replicas: args.replicas,
           podManagementPolicy: "Parallel",
@@ -63,7 +65,21 @@ export class Clients extends pulumi.ComponentResource {
       },
       // An update of its own goes from pod to pod, and waits for each to join: minutes for many
       // clients, in which no round goes on either.
-      { parent: this, replaceOnChanges: ["spec.template"], deleteBeforeReplace: true },
+      { ...parent, replaceOnChanges: ["spec.template"], deleteBeforeReplace: true },
+    );
+    new k8s.policy.v1.PodDisruptionBudget(
+      name,
+      {
+        metadata,
+        spec: {
+          // A node is drained of one client after the other; the rest go on training.
+          maxUnavailable: 1,
+          selector: { matchLabels: selector(NAMES.client) },
+          // One that is broken must not keep a node from being drained.
+          unhealthyPodEvictionPolicy: "AlwaysAllow",
+        },
+      },
+      parent,
     );
     this.registerOutputs({});
   }

@@ -54,6 +54,7 @@ const FEDERATION = [
   "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-network-clients",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-network-deny",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-network-server",
+  "kubernetes:policy/v1:PodDisruptionBudget federation-clients",
   "kubernetes:policy/v1:PodDisruptionBudget federation-server",
 ];
 
@@ -113,7 +114,7 @@ describe("the program", () => {
     it("labels every object of the cluster", async () => {
       const { resources } = await program(values);
       const objects = resources.filter((r) => r.type.startsWith("kubernetes:"));
-      expect(objects).toHaveLength(13);
+      expect(objects).toHaveLength(14);
       for (const { inputs, name } of objects) {
         expect((inputs.metadata as { labels: unknown }).labels, name).toMatchObject({
           "app.kubernetes.io/name": "kubeflower",

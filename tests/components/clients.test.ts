@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Clients, spreading, type ClientsArgs } from "../../components/clients.ts";
-import { recordResources, settled, type Registered } from "../support/mocks.ts";
+import { recordResources, settled, type Recorder, type Registered } from "../support/mocks.ts";
 
 const ARGS: ClientsArgs = {
   namespace: "lab",
@@ -26,19 +26,39 @@ const PROOF = {
   },
 };
 
-async function statefulSet(args: Partial<ClientsArgs> = {}): Promise<Registered> {
+async function clients(args: Partial<ClientsArgs> = {}): Promise<Recorder> {
   const recorder = recordResources(false);
   new Clients("c", { ...ARGS, ...args });
   await settled();
-  expect(recorder.resources.map((r) => r.type)).toEqual([
-    "kubeflower:index:Clients",
-    "kubernetes:apps/v1:StatefulSet",
-  ]);
-  return recorder.one("kubernetes:apps/v1:StatefulSet");
+  return recorder;
+}
+
+async function statefulSet(args: Partial<ClientsArgs> = {}): Promise<Registered> {
+  return (await clients(args)).one("kubernetes:apps/v1:StatefulSet");
 }
 
 describe("Clients", () => {
-  it("creates exactly one StatefulSet of all clients, started at once", async () => {
+  it("creates exactly a StatefulSet and its disruption budget", async () => {
+    const { resources } = await clients();
+    expect(resources.map((r) => `${r.type} ${r.name}`).sort()).toEqual([
+      "kubeflower:index:Clients c",
+      "kubernetes:apps/v1:StatefulSet c",
+      "kubernetes:policy/v1:PodDisruptionBudget c",
+    ]);
+  });
+
+  it("leaves a drained node one by one", async () => {
+    expect((await clients()).one("kubernetes:policy/v1:PodDisruptionBudget").inputs).toMatchObject({
+      metadata: { name: "flower-client", namespace: "lab" },
+      spec: {
+        maxUnavailable: 1,
+        selector: { matchLabels: { app: "flower-client" } },
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+      },
+    });
+  });
+
+  it("are one StatefulSet, started at once", async () => {
     expect((await statefulSet()).inputs).toMatchObject({
       metadata: {
         name: "flower-client",

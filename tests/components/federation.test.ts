@@ -90,6 +90,6 @@ describe("Federation", () => {
     const namespaces = recorder.resources
       .filter((r) => r.type.startsWith("kubernetes:") && !r.type.endsWith(":Namespace"))
       .map((r) => (r.inputs.metadata as { namespace?: string }).namespace);
-    expect(namespaces).toEqual(Array(12).fill("lab"));
+    expect(namespaces).toEqual(Array(13).fill("lab"));
   });
 });

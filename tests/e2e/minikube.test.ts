@@ -25,6 +25,7 @@ const FEDERATION = [
   "kubernetes:networking.k8s.io/v1:NetworkPolicy",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy",
   "kubernetes:policy/v1:PodDisruptionBudget",
+  "kubernetes:policy/v1:PodDisruptionBudget",
 ];
 /** A minikube that does what it says; `start` of one that runs. */
 const HONEST =

@@ -40,6 +40,7 @@ const RESOURCES = [
   "kubernetes:policy/v1:PodDisruptionBudget federation-server",
   "kubeflower:index:Clients federation-clients",
   "kubernetes:apps/v1:StatefulSet federation-clients",
+  "kubernetes:policy/v1:PodDisruptionBudget federation-clients",
   "kubeflower:index:FederatedRun run",
   "command:local:Command run",
 ];
