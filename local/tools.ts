@@ -57,6 +57,17 @@ const tools = {
     package: "github.com/rhysd/actionlint/cmd/actionlint",
     module: "github.com/rhysd/actionlint",
   },
+  "pod-security": { what: "the evaluator of Kubernetes' Pod Security Standards" },
+  kubeconform: {
+    what: "kubeconform, the validator by Kubernetes' schemas",
+    package: "github.com/yannh/kubeconform/cmd/kubeconform",
+    module: "github.com/yannh/kubeconform",
+  },
+  "kube-score": {
+    what: "kube-score, the scanner of Kubernetes objects",
+    package: "github.com/zegl/kube-score/cmd/kube-score",
+    module: "github.com/zegl/kube-score",
+  },
 } satisfies Record<string, Tool>;
 
 /** The name of a program that {@link tool} builds. */
@@ -78,6 +89,12 @@ export async function tool(name: ToolName): Promise<string> {
   );
 }
 
+/** The OpenAPI document of the Kubernetes that is built here. */
+export async function openApi(): Promise<string> {
+  const { Dir } = await download("k8s.io/kubernetes", join(project, "local/go/kube"));
+  return join(Dir, "api/openapi-spec/swagger.json");
+}
+
 async function dependencyVersion(name: string): Promise<string | undefined> {
   const text = await readFile(join(project, "package.json"), "utf8");
   return (JSON.parse(text) as { dependencies: Record<string, string> }).dependencies[name];
@@ -89,22 +106,11 @@ async function build(
   source: string,
   folder: string,
 ): Promise<void> {
-  const go = (args: string[], cwd: string): Promise<string> =>
-    // VCS stamps and paths would make the result depend on where the checkout lies.
-    command("go", args, {
-      cwd,
-      env: { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -trimpath", GOWORK: "off" },
-      seconds: 45 * 60,
-    });
   const workspace = join(folder, "src");
   await cp(source, workspace, { recursive: true });
   let version = spec.version;
   if (spec.module) {
-    // Only this one: the build downloads what it needs of the others, and not every one in go.sum is served.
-    const module = JSON.parse(await go(["mod", "download", "-json", spec.module], workspace)) as {
-      Version: string;
-      Dir: string;
-    };
+    const module = await download(spec.module, workspace);
     for (const file of spec.files?.names ?? [])
       await cp(join(module.Dir, spec.files?.from ?? "", file), join(workspace, file));
     version ??= module.Version;
@@ -115,4 +121,17 @@ async function build(
   await go(["build", "-ldflags", `-s -w${link}`, "-o", output, target], workspace);
   await rm(workspace, { recursive: true });
   for (const alias of spec.links ?? []) await symlink(name, join(folder, alias));
+}
+
+/** Downloads a module at the version that the folder's go.mod pins. */
+async function download(module: string, cwd: string): Promise<{ Version: string; Dir: string }> {
+  // Only this one: a build downloads what it needs of the others, and not every one in go.sum is served.
+  const json = await go(["mod", "download", "-json", module], cwd);
+  return JSON.parse(json) as { Version: string; Dir: string };
+}
+
+function go(args: string[], cwd: string): Promise<string> {
+  // VCS stamps and paths would make the result depend on where the checkout lies.
+  const env = { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -trimpath", GOWORK: "off" };
+  return command("go", args, { cwd, env, seconds: 45 * 60 });
 }
