@@ -30,8 +30,8 @@ export async function engineHost(own: Engine | undefined): Promise<string> {
   }
   if (process.platform !== "linux" || process.getuid?.() !== 0)
     throw new Error(
-      "the Python side runs in a container, and no Docker 20.10 or later answers here — " +
-        "start Docker, or run them as root on Linux, where the project brings an engine of its own",
+      "images need Docker, and no Docker 20.10 or later answers here — " +
+        "start it, or run this as root on Linux, where the project brings an engine of its own",
     );
   await own.up();
   return own.host;

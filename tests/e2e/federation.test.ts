@@ -1,3 +1,6 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { Checkout } from "./support/checkout.ts";
@@ -53,6 +56,24 @@ test("a second `npm run up` changes nothing", { timeout: 5 * MINUTE }, async () 
   expect(said).toMatch(/Resources:\n +\d+ unchanged\n/);
   expect(await checkout.result()).toEqual(before);
   expect(await checkout.pulumi("preview", "--expect-no-changes")).toMatch(/\d+ unchanged/);
+});
+
+test("`npm run sbom` writes what the image of the stack is made of", async () => {
+  await checkout.type(["npm run sbom"]);
+  const file = join(checkout.sources, ".build/sbom.json");
+  const { metadata, components } = JSON.parse(await readFile(file, "utf8")) as {
+    metadata: { component: { name: string } };
+    components: { purl?: string }[];
+  };
+  expect(metadata.component.name).toBe("localhost:5556/kubeflower");
+  const lock = await readFile(join(checkout.sources, "app/requirements.lock"), "utf8");
+  const [, flwr] = /^(flwr==\S+)/m.exec(lock) ?? [];
+  expect(components.map(({ purl }) => purl)).toEqual(
+    expect.arrayContaining([
+      `pkg:pypi/${flwr?.replace("==", "@")}`,
+      expect.stringMatching(/^pkg:deb\/debian\/python3-torch@/),
+    ]),
+  );
 });
 
 test(
