@@ -5,7 +5,7 @@ import { inTestImage } from "./inTestImage.ts";
 const FOLDERS = ["app", "tests/app", "bench"];
 const PYTHON = FOLDERS.join(" ");
 const SCRIPTS: Readonly<Record<string, string>> = {
-  test: "pytest -c app/pyproject.toml tests/app",
+  test: "pytest -c app/pyproject.toml --durations=15 tests/app",
   check: [
     `ruff format --check --no-cache --config app/pyproject.toml ${PYTHON}`,
     `ruff check --no-cache --config app/pyproject.toml ${PYTHON}`,

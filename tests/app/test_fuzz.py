@@ -21,13 +21,15 @@ from kubeflower import checkpoint, transport
 from kubeflower.checkpoint import Checkpoints
 from kubeflower.identity import Identity, Refused
 
-FRAMES, FILES, STREAMS, TOKENS = 100_000, 2_000, 3_000, 5_000
+FRAMES, FILES, STREAMS, TOKENS = 2_000, 500, 3_000, 1_000
+PLAIN_FRAMES = 100_000
 MB = 1 << 20
 SETTINGS = settings(
     deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
-kinds = st.sampled_from([b"H", b"M", b"S", b"X"])
+KINDS = [b"H", b"M", b"S", b"X"]
+kinds = st.sampled_from(KINDS)
 heads = st.builds(
     lambda kind, count, lengths, rest: (
         struct.pack(f"<cI{len(lengths)}Q", kind, count, *lengths) + rest
@@ -43,6 +45,25 @@ frames = st.lists(st.one_of(heads, st.binary(max_size=40)), max_size=5)
 @settings(SETTINGS, max_examples=FRAMES)
 @given(frames)
 def test_frames_are_whole_messages_or_refused(frames: list[bytes]) -> None:
+    are_whole_or_refused(frames)
+
+
+def test_so_are_many_more(choice: random.Random) -> None:
+    """Hypothesis makes 300 a second; these are not made smaller when one fails."""
+
+    def frame() -> bytes:
+        if choice.random() < 0.3:
+            return choice.randbytes(choice.randrange(40))
+        count = choice.choice([0, 1, 2, 3, choice.randrange(2**32)])
+        lengths = [choice.randrange(choice.choice([40, 2**64])) for _ in range(choice.randrange(4))]
+        head = struct.pack(f"<cI{len(lengths)}Q", choice.choice(KINDS), count, *lengths)
+        return head + choice.randbytes(choice.randrange(40))
+
+    for _ in range(PLAIN_FRAMES):
+        are_whole_or_refused([frame() for _ in range(choice.randrange(6))])
+
+
+def are_whole_or_refused(frames: list[bytes]) -> None:
     try:
         for kind, parts in transport.join(frames):
             assert kind in (b"H", b"M", b"S")
@@ -50,6 +71,11 @@ def test_frames_are_whole_messages_or_refused(frames: list[bytes]) -> None:
             assert sum(map(len, parts)) <= sum(map(len, frames))
     except transport.BrokenStream:
         pass
+
+
+@pytest.fixture
+def choice() -> random.Random:
+    return random.Random(7)
 
 
 @pytest.fixture(scope="module")
@@ -141,11 +167,10 @@ def malformed(choice: random.Random) -> list[bytes]:
     )
 
 
-def test_strangers_do_no_harm_to_a_run(make: Make, tmp_path: Path) -> None:
+def test_strangers_do_no_harm_to_a_run(make: Make, tmp_path: Path, choice: random.Random) -> None:
     calm, harassed = calm_and_slow(make, tmp_path)
     harassed.wait(lambda status: status["round"] == 1)
     before = harassed.memory()
-    choice = random.Random(7)
     ends = set()
     with (
         grpc.insecure_channel(f"127.0.0.1:{harassed.port}") as channel,
