@@ -10,10 +10,11 @@ import { runId } from "./components/runId.ts";
 const settings = loadConfig();
 
 // An update ends here when its cluster is down: one sentence, and nothing was changed.
-const { id: cluster, signingKeys } = await clusterFacts(
-  settings.context,
-  !pulumi.runtime.isDryRun(),
-);
+const {
+  id: cluster,
+  signingKeys,
+  checkNamespace,
+} = await clusterFacts(settings.context, !pulumi.runtime.isDryRun());
 
 const provider = new k8s.Provider("cluster", {
   context: settings.context,
@@ -33,7 +34,10 @@ const id = runId({ ...settings.run, runToken: settings.runToken, sources: appIma
 
 const federation = new Federation(
   "federation",
-  { ...settings, image: appImage.reference, runId: id, signingKeys },
+  {
+    ...{ ...settings, image: appImage.reference, runId: id, signingKeys },
+    checkNamespace: (name, uid) => checkNamespace(name, uid).catch(end),
+  },
   { providers: [provider] },
 );
 
@@ -58,3 +62,10 @@ export const server = federation.server;
 export const run = followed.result;
 export const follow = `node --import tsx cli/kubeflower.ts follow --context ${settings.context} --namespace ${settings.namespace} --run ${id}`;
 export const logs = `${kubectl} logs deploy/flower-server -f`;
+
+/** Ends the program in one sentence: a rejected output would be told once for each that waits for it. */
+async function end({ message }: Error): Promise<never> {
+  await pulumi.log.error(message);
+  // What Pulumi's language hosts take for an error that the user has been told.
+  process.exit(32);
+}

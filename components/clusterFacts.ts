@@ -5,7 +5,7 @@ import { RunError } from "@pulumi/pulumi";
 /** Seconds a cluster is given to answer; a busy one that an update needs has longer. */
 const DEADLINE = { preview: 10, update: 60 } as const;
 
-/** What the program must know of the cluster itself; all empty when no cluster answers. */
+/** What the program must know of the cluster itself; empty when no cluster answers. */
 export interface ClusterFacts {
   /**
    * What tells the cluster behind a context from one that took its place later: the UID of its
@@ -14,7 +14,19 @@ export interface ClusterFacts {
   readonly id: string;
   /** The public keys of its ServiceAccounts' tokens, a JSON Web Key Set. */
   readonly signingKeys: string;
+  /**
+   * Compares a namespace of this stack's state with the cluster's; says nothing when this user may not see it.
+   * @throws RunError when it is not there any more
+   */
+  readonly checkNamespace: (name: string, uid: string) => Promise<void>;
 }
+
+/** Of a cluster that does not answer, in a preview. */
+const UNKNOWN: ClusterFacts = {
+  id: "",
+  signingKeys: "",
+  checkNamespace: () => Promise.resolve(),
+};
 
 /**
  * Asks the cluster behind a context of the user's kubeconfig.
@@ -31,7 +43,7 @@ export async function clusterFacts(context: string, needed: boolean): Promise<Cl
   try {
     return await Promise.race([ask(context, seconds), late]);
   } catch (error) {
-    if (!needed) return { id: "", signingKeys: "" };
+    if (!needed) return UNKNOWN;
     throw RunError.isInstance(error) ? error : silence(context, error as NodeJS.ErrnoException);
   }
 }
@@ -56,15 +68,33 @@ async function ask(context: string, seconds: number): Promise<ClusterFacts> {
   }
   config.setCurrentContext(context);
   const server = config.getCurrentCluster()?.server ?? "";
-  const options: https.RequestOptions = { signal: AbortSignal.timeout(seconds * 1000) };
+  const options: https.RequestOptions = {};
   await config.applyToHTTPSOptions(options);
+  const answer = (path: string): Promise<Answer> =>
+    get(server + path, { ...options, signal: AbortSignal.timeout(seconds * 1000) });
   const [namespace, keys] = await Promise.all([
-    get(`${server}/api/v1/namespaces/kube-system`, options),
-    get(`${server}/openid/v1/jwks`, options),
+    answer("/api/v1/namespaces/kube-system"),
+    answer("/openid/v1/jwks"),
   ]);
-  const { metadata } = JSON.parse(namespace.body) as { metadata?: { uid?: string } };
   if (keys.code !== 200) throw forbidden(context, keys.code);
-  return { id: metadata?.uid ?? "", signingKeys: sorted(keys.body) };
+  return {
+    id: uid(namespace) ?? "",
+    signingKeys: sorted(keys.body),
+    checkNamespace: async (name, made) => {
+      const { code, ...found } = await answer(`/api/v1/namespaces/${name}`);
+      if (code === 404 || (code === 200 && uid(found) !== made)) throw gone(context, name);
+    },
+  };
+}
+
+function uid({ body }: Pick<Answer, "body">): string | undefined {
+  return (JSON.parse(body) as { metadata?: { uid?: string } }).metadata?.uid;
+}
+
+function gone(context: string, namespace: string): RunError {
+  return new RunError(
+    `context ${context} has no namespace ${namespace} of this stack's any more — the cluster was made anew, or the namespace deleted — run \`pulumi up --refresh\``,
+  );
 }
 
 function forbidden(context: string, code: number): RunError {
@@ -79,7 +109,12 @@ function sorted(body: string): string {
   return JSON.stringify({ keys: keys.sort((a, b) => (a.kid < b.kid ? -1 : 1)) });
 }
 
-function get(url: string, options: https.RequestOptions): Promise<{ code: number; body: string }> {
+interface Answer {
+  readonly code: number;
+  readonly body: string;
+}
+
+function get(url: string, options: https.RequestOptions): Promise<Answer> {
   return new Promise((resolve, reject) => {
     (url.startsWith("http:") ? http : https)
       .get(url, options, (response) => {

@@ -10,6 +10,8 @@ export interface FederationArgs {
   readonly namespace: string;
   /** Own the namespace, and take it down with the rest; else it must be there. */
   readonly createNamespace: boolean;
+  /** Ends the program when the cluster does not have the owned namespace of this UID any more. */
+  readonly checkNamespace?: (name: string, uid: string) => Promise<void>;
   readonly image: pulumi.Input<string>;
   readonly runId: pulumi.Input<string>;
   readonly run: ServerArgs["run"];
@@ -42,7 +44,12 @@ export class Federation extends pulumi.ComponentResource {
           parent,
         )
       : undefined;
-    this.namespace = owned?.metadata.name ?? pulumi.output(args.namespace);
+    // All that goes into it waits for this: no update of what a cluster made anew does not have.
+    const standing = owned?.metadata.apply(async ({ name, uid }) => {
+      await args.checkNamespace?.(name, uid);
+      return name;
+    });
+    this.namespace = standing ?? pulumi.output(args.namespace);
 
     const network = new Network(
       `${name}-network`,

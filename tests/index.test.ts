@@ -6,7 +6,12 @@ import { projectDefaults } from "./support/stackConfig.ts";
 type Values = Record<string, string>;
 
 vi.mock("../components/clusterFacts.ts", () => ({
-  clusterFacts: vi.fn(() => Promise.resolve({ id: "id", signingKeys: '{"keys":[]}' })),
+  clusterFacts: vi.fn(() =>
+    Promise.resolve({
+      ...{ id: "id", signingKeys: '{"keys":[]}' },
+      checkNamespace: () => Promise.resolve(),
+    }),
+  ),
 }));
 
 /** Config of a stack as the CLI hands it over: the project's defaults under the stack's values. */

@@ -15,12 +15,14 @@ beforeAll(async () => {
   const keys = [{ kid: "b" }, { kid: "a" }];
   const answers: Record<string, object> = {
     "/api/v1/namespaces/kube-system": { metadata: { uid: "1234" } },
+    "/api/v1/namespaces/flower": { metadata: { uid: "5678" } },
     "/openid/v1/jwks": { keys },
     "/limited/openid/v1/jwks": { keys },
   };
   api = createServer(({ url }, response) => {
     const answer = answers[url ?? ""];
-    response.writeHead(answer === undefined ? 403 : 200);
+    const refusal = url === "/api/v1/namespaces/lost" ? 404 : 403;
+    response.writeHead(answer === undefined ? refusal : 200);
     response.end(JSON.stringify(answer ?? { kind: "Status", metadata: {} }));
   });
   await new Promise<void>((listens) => api.listen(0, "127.0.0.1", listens));
@@ -52,25 +54,30 @@ afterAll(() => {
 
 const KEYS = '{"keys":[{"kid":"a"},{"kid":"b"}]}';
 const NONE = { id: "", signingKeys: "" };
+/** What they are, without what they can be asked. */
+async function facts(context: string, needed: boolean): Promise<typeof NONE> {
+  const { id, signingKeys } = await clusterFacts(context, needed);
+  return { id, signingKeys };
+}
 
 it("are kube-system's UID and the keys, sorted, of the context asked for, not of the current one", async () => {
-  expect(await clusterFacts("lab", true)).toEqual({ id: "1234", signingKeys: KEYS });
+  expect(await facts("lab", true)).toEqual({ id: "1234", signingKeys: KEYS });
 });
 
 it("have no UID when this user may not see it", async () => {
-  expect(await clusterFacts("limited", true)).toEqual({ id: "", signingKeys: KEYS });
+  expect(await facts("limited", true)).toEqual({ id: "", signingKeys: KEYS });
 });
 
 it.each(["gone", "unknown"])(
   "are empty when the cluster is %s and none is needed",
   async (context) => {
-    expect(await clusterFacts(context, false)).toEqual(NONE);
+    expect(await facts(context, false)).toEqual(NONE);
   },
 );
 
 it("are empty when there is no kubeconfig and no cluster is needed", async () => {
   vi.stubEnv("KUBECONFIG", join(folder, "none"));
-  expect(await clusterFacts("lab", false)).toEqual(NONE);
+  expect(await facts("lab", false)).toEqual(NONE);
   vi.stubEnv("KUBECONFIG", join(folder, "config"));
 });
 
@@ -91,4 +98,23 @@ it.each([
   const error: unknown = await clusterFacts(context, true).catch((fault: unknown) => fault);
   expect(RunError.isInstance(error)).toBe(true);
   expect((error as Error).message).toBe(message);
+});
+
+const GONE = (namespace: string): string =>
+  `context lab has no namespace ${namespace} of this stack's any more — the cluster was made anew, or the namespace deleted — run \`pulumi up --refresh\``;
+
+it.each([
+  ["there", "lab", "flower", "5678", undefined],
+  ["not seen by this user", "limited", "flower", "5678", undefined],
+  ["another of its name", "lab", "flower", "5679", GONE("flower")],
+  ["not there", "lab", "lost", "5678", GONE("lost")],
+])("tell that a namespace of the state is %s", async (_, context, name, uid, message) => {
+  const { checkNamespace } = await clusterFacts(context, true);
+  const error = await checkNamespace(name, uid).catch((thrown: unknown) => thrown);
+  expect(RunError.isInstance(error) ? error.message : error).toBe(message);
+});
+
+it("ask no cluster that did not answer", async () => {
+  const { checkNamespace } = await clusterFacts("gone", false);
+  await expect(checkNamespace("flower", "5678")).resolves.toBeUndefined();
 });

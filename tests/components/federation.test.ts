@@ -47,6 +47,15 @@ describe("Federation", () => {
     });
   });
 
+  it("has the namespace it owns compared with the cluster's", async () => {
+    const recorder = recordResources(false);
+    const checkNamespace = vi.fn(() => Promise.resolve());
+    recorder.states.set("kubernetes:core/v1:Namespace", { metadata: { name: "lab", uid: "5678" } });
+    new Federation("f", { ...ARGS, checkNamespace });
+    await settled();
+    expect(checkNamespace.mock.calls).toEqual([["lab", "5678"]]);
+  });
+
   it("uses a namespace that is there without registering it", async () => {
     const recorder = recordResources(false);
     const federation = new Federation("f", { ...ARGS, createNamespace: false });

@@ -17,6 +17,8 @@ export interface Registered {
 /** What a program registered, in order. */
 export interface Recorder {
   readonly resources: Registered[];
+  /** What the cluster answers, by type, where it is not the inputs. */
+  readonly states: Map<string, Record<string, unknown>>;
   /** The one resource of a type (and name); fails when there is none or more than one. */
   one(type: string, name?: string): Registered;
 }
@@ -56,6 +58,7 @@ monitor.registerResource = function (this: MockMonitor, request, callback) {
 /** Replaces Pulumi's engine by a recorder. In preview outputs the provider makes are unknown. */
 export function recordResources(preview: boolean, stack = "test"): Recorder {
   const resources: Registered[] = [];
+  const states = new Map<string, Record<string, unknown>>();
   void pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, custom }) => {
@@ -68,7 +71,8 @@ export function recordResources(preview: boolean, stack = "test"): Recorder {
           inputs: inputs as Record<string, unknown>,
         };
         resources.push(registered);
-        return { id: preview ? undefined : `${name}-id`, state: outputs(registered, preview) };
+        const state = states.get(type) ?? outputs(registered, preview);
+        return { id: preview ? undefined : `${name}-id`, state };
       },
       call: ({ inputs }) => inputs as Record<string, unknown>,
     },
@@ -78,6 +82,7 @@ export function recordResources(preview: boolean, stack = "test"): Recorder {
   );
   return {
     resources,
+    states,
     one(type, name) {
       const found = resources.filter((r) => r.type === type && (name ?? r.name) === r.name);
       const [only] = found;

@@ -36,12 +36,14 @@ def join(server, partition, token=None, authority=None):
         (folder / "ca.crt").write_text(authority)
     if token and token.startswith("/"):
         token = Path(token).read_text()
-    claim = json.dumps({"partition": partition, "run": None, "state": ""}).encode()
+    image = os.environ["KUBEFLOWER_IMAGE"]
+    claim = {"partition": partition, "run": None, "state": "", "image": image}
+    hello = json.dumps(claim).encode()
     metadata = [("authorization", "Bearer " + token)] if token else None
     with tls.dial(server, folder) as channel:
         stream = channel.stream_stream(transport.METHOD)
         try:
-            list(stream(transport.split(transport.HELLO, [claim]), metadata=metadata, timeout=10))
+            list(stream(transport.split(transport.HELLO, [hello]), metadata=metadata, timeout=10))
         except grpc.RpcError as fault:
             return f"{fault.code().name}: {fault.details()}"
     return "open"
@@ -89,6 +91,7 @@ export async function probe<T extends string>(
         {
           name: "probe",
           image,
+          env: [{ name: "KUBEFLOWER_IMAGE", value: image }],
           command: ["python3", "-c", SCRIPT, JSON.stringify(attempts)],
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
           volumeMounts: [{ name: "proof", mountPath: "/proof" }],
