@@ -11,7 +11,7 @@ import { command } from "./command.ts";
 import { controlPlane } from "./controlPlane.ts";
 import { Credentials, nodeName } from "./credentials.ts";
 import { nodeRoot } from "./debian.ts";
-import { state } from "./folders.ts";
+import { cache, state } from "./folders.ts";
 import { addContext, removeContext } from "./kubeconfig.ts";
 import { shownSettings } from "./hostSettings.ts";
 import { HostNetwork, nodeNetwork } from "./network.ts";
@@ -70,7 +70,8 @@ export class Cluster {
       const since = new Date();
       const { nodes: count } = await this.#memory();
       const apiReady = join(this.folder, "api-ready");
-      const registryData = join(this.folder, "images");
+      // All clusters' of this machine: an image is its content's hash, and pushed to the next one at once.
+      const registryData = join(cache, "images");
       await mkdir(registryData, { recursive: true });
       if ((await this.registry.pids()).length === 0) await this.#startRegistry(root, registryData);
       const started: number[] = [];

@@ -180,7 +180,10 @@ export function registryConfig(data: string, plan: AddressPlan, readOnly = true)
     storage: {
       filesystem: { rootdirectory: data },
       delete: { enabled: true },
-      maintenance: { readonly: { enabled: readOnly }, uploadpurging: { enabled: false } },
+      maintenance: {
+        readonly: { enabled: readOnly },
+        uploadpurging: { enabled: !readOnly, age: "24h", interval: "24h", dryrun: false },
+      },
     },
     http: { addr: `127.0.0.1:${plan.registryPort}` },
   });
