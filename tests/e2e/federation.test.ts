@@ -82,6 +82,8 @@ test(
   async () => {
     const [before, clients] = [await checkout.result(), await checkout.uids("flower-client")];
     await checkout.type([USE, "pulumi config set rounds 10"]);
+    // Rounds that are over sooner.
+    await checkout.pulumi("config", "set", "--path", "runConfig.batch-size", "512");
     expect(await changes()).toEqual([
       "replace command:local:Command",
       "update kubernetes:apps/v1:Deployment",

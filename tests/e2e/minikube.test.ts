@@ -40,6 +40,8 @@ beforeAll(async () => {
   await checkout.local("env");
   await new Engine().up();
   await checkout.type(["pulumi stack select dev --create"]);
+  // It trains at once: the default app's training is others' test.
+  await checkout.pulumi("config", "set", "app", "tests/app/tiny");
 }, 45 * MINUTE);
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
@@ -115,9 +117,7 @@ test("the next `up` with a minikube that works runs the federation to its end", 
   await minikube(HONEST);
   const said = await checkout.type(["minikube start", "pulumi up"]);
   for (const round of [1, 2, 3, 4, 5]) expect(said).toContain(`round ${round}/5`);
-  const result = await checkout.result();
-  expect(result).toMatchObject({ state: "completed", rounds: 5 });
-  expect(result.accuracy).toBeGreaterThanOrEqual(0.85);
+  expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 5 });
   const image = await checkout.pulumi("stack", "output", "image");
   expect(await images()).toEqual([`docker.io/library/${image}`]);
   expect(await checkout.pulumi("preview", "--expect-no-changes")).toMatch(/\d+ unchanged/);
