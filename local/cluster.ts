@@ -70,7 +70,7 @@ export class Cluster {
       const since = new Date();
       const { nodes: count } = await this.#memory();
       const apiReady = join(this.folder, "api-ready");
-      // All clusters' of this machine: an image is its content's hash, and pushed to the next one at once.
+      // One for all clusters: what was pushed to one need not be pushed to the next again.
       const registryData = join(cache, "images");
       await mkdir(registryData, { recursive: true });
       if ((await this.registry.pids()).length === 0) await this.#startRegistry(root, registryData);
