@@ -11,15 +11,15 @@ const floor = (clients: number, rounds: number): Workload => ({
   clients,
   rounds,
 });
-const small: Workload = { ...pair, workload: "47 MB, 2 clients", floats: 11_750_000, rounds: 8 };
+const small: Workload = { ...pair, workload: "47 MB, 2 clients", floats: 11_750_000, rounds: 6 };
 const large: Workload = {
   ...pair,
   workload: "440 MB, 2 clients",
   floats: 110_000_000,
   arrays: 20,
-  rounds: 4,
+  rounds: 3,
 };
-const vision: Workload = { workload: "default app", app: "app/vision", clients: 2, rounds: 5 };
+const vision: Workload = { workload: "default app", app: "app/vision", clients: 2, rounds: 3 };
 const killed: Workload = {
   ...pair,
   workload: "killed client",
@@ -40,19 +40,19 @@ function turns(times: number, work: Workload, ...arms: Arm[]): Job[] {
 export const PLAN: readonly Job[] = [
   ...turns(3, floor(2, 400), "kubeflower", "secured", "start_server"),
   ...turns(3, small, "kubeflower", "secured", "start_server"),
-  ...turns(3, floor(4, 200), "kubeflower", "start_server"),
+  ...turns(2, floor(4, 200), "kubeflower", "start_server"),
   ...turns(2, floor(16, 100), "kubeflower", "start_server"),
   ...turns(1, large, "kubeflower", "start_server"),
   ...turns(1, killed, "kubeflower", "start_server", "SuperLink"),
   ...turns(1, vision, "kubeflower"),
-  ...turns(1, { ...vision, rounds: 3 }, "SuperLink"),
+  ...turns(1, { ...vision, rounds: 2 }, "SuperLink"),
   ...turns(1, floor(2, 4), "SuperLink"),
-  ...turns(1, floor(2, 20), "simulation"),
+  ...turns(1, floor(2, 10), "simulation"),
   // As late as can be: the load of so many processes lasts.
-  ...turns(1, floor(64, 40), "kubeflower", "start_server"),
-  ...turns(3, floor(2, 400), "kubeflower", "cluster"),
+  ...turns(1, floor(64, 20), "kubeflower", "start_server"),
+  ...turns(2, floor(2, 400), "kubeflower", "cluster"),
   ...turns(1, floor(16, 100), "cluster"),
-  ...turns(2, small, "cluster"),
+  ...turns(1, small, "cluster"),
   ...turns(1, killed, "cluster"),
   ...turns(1, vision, "cluster"),
   ...turns(1, { ...floor(100, 10), workload: "100 clients" }, "cluster"),

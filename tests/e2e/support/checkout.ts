@@ -9,6 +9,8 @@ import { tool } from "../../../local/tools.ts";
 
 const run = promisify(execFile);
 const MINUTE = 60_000;
+/** Bytes that a command may print: a hundred pods are more than Node.js allows by default. */
+const MOST = 1 << 26;
 const project = resolve(import.meta.dirname, "../../..");
 
 /** The stack's output `run`. */
@@ -133,19 +135,25 @@ export class Checkout {
   /** Standard output of a Pulumi command, which must end well. */
   async pulumi(...args: string[]): Promise<string> {
     const all = [...args, "--non-interactive"];
-    const options = { cwd: this.sources, env: this.env, timeout: 10 * MINUTE };
+    const options = { cwd: this.sources, env: this.env, timeout: 10 * MINUTE, maxBuffer: MOST };
     return (await run("pulumi", all, options)).stdout.trim();
   }
 
   /** Standard output of kubectl in the stack's namespace. */
   async kubectl(...args: string[]): Promise<string> {
     const all = ["-n", "kubeflower", ...args];
-    return (await run("kubectl", all, { env: this.env, timeout: 2 * MINUTE })).stdout.trim();
+    const options = { env: this.env, timeout: 2 * MINUTE, maxBuffer: MOST };
+    return (await run("kubectl", all, options)).stdout.trim();
   }
 
   /** Runs any program in the checkout, however it ends. */
   ended(program: string, args: readonly string[], minutes = 60): Promise<Ended> {
-    const options = { cwd: this.sources, env: this.env, timeout: minutes * MINUTE };
+    const options = {
+      cwd: this.sources,
+      env: this.env,
+      timeout: minutes * MINUTE,
+      maxBuffer: MOST,
+    };
     return new Promise((done) => {
       execFile(program, args, options, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
