@@ -20,7 +20,9 @@ interface Options {
 }
 
 const program = new Command("bench")
-  .description("measures the engine beside Flower's own; the whole takes 10 to 30 minutes, by the machine")
+  .description(
+    "measures the engine beside Flower's own; the whole takes 10 to 30 minutes, by the machine",
+  )
   .option("--only <words...>", "workloads with one of the words in their name")
   .addOption(new Option("--arms <names...>", "only these").choices(Object.keys(ARMS)))
   .option("--out <folder>", "where results go; docs/bench when all is run, else only printed")
