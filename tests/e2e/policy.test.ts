@@ -59,15 +59,12 @@ describe("`pulumi preview --policy-pack policy` refuses a stack with", () => {
     return checkout.ended("env", command, 2);
   }
 
-  test.concurrent.each(Object.entries(BAD_STACKS))(
-    "%s",
-    async (name, { config = {}, refusals }) => {
-      const { code, said } = await preview(name, config);
-      expect(refused(said), said).toEqual([...refusals].sort());
-      expect(said).toContain("Policies:\n    ❌ kubeflower@v0.1.0 (local: policy)\n");
-      expect(code).toBe(1);
-    },
-  );
+  test.each(Object.entries(BAD_STACKS))("%s", async (name, { config = {}, refusals }) => {
+    const { code, said } = await preview(name, config);
+    expect(refused(said), said).toEqual([...refusals].sort());
+    expect(said).toContain("Policies:\n    ❌ kubeflower@v0.1.0 (local: policy)\n");
+    expect(code).toBe(1);
+  });
 
   test("nothing that the program itself has spoilt", async () => {
     const { code, said } = await preview("nothing bad", {});
