@@ -2,7 +2,8 @@
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 
 import numpy as np
 from flwr.app import Array, ArrayRecord
@@ -28,14 +29,32 @@ def view(array: Array) -> NDArray[Any]:
     """
     if array.stype != NUMPY:
         raise ValueError(f"an array serialised as {array.stype} — allowed: {NUMPY}")
-    file = io.BytesIO(array.data)
+    # Its length follows the magic string and the version, in two bytes in version 1.0.
+    start = 10 if array.data[6:7] == b"\1" else 12
+    start += int.from_bytes(array.data[8:start], "little")
+    shape, order, dtype = _described(array.data[:start])
+    return np.frombuffer(array.data, dtype, offset=start).reshape(shape, order=order)
+
+
+@lru_cache(1024)
+def _header(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    """What `numpy.save` writes before an array's numbers; kept like `_described`."""
+    file = io.BytesIO()
+    described = {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+    npy.write_array_header_1_0(file, described)
+    return file.getvalue()
+
+
+@lru_cache(1024)
+def _described(header: bytes) -> tuple[tuple[int, ...], Literal["C", "F"], np.dtype[Any]]:
+    """What a header of `numpy.save` says; kept, as parsing it takes longer than a small array."""
+    file = io.BytesIO(header)
     version = npy.read_magic(file)
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     shape, fortran, dtype = read(file)
     if dtype.hasobject:
         raise ValueError("an array of Python objects — allowed: numbers")
-    flat = np.frombuffer(array.data, dtype, offset=file.tell())
-    return flat.reshape(shape, order="F" if fortran else "C")
+    return shape, "F" if fortran else "C", dtype
 
 
 def average(terms: Sequence[tuple[ArrayRecord, float]]) -> ArrayRecord:
@@ -54,8 +73,8 @@ def average(terms: Sequence[tuple[ArrayRecord, float]]) -> ArrayRecord:
 def _sum(terms: Terms) -> Array:
     first = terms[0][0]
     alike = all(a.dtype == first.dtype and a.shape == first.shape for a, _ in terms)
-    views = [view(array) for array, _ in terms] if alike and len(first.data) > PIECE else []
-    if views and all(v.flags.c_contiguous and v.dtype == views[0].dtype for v in views):
+    views = [view(array) for array, _ in terms] if alike else []
+    if views and all(v.flags.c_contiguous and _kind(v) == _kind(views[0]) for v in views):
         return _sum_in_pieces(views, [weight for _, weight in terms])
     total = terms[0][0].numpy() * terms[0][1]
     for array, weight in terms[1:]:
@@ -63,17 +82,17 @@ def _sum(terms: Terms) -> Array:
     return Array(np.asarray(total))
 
 
+def _kind(array: NDArray[Any]) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    """What the numbers themselves are: what is said beside them may differ."""
+    return array.dtype, array.shape
+
+
 def _sum_in_pieces(views: Sequence[NDArray[Any]], weights: Sequence[float]) -> Array:
     flat = [v.reshape(-1) for v in views]
     # numpy decides: integers become 64-bit floats.
     dtype = (flat[0][:1] * weights[0]).dtype
     file = io.BytesIO()
-    described = {
-        "descr": npy.dtype_to_descr(dtype),
-        "fortran_order": False,
-        "shape": views[0].shape,
-    }
-    npy.write_array_header_1_0(file, described)
+    file.write(_header(dtype, views[0].shape))
     for start in range(0, flat[0].size, PIECE):
         total = flat[0][start : start + PIECE] * weights[0]
         for one, weight in zip(flat[1:], weights[1:], strict=True):

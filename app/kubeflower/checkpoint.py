@@ -4,23 +4,28 @@ import hashlib
 import json
 import struct
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from kubeflower import tree
+from kubeflower.garbage import LARGE
 from kubeflower.run_folder import write_whole
 
 MAGIC = b"kubeflower checkpoint 1\n"
 KEPT = 2
+REST = 0.05
+"""Seconds between two writes: rounds of milliseconds would spend a good part of theirs on them."""
+
 DIGEST = hashlib.sha256().digest_size
 
 
 class Checkpoints:
     """Writes in a thread of its own, so that a round does not wait for the disk.
 
-    Of checkpoints that come faster than the disk takes them only the newest is written: what is
-    lost with the process is at most the last round, or the rounds of one write's time.
+    Of checkpoints that come faster than one in REST and a write's time only the newest is written:
+    what is lost with the process is at most the last round, or the rounds of that time.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -28,6 +33,7 @@ class Checkpoints:
         self._changed = threading.Condition()
         self._next: tuple[int, list[bytes]] | None = None
         self._busy = False
+        self._hurry = threading.Event()
         self._fault: OSError | None = None
         self._kept = self._files()
         threading.Thread(target=self._write_all, daemon=True).start()
@@ -47,9 +53,12 @@ class Checkpoints:
             self._changed.notify_all()
 
     def settle(self) -> None:
-        """Wait until none but the newest is in memory."""
+        """Wait until none that takes much memory is there but the one that is written."""
         with self._changed:
-            self._changed.wait_for(lambda: self._next is None)
+            if self._next is not None and sum(map(len, self._next[1])) >= LARGE:
+                self._hurry.set()
+                self._changed.wait_for(lambda: self._next is None)
+                self._hurry.clear()
 
     def flush(self) -> None:
         """Wait until the newest is on the disk.
@@ -58,7 +67,9 @@ class Checkpoints:
             OSError: it could not be written.
         """
         with self._changed:
+            self._hurry.set()
             self._changed.wait_for(lambda: self._next is None and not self._busy)
+            self._hurry.clear()
             self._raise()
 
     def load(self) -> tuple[int, Any] | None:
@@ -85,9 +96,12 @@ class Checkpoints:
         return sorted(self.folder.glob("checkpoint-" + "[0-9]" * 9))
 
     def _write_all(self) -> None:
+        rested = 0.0
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._next is not None)
+            self._hurry.wait(max(0.0, rested - time.monotonic()))
+            with self._changed:
                 assert self._next is not None
                 (number, parts), self._next, self._busy = self._next, None, True
                 self._changed.notify_all()
@@ -103,6 +117,7 @@ class Checkpoints:
             with self._changed:
                 self._busy = False
                 self._changed.notify_all()
+            rested = time.monotonic() + REST
 
 
 def write(path: Path, parts: Sequence[bytes]) -> None:

@@ -1,6 +1,7 @@
 """What each finished round has added: kept once, however many rounds follow."""
 
 import json
+from itertools import islice
 from typing import Any
 
 from flwr.serverapp.strategy import Result
@@ -22,9 +23,9 @@ class Journal:
         call = len(results) - 1
         metrics = {}
         for name in METRICS:
-            items = list(getattr(results[call], name).items())
-            metrics[name] = dict(items[self._known.get((call, name), 0) :])
-            self._known[call, name] = len(items)
+            all_rounds = getattr(results[call], name)
+            metrics[name] = dict(islice(all_rounds.items(), self._known.get((call, name), 0), None))
+            self._known[call, name] = len(all_rounds)
         line = tree.pack({"entry": entry, "call": call, "metrics": metrics}, [])
         self._lines.append(json.dumps(line).encode())
 

@@ -36,6 +36,12 @@ def pack(value: Any, blobs: list[bytes]) -> Any:
     """
     if value is None or type(value) in (bool, int, float, str):
         return value
+    if type(value) is dict:
+        return {"dict": [[pack(k, blobs), pack(v, blobs)] for k, v in value.items()]}
+    if type(value) is tuple:
+        return {"tuple": [pack(v, blobs) for v in value]}
+    if type(value) is list:
+        return [pack(v, blobs) for v in value]
     if isinstance(value, ArrayRecord):
         items = [[k, a.dtype, list(a.shape), a.stype, a.data] for k, a in value.items()]
         return {"ArrayRecord": pack(items, blobs)}
@@ -48,12 +54,6 @@ def pack(value: Any, blobs: list[bytes]) -> Any:
     if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in NUMBERS:
         kind = "ndarray" if isinstance(value, np.ndarray) else "scalar"
         return {kind: [value.dtype.str, list(value.shape), pack(value.tobytes(), blobs)]}
-    if type(value) is dict:
-        return {"dict": [[pack(k, blobs), pack(v, blobs)] for k, v in value.items()]}
-    if type(value) is tuple:
-        return {"tuple": [pack(v, blobs) for v in value]}
-    if type(value) is list:
-        return [pack(v, blobs) for v in value]
     raise NotPlain(type(value).__name__)
 
 

@@ -1,5 +1,6 @@
 """kubeflower/checkpoint.py and tree.py."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,35 @@ def test_the_last_two_are_kept(tmp_path: Path) -> None:
         checkpoints.save(number, number)
         checkpoints.flush()
     assert names(tmp_path) == ["checkpoint-000000002", "checkpoint-000000003"]
+
+
+def test_of_states_that_come_quickly_the_newest_is_written_and_an_end_does_not_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kubeflower.checkpoint.REST", 60)
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save(1, 1)
+    checkpoints.flush()
+    for number in (2, 3):
+        checkpoints.save(number, number)
+        checkpoints.settle()
+    time.sleep(0.2)
+    assert names(tmp_path) == ["checkpoint-000000001"]
+    checkpoints.flush()
+    assert names(tmp_path) == ["checkpoint-000000001", "checkpoint-000000003"]
+
+
+def test_a_large_state_is_written_before_there_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kubeflower.checkpoint.REST", 60)
+    checkpoints = Checkpoints(tmp_path)
+    for number in (1, 2, 3):
+        checkpoints.save(number, bytes(2 << 20))
+        checkpoints.settle()
+    checkpoints.save(4, 4)
+    checkpoints.flush()
+    assert names(tmp_path) == ["checkpoint-000000003", "checkpoint-000000004"]
 
 
 @pytest.mark.parametrize("damage", ["torn", "flipped", "empty", "other"])
