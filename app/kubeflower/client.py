@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import random
 import signal
 import threading
 import time
@@ -19,6 +20,8 @@ from kubeflower import flower_internals as internals
 from kubeflower.randomness import seed_all
 
 APP_FAILED = 2
+SOONEST, LATEST = 0.2, 2.0
+"""Seconds between two tries to join."""
 
 
 class Client:
@@ -142,8 +145,14 @@ def _path(name: str) -> Path | None:
     return Path(text) if text else None
 
 
+def next_delay(delay: float, lasted: float) -> float:
+    """Seconds until the next try to join, after one that came `delay` after the one before."""
+    return SOONEST if lasted > 1 else min(2 * delay, LATEST)
+
+
 def _serve(client: Client) -> None:
-    delay = 0.2
+    # Not the app's own numbers, which are seeded.
+    jitter, delay = random.Random(), SOONEST
     while True:
         started = time.monotonic()
         try:
@@ -152,5 +161,6 @@ def _serve(client: Client) -> None:
             print(f"client {client.partition}: {fault.code().name}: {fault.details()}", flush=True)
         except Exception:
             traceback.print_exc()
-        delay = 0.2 if time.monotonic() - started > 10 else min(delay * 2, 5.0)
-        time.sleep(delay)
+        delay = next_delay(delay, time.monotonic() - started)
+        # By chance sooner, or all clients of a server that comes back would come at once.
+        time.sleep(delay * jitter.uniform(0.5, 1))
