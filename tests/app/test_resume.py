@@ -39,13 +39,11 @@ def test_resumed_after_every_round_it_ends_with_the_same_model(
     make: Make, tmp_path: Path, strategy: str
 ) -> None:
     calm = four(make, tmp_path / "calm", strategy, 0)
-    wanted = calm.ended()
-    assert (wanted["state"], wanted["reason"]) == ("completed", None)
-    calm.close()
     broken = four(make, tmp_path / "broken", strategy, 0.4)
     kill_after(broken, 1)
     kill_after(broken, 2)
-    status = broken.ended()
+    wanted, status = calm.ended(), broken.ended()
+    assert (wanted["state"], wanted["reason"]) == ("completed", None)
     assert status["result"]["modelSha256"] == wanted["result"]["modelSha256"]
     assert [entry["round"] for entry in status["history"]] == [1, 2, 3]
     assert [e["replies"] for e in status["history"]] == [e["replies"] for e in wanted["history"]]
