@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 
 import { inTestImage } from "../tests/app/inTestImage.ts";
+import { done } from "./done.ts";
 import type { Job, Told } from "./measured.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function bare(jobs: readonly Job[]): Promise<Told[]> {
     for await (const line of createInterface({ input: out })) {
       const one = JSON.parse(line) as Told;
       told.push(one);
-      console.error(`${one.workload}, ${one.arm}: done`);
+      done(one);
     }
   })();
   await inTestImage({

@@ -19,7 +19,7 @@ const large: Workload = {
   arrays: 20,
   rounds: 3,
 };
-const vision: Workload = { workload: "default app", app: "app/vision", clients: 2, rounds: 3 };
+const vision: Workload = { workload: "default app", app: "app/vision", clients: 2, rounds: 2 };
 const killed: Workload = {
   ...pair,
   workload: "killed client",
@@ -35,22 +35,28 @@ function turns(times: number, work: Workload, ...arms: Arm[]): Job[] {
 
 /**
  * All jobs in their order: first what needs no cluster, as that takes a little of the machine all the time.
- * SuperLink takes 12 s for a round of any model: a few rounds show it.
+ * SuperLink takes 12 s for a round of any model, and start_server two minutes until 64 clients have joined: a few
+ * rounds show the one, 16 clients the other.
  */
 export const PLAN: readonly Job[] = [
-  ...turns(3, floor(2, 400), "kubeflower", "secured", "start_server"),
-  ...turns(3, small, "kubeflower", "secured", "start_server"),
-  ...turns(2, floor(4, 200), "kubeflower", "start_server"),
-  ...turns(2, floor(16, 100), "kubeflower", "start_server"),
-  ...turns(1, large, "kubeflower", "start_server"),
+  ...turns(4, floor(2, 400), "kubeflower", "start_server", "secured"),
+  ...turns(2, small, "kubeflower", "start_server", "secured"),
+  ...turns(1, floor(4, 200), "kubeflower", "start_server"),
+  ...turns(1, floor(16, 100), "kubeflower", "start_server"),
+  ...turns(1, large, "kubeflower"),
+  ...turns(1, { ...large, rounds: 2 }, "start_server"),
   ...turns(1, killed, "kubeflower", "start_server", "SuperLink"),
-  ...turns(1, vision, "kubeflower"),
-  ...turns(1, { ...vision, rounds: 2 }, "SuperLink"),
-  ...turns(1, floor(2, 4), "SuperLink"),
+  ...turns(1, vision, "kubeflower", "SuperLink"),
+  ...turns(1, floor(2, 3), "SuperLink"),
   ...turns(1, floor(2, 10), "simulation"),
   // As late as can be: the load of so many processes lasts.
-  ...turns(1, floor(64, 20), "kubeflower", "start_server"),
-  ...turns(2, floor(2, 400), "kubeflower", "cluster"),
+  ...turns(1, floor(64, 20), "kubeflower"),
+  ...turns(
+    2,
+    { ...floor(2, 400), workload: "floor, 2 clients, cluster up" },
+    "kubeflower",
+    "cluster",
+  ),
   ...turns(1, floor(16, 100), "cluster"),
   ...turns(1, small, "cluster"),
   ...turns(1, killed, "cluster"),

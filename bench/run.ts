@@ -5,6 +5,7 @@ import { Command, Option } from "commander";
 
 import { bare } from "./bare.ts";
 import { ClusterArm } from "./cluster.ts";
+import { done } from "./done.ts";
 import type { ImageSize } from "./image.ts";
 import { ARMS, measured, type Job, type Measured, type Told } from "./measured.ts";
 import { chosen, PLAN } from "./plan.ts";
@@ -20,9 +21,7 @@ interface Options {
 }
 
 const program = new Command("bench")
-  .description(
-    "measures the engine beside Flower's own; the whole takes 10 to 30 minutes, by the machine",
-  )
+  .description("measures the engine beside Flower's own; the whole takes up to 20 minutes")
   .option("--only <words...>", "workloads with one of the words in their name")
   .addOption(new Option("--arms <names...>", "only these").choices(Object.keys(ARMS)))
   .option("--out <folder>", "where results go; docs/bench when all is run, else only printed")
@@ -71,7 +70,7 @@ async function told(group: readonly Job[]): Promise<Told[]> {
   if (job?.arm !== "cluster") return bare(group);
   cluster ??= await ClusterArm.start(job);
   const one = await cluster.run(job);
-  console.error(`${job.workload}, on the cluster: done`);
+  done(one);
   return [one];
 }
 

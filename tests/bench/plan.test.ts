@@ -14,8 +14,8 @@ test("without options all jobs run", () => {
 test("words choose workloads and names arms", () => {
   expect(names(chosen(PLAN, ["47 MB", "killed"], undefined))).toEqual([
     "47 MB, 2 clients: kubeflower",
-    "47 MB, 2 clients: secured",
     "47 MB, 2 clients: start_server",
+    "47 MB, 2 clients: secured",
     "killed client: kubeflower",
     "killed client: start_server",
     "killed client: SuperLink",
@@ -29,7 +29,7 @@ test("once the cluster has come up, every workload of it is beside the same as b
   const first = PLAN.findIndex(({ arm }) => arm === "cluster");
   expect(PLAN.slice(0, first).map(({ arm }) => arm)).not.toContain("cluster");
   expect(names(PLAN.slice(first - 1)).slice(0, 2)).toEqual([
-    "floor, 2 clients: kubeflower",
-    "floor, 2 clients: cluster",
+    "floor, 2 clients, cluster up: kubeflower",
+    "floor, 2 clients, cluster up: cluster",
   ]);
 });
