@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
-import { mkdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -90,15 +90,12 @@ export class Unit {
     spawn("sh", args, { detached: true, stdio: ["ignore", out, out] }).unref();
   }
 
-  /** Waits until the unit's first process is in its own network and returns its number. */
+  /** Waits until the unit's first process is there, in the unit's own network, and returns its number. */
   async networkOwner(seconds = 10): Promise<number> {
-    const own = await readlink("/proc/self/ns/net");
     const deadline = Date.now() + seconds * 1000;
     while (Date.now() < deadline) {
-      for (const pid of await this.pids()) {
-        const network = await readlink(`/proc/${pid}/ns/net`).catch(() => own);
-        if (network !== own) return pid;
-      }
+      // Not the lowest number: the kernel begins anew at its highest, and later processes of the unit soon end.
+      for (const pid of await this.servicePids()) if (await isFirst(pid)) return pid;
       await sleep(10);
     }
     throw new Error(`${this.name} did not start within ${seconds} s\n${await this.tail("unit")}`);
@@ -130,4 +127,10 @@ export class Unit {
       }
     }
   }
+}
+
+/** Whether it is the first process of a unit: number 1 in the one namespace of processes below ours. */
+async function isFirst(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return /^NSpid:\t\d+\t1$/m.test(status);
 }
