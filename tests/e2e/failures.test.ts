@@ -116,6 +116,8 @@ test(
     await checkout.local("up");
     expect(await checkout.result()).toMatchObject({ state: "completed" });
     const ready = "jsonpath={.items[*].status.readyReplicas}";
-    expect(await checkout.kubectl("get", "deploy,sts", "-o", ready)).toBe("1 2");
+    // A run may be over before the probes of its pods have come round.
+    const pods = (): Promise<string> => checkout.kubectl("get", "deploy,sts", "-o", ready);
+    await expect.poll(pods, { timeout: 30_000 }).toBe("1 2");
   },
 );
