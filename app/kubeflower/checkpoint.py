@@ -79,7 +79,7 @@ class Checkpoints:
                 head, *blobs = read(path)
                 return _number(path), tree.unpack(json.loads(head), blobs)
             except Exception as fault:  # whatever a damaged file makes of itself
-                print(f"{path.name} is skipped: {type(fault).__name__}: {fault}", flush=True)
+                print(f"{path.name} is skipped: {type(fault).__name__}: {fault}")
         return None
 
     def remove(self) -> None:

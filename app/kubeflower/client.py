@@ -15,7 +15,7 @@ from typing import Any
 import grpc
 from flwr.app import Context, Error, Message, RecordDict
 
-from kubeflower import client_state, codec, flower_app, garbage, status, tls, transport
+from kubeflower import client_state, codec, flower_app, garbage, printed, status, tls, transport
 from kubeflower import flower_internals as internals
 from kubeflower.randomness import seed_all
 
@@ -59,7 +59,7 @@ class Client:
                 state=RecordDict(),
                 run_config=hello["runConfig"],
             )
-            print(f"client {self.partition}: run {self.run}", flush=True)
+            print(f"client {self.partition}: run {self.run}")
 
     def answer(self, message: Message) -> Message:
         """Run the ClientApp; an exception becomes an error reply."""
@@ -126,6 +126,7 @@ def main() -> None:
     """Entry point; exits 0 within 2 s of SIGTERM."""
     # os._exit: a training step in C code would hold up an orderly end past the 2 s.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    printed.keep_lines_whole()
     client = Client(
         os.environ["KUBEFLOWER_SERVER"],
         int(os.environ["KUBEFLOWER_PARTITION"]),
@@ -158,7 +159,7 @@ def _serve(client: Client) -> None:
         try:
             client.serve_once()
         except grpc.RpcError as fault:
-            print(f"client {client.partition}: {fault.code().name}: {fault.details()}", flush=True)
+            print(f"client {client.partition}: {fault.code().name}: {fault.details()}")
         except Exception:
             traceback.print_exc()
         delay = next_delay(delay, time.monotonic() - started)

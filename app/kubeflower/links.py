@@ -69,10 +69,7 @@ class Links:
                     grpc.StatusCode.PERMISSION_DENIED,
                     f"pod {newest.pod} has taken the place of its pod {proof.pod}",
                 )
-            print(
-                f"client {proof.partition}: pod {proof.pod} takes the place of pod {newest.pod}",
-                flush=True,
-            )
+            print(f"client {proof.partition}: pod {proof.pod} takes the place of pod {newest.pod}")
         self._pods[proof.partition] = proof
 
     def detach(self, partition: int, link: Link) -> None:
@@ -80,7 +77,7 @@ class Links:
         with self.changed:
             if self.online.get(partition) is link:
                 del self.online[partition]
-                print(f"client {partition} is offline", flush=True)
+                print(f"client {partition} is offline")
             self.changed.notify_all()
         link.close()
 

@@ -48,7 +48,7 @@ class Rounds:
             results = [Result(arrays) for arrays in self._resumed["arrays"]]
             self._journal, self.history = Journal.load(self._resumed["journal"], results)
             self._resumed["results"] = results
-            print(f"goes on after round {self.round}", flush=True)
+            print(f"goes on after round {self.round}")
         self.write()
 
     def install(self) -> None:
@@ -88,7 +88,7 @@ class Rounds:
                 done, result = self._resumed["done"], results[index]
                 strategy_state.give_back(strategy, self._resumed["strategy"])
         for name in strategy_state.left_out(strategy):
-            print(f"checkpoints do not keep {type(strategy).__name__}.{name}", flush=True)
+            print(f"checkpoints do not keep {type(strategy).__name__}.{name}")
         self.results.append(result)
         first = ArrayRecord(dict(result.arrays or given["initial_arrays"]))
         del given["initial_arrays"]
@@ -208,7 +208,7 @@ class Rounds:
         self.history.append(entry)
         self.folder.append_json("metrics.jsonl", entry)
         self._entry = {}
-        print(f"round {self.round}: {entry}", flush=True)
+        print(f"round {self.round}: {entry}")
 
     def _messages(self, messages: list[Message]) -> None:
         """A ServerApp that drives the Grid by hand begins a round with a new group id."""

@@ -13,7 +13,7 @@ from typing import Any
 from flwr.app import Context, RecordDict
 from safetensors.numpy import save
 
-from kubeflower import flower_app, garbage, metrics, settings, status, stream
+from kubeflower import flower_app, garbage, metrics, printed, settings, status, stream
 from kubeflower import flower_internals as internals
 from kubeflower.arrays import view
 from kubeflower.grid import RunFailed, StreamGrid
@@ -148,12 +148,13 @@ def main() -> None:
     """Entry point; exits 0 within 2 s of SIGTERM."""
     # os._exit: a blocked thread of the ServerApp would hold up an orderly end past the 2 s.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    printed.keep_lines_whole()
     try:
         config = settings.from_environment()
     except ValueError as fault:
         # Served instead of raised: a container that crashes again and again explains nothing.
         reason = str(fault)
-        print(f"failed: {reason}", flush=True)
+        print(f"failed: {reason}")
         _serve(lambda: status.refused(reason), lambda: None)
         while True:
             signal.pause()

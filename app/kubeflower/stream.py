@@ -109,7 +109,7 @@ class Streams:
         try:
             yield from self._serve(frames, context)
         except Refused as refused:
-            print(f"refused {context.peer()}: {refused}", flush=True)
+            print(f"refused {context.peer()}: {refused}")
             context.abort(refused.code, str(refused))
 
     def _serve(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
@@ -144,7 +144,7 @@ class Streams:
                         state = None
                     del parts  # not kept while the next one is waited for
             except Exception as fault:  # detach says so to the waiting round
-                print(f"client {partition} left: {type(fault).__name__}: {fault}", flush=True)
+                print(f"client {partition} left: {type(fault).__name__}: {fault}")
             self.grid.links.detach(partition, link)
 
         threading.Thread(target=read, daemon=True).start()

@@ -166,6 +166,25 @@ def test_the_newest_pod_of_a_partition_holds_it(
     assert federation.ended()["state"] == "completed"
 
 
+def test_what_threads_say_at_once_comes_in_whole_lines(
+    make: Make, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+    federation = make(REPLICAS=30)
+    federation.start_server()
+    federation.wait(lambda status: federation.get("/readyz")[0] == 200)
+    capfd.readouterr()
+    with tls.dial(f"127.0.0.1:{federation.port}", None) as channel:
+        join = channel.stream_stream(transport.METHOD)
+        streams = [join(iter(claim(partition)), timeout=30) for partition in range(100, 500)]
+        ends = [stream.code() for stream in streams]
+    federation.kill_server()
+    lines = [line.split(": ", 1)[1] for line in capfd.readouterr().out.splitlines()]
+    refusals = [f"partition {k} — allowed: 0 to 29" for k in range(100, 500)]
+    assert set(ends) == {grpc.StatusCode.OUT_OF_RANGE}
+    assert sorted(lines) == sorted(refusals)
+
+
 def test_connections_that_say_nothing_keep_nobody_out(
     guarded: Callable[..., Federation], tmp_path: Path
 ) -> None:

@@ -60,11 +60,16 @@ export class Pod {
   }
 
   /** When the first line with `text` came at `since` or after, once it has. */
-  said(text: string | RegExp, since = 0): Promise<number> {
-    return until(`"${String(text)}" of ${this.name}`, async () => {
-      const lines = (await this.log()).filter(({ at }) => at >= since);
-      return lines.find((line) => line.text.search(text) >= 0)?.at;
-    });
+  async said(text: string | RegExp, since = 0): Promise<number> {
+    try {
+      return await until(`"${String(text)}" of ${this.name}`, async () => {
+        const lines = (await this.log()).filter(({ at }) => at >= since);
+        return lines.find((line) => line.text.search(text) >= 0)?.at;
+      });
+    } catch (error) {
+      const last = (await this.log()).slice(-20).map((line) => line.text);
+      throw new Error(`${(error as Error).message}; its last lines:\n${last.join("\n")}`);
+    }
   }
 
   /** What its container has said, and the one before a restart. */
