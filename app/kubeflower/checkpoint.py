@@ -41,24 +41,20 @@ class Checkpoints:
     def save(self, number: int, state: Any) -> None:
         """Keep `state` as that of round `number`, 1 or more.
 
+        One that takes much memory waits until those before are on the disk: they hold older models.
+
         Raises:
             OSError: an earlier one could not be written, e.g. the disk is full.
             tree.NotPlain: the state has something in it that can't be kept.
         """
         blobs: list[bytes] = []
         head = json.dumps(tree.pack(state, blobs)).encode()
+        if sum(map(len, blobs)) >= LARGE:
+            self.flush()
         with self._changed:
             self._raise()
             self._next = (number, [head, *blobs])
             self._changed.notify_all()
-
-    def settle(self) -> None:
-        """Wait until none that takes much memory is there but the one that is written."""
-        with self._changed:
-            if self._next is not None and sum(map(len, self._next[1])) >= LARGE:
-                self._hurry.set()
-                self._changed.wait_for(lambda: self._next is None)
-                self._hurry.clear()
 
     def flush(self) -> None:
         """Wait until the newest is on the disk.

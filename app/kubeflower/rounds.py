@@ -118,7 +118,6 @@ class Rounds:
         def aggregate_train(number: int, replies: Any) -> Any:
             self._answered = replies
             # What receiving has left behind goes before the new model comes.
-            self.checkpoints.settle()
             garbage.collect(_size(replies))
             try:
                 arrays, metrics = before["aggregate_train"](number + done, replies)

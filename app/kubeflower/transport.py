@@ -24,6 +24,9 @@ OPTIONS = [
     ("grpc.http2.max_ping_strikes", 0),
     ("grpc.http2.min_ping_interval_without_data_ms", 1000),
     ("grpc.so_reuseport", 0),
+    # What comes is taken one chunk ahead: by its own probing gRPC takes tens of megabytes (ADR 7).
+    ("grpc.http2.bdp_probe", 0),
+    ("grpc.http2.lookahead_bytes", CHUNK),
     # Who connects and says nothing holds a connection: two minutes unless it is set.
     ("grpc.server_handshake_timeout_ms", 10_000),
     # A first frame also holds the lengths of up to MOST_PARTS parts.
@@ -57,7 +60,10 @@ def join(frames: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
         kind, lengths, start = _lengths(frame)
         if kind == HELLO and sum(lengths) > MOST_HELLO:
             raise BrokenStream(f"a first message of {sum(lengths)} bytes")
-        parts = [_part(frame[start:], lengths[0], source)]
+        begun = frame[start:]
+        del frame  # nor is it kept while more comes
+        parts = [_part(begun, lengths[0], source)]
+        del begun
         parts += [_part(b"", length, source) for length in lengths[1:]]
         yield kind, parts
         del parts  # not kept while the next one is waited for
