@@ -4,27 +4,43 @@ import { clusterFacts } from "./components/clusterFacts.ts";
 import { loadConfig } from "./components/config.ts";
 import { Federation } from "./components/federation.ts";
 import { AppImage } from "./components/image.ts";
+import { liveObjects } from "./components/liveObjects.ts";
+import { declaredClaim, refusal } from "./components/refusals.ts";
 import { FederatedRun } from "./components/run.ts";
+import { Owner } from "./components/ownership.ts";
 import { runId } from "./components/runId.ts";
+import { stackState } from "./components/stackState.ts";
 
 const settings = loadConfig();
 
 const update = !pulumi.runtime.isDryRun();
 // An update ends here when its cluster is down: one sentence, and nothing was changed.
-const { id: cluster, signingKeys, checkNamespace } = await clusterFacts(settings.context, update);
+const [state, cluster] = await Promise.all([stackState(), clusterFacts(settings, update)]);
+const live = await liveObjects(cluster.api, settings.namespace, state);
+const wanted = { ...settings, ...settings.server };
+const refused = refusal({ wanted, state, cluster: cluster.id, live });
+if (refused !== undefined) {
+  if (update || refused.stopsPreview) throw new pulumi.RunError(refused.sentence);
+  await pulumi.log.warn(refused.sentence);
+}
 
-const provider = new k8s.Provider("cluster", {
-  context: settings.context,
-  // Not undefined: the SDK would store $KUBECONFIG, a path that the next machine does not have.
-  kubeconfig: "",
-  // A logical name: by the cluster's own id the objects of a moved context would be deleted.
-  clusterIdentifier: `${settings.cluster}/${settings.context}`,
-});
+const provider = new k8s.Provider(
+  "cluster",
+  {
+    context: settings.context,
+    // Not undefined: the SDK would store $KUBECONFIG, a path that the next machine does not have.
+    kubeconfig: "",
+    clusterIdentifier: cluster.id || settings.context,
+  },
+  // Another identifier makes the provider replace all objects. Whether the cluster is another one is
+  // decided above, by what the state says and what the cluster has.
+  { ignoreChanges: state.objects.length > 0 ? ["clusterIdentifier"] : [] },
+);
 
 const appImage = new AppImage("kubeflower", {
   app: settings.app,
   delivery: settings.delivery,
-  cluster,
+  cluster: cluster.id,
 });
 
 const id = runId({ ...settings.run, runToken: settings.runToken, sources: appImage.sources });
@@ -32,18 +48,19 @@ const id = runId({ ...settings.run, runToken: settings.runToken, sources: appIma
 const federation = new Federation(
   "federation",
   {
-    ...{ ...settings, image: appImage.reference, runId: id, signingKeys },
-    // Not in a preview: there a namespace that is yet to be made has a UID, too.
-    ...(update ? { checkNamespace: (name, uid) => checkNamespace(name, uid).catch(end) } : {}),
+    ...{ ...settings, image: appImage.reference, runId: id, signingKeys: cluster.signingKeys },
+    keepsNamespace: !settings.createNamespace && state.namespace?.name === settings.namespace,
+    server: { ...settings.server, claim: declaredClaim(wanted, state, live.growing) },
   },
-  { providers: [provider] },
+  { providers: [provider], transformations: [new Owner("owner").mark] },
 );
 
 const followed = new FederatedRun(
   "run",
   {
     context: settings.context,
-    cluster,
+    cluster: cluster.id,
+    before: state.run,
     namespace: federation.namespace,
     volume: federation.volume,
     runId: id,
@@ -58,12 +75,6 @@ export const namespace = federation.namespace;
 export const image = appImage.reference;
 export const server = federation.server;
 export const run = followed.result;
+export const runs = followed.runs;
 export const follow = `node --import tsx cli/kubeflower.ts follow --context ${settings.context} --namespace ${settings.namespace} --run ${id}`;
 export const logs = `${kubectl} logs deploy/flower-server -f`;
-
-/** Ends the program in one sentence: a rejected output would be told once for each that waits for it. */
-async function end({ message }: Error): Promise<never> {
-  await pulumi.log.error(message);
-  // What Pulumi's language hosts take for an error that the user has been told.
-  process.exit(32);
-}

@@ -42,8 +42,25 @@ export class Cluster {
    * @param seconds deadline of the whole request
    * @throws Refused for a 4xx answer, Unreachable when there is none
    */
-  async get<T>(path: string, seconds = 10): Promise<Answer<T>> {
-    const options: https.RequestOptions = { headers: { accept: "application/json" } };
+  get<T>(path: string, seconds = 10): Promise<Answer<T>> {
+    return this.ask<T>("GET", path, seconds);
+  }
+
+  /**
+   * DELETE an object; one that is gone already is well.
+   * @throws as get does
+   */
+  async delete(path: string, seconds = 10): Promise<void> {
+    try {
+      await this.ask("DELETE", path, seconds);
+    } catch (fault) {
+      if (!(fault instanceof Refused && fault.code === 404)) throw fault;
+    }
+  }
+
+   
+  private async ask<T>(method: string, path: string, seconds: number): Promise<Answer<T>> {
+    const options: https.RequestOptions = { method, headers: { accept: "application/json" } };
     const server = this.config.getCurrentCluster()?.server ?? "";
     const work = (async () => {
       await this.config.applyToHTTPSOptions(options);

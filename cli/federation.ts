@@ -50,13 +50,19 @@ export class Federation {
       ...(run === undefined ? {} : { run }),
       pods: pods.items,
       events: events.items,
-      claims: claims.items.filter((claim) => claim.metadata.name === SERVER),
+      claims: claims.items.filter(({ metadata }) => metadata.labels?.app === SERVER),
       deployments: deployments.items,
       replicaSets: replicaSets.items,
       statefulSets: statefulSets.items,
       nodes: nodes?.items ?? null,
       storageClasses: storageClasses?.items ?? null,
     };
+  }
+
+  /** Deletes pods by name; their controllers make new ones. */
+  async deletePods(names: readonly string[]): Promise<void> {
+    const pods = `/api/v1/namespaces/${this.namespace}/pods`;
+    await Promise.all(names.map((name) => this.cluster.delete(`${pods}/${name}`)));
   }
 
   /** Lists in a namespace that is not there are just empty. */

@@ -1,8 +1,9 @@
 import { realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { clusterOf, Hopeless } from "./cluster.ts";
+import { clusterOf, Hopeless, Refused } from "./cluster.ts";
 import { Federation } from "./federation.ts";
-import { Follower, type Request } from "./follower.ts";
+import { Follower, type Request, type World } from "./follower.ts";
+import type { Result } from "./report.ts";
 import { StatusClient } from "./statusClient.ts";
 import { oneLine } from "./text.ts";
 
@@ -11,27 +12,46 @@ import { oneLine } from "./text.ts";
  * output, 1 with the cause as the last line of standard error, 130 when interrupted.
  */
 export async function follow(request: Request): Promise<never> {
+  return followed(request, (follower) => follower.result());
+}
+
+/** Follows a run; `ask` says what of the follower is printed. */
+async function followed(
+  request: Request,
+  ask: (follower: Follower) => Promise<Result>,
+): Promise<never> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => end(130, "stopped following; the run goes on"));
   }
   // Nobody reads any more: the reader of a pipe is gone.
   process.stdout.once("error", () => end(1));
   try {
-    const cluster = clusterOf(request.context);
-    const federation = new Federation(cluster, request.namespace);
-    const client = new StatusClient(cluster, federation);
-    const follower = new Follower(request, {
-      status: () => client.read(request.run),
-      observe: () => federation.snapshot(request.run),
-      print: (line) => process.stdout.write(`${line}\n`),
-      now: () => new Date(),
-      sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
-    });
-    process.stdout.write(`${JSON.stringify(await follower.result())}\n`);
+    const follower = new Follower(request, worldOf(request));
+    process.stdout.write(`${JSON.stringify(await ask(follower))}\n`);
     return end(0);
   } catch (error) {
     return end(1, error instanceof Error ? error.message : String(error));
   }
+}
+
+function worldOf(request: Request): World {
+  const cluster = clusterOf(request.context);
+  const federation = new Federation(cluster, request.namespace);
+  const client = new StatusClient(cluster, federation);
+  return {
+    status: () => client.read(request.run),
+    observe: () => federation.snapshot(request.run),
+    // Without that right the pods are renewed all the same, one after the other.
+    renew: (pods) => federation.deletePods(pods).catch(unlessRefused),
+    restart: () => client.restart(),
+    print: (line) => process.stdout.write(`${line}\n`),
+    now: () => new Date(),
+    sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+  };
+}
+
+function unlessRefused(fault: unknown): void {
+  if (!(fault instanceof Refused)) throw fault;
 }
 
 /**
@@ -60,10 +80,14 @@ export function end(code: number, reason?: string): never {
   process.exit(code);
 }
 
-/** Runs the follower that KUBEFLOWER_FOLLOW describes. */
+/**
+ * Follows the run that KUBEFLOWER_FOLLOW describes, for an update of the stack. A run that does not
+ * end well is a result, too: the update fails by its `reason`, when the stack's outputs have it.
+ */
 export async function followFromEnvironment(): Promise<never> {
   try {
-    return await follow(requestFrom(process.env.KUBEFLOWER_FOLLOW));
+    const request = requestFrom(process.env.KUBEFLOWER_FOLLOW);
+    return await followed(request, (follower) => follower.outcome());
   } catch (error) {
     return end(1, (error as Error).message);
   }

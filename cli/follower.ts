@@ -1,8 +1,9 @@
 import { Hopeless, Unreachable } from "./cluster.ts";
 import { diagnose } from "./diagnosis.ts";
 import { closingTable, resultOf, roundLine, type Result } from "./report.ts";
+import { failureSentence } from "./remedy.ts";
 import { beforeStatus, whileWaiting } from "./situation.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { outdatedClients, type Snapshot } from "./snapshot.ts";
 import type { Status } from "./status.ts";
 import { oneLine } from "./text.ts";
 
@@ -22,6 +23,10 @@ export interface World {
   /** The server's status; null while it has no pod that runs. */
   status(): Promise<Status | null>;
   observe(): Promise<Snapshot>;
+  /** Deletes pods of the federation: their controllers make new ones. */
+  renew(pods: readonly string[]): Promise<void>;
+  /** Has the server begin anew, so that an interrupted run goes on. */
+  restart(): Promise<void>;
   print(line: string): void;
   now(): Date;
   sleep(seconds: number): Promise<void>;
@@ -48,6 +53,7 @@ export class Follower {
   private troubledSince: number | null = null;
   private shownRounds = 0;
   private shownWaiting = "";
+  private restarted = false;
   private last: Status | null = null;
   private problem = "no pod of flower-server runs";
   private pause = PAUSE;
@@ -67,13 +73,13 @@ export class Follower {
   async result(): Promise<Result> {
     for (;;) {
       const status = await this.status();
-      if (status !== null) {
+      if (status !== null && !(await this.goesOn(status))) {
         this.show(status);
         const { state } = status;
         if (state === "completed" || state === "failed") {
           for (const line of closingTable(status)) this.world.print(line);
         }
-        if (state === "failed") throw new Error(this.failure(status));
+        if (state === "failed") throw new Error(failureSentence(status));
         if (state === "completed" || (state === "running" && !this.request.wait)) {
           return resultOf(status);
         }
@@ -82,6 +88,29 @@ export class Follower {
       this.checkDeadlines();
       await this.world.sleep(this.pause);
     }
+  }
+
+  /**
+   * How the run ended, also when it did not end well: `reason` then says why.
+   */
+  async outcome(): Promise<Result> {
+    try {
+      return await this.result();
+    } catch (error) {
+      const reason = oneLine(error instanceof Error ? error.message : String(error), 2000);
+      return { ...(this.last === null ? unknown(this.request.run) : resultOf(this.last)), reason };
+    }
+  }
+
+  /** Whether a run that was interrupted before now goes on; it gets one chance to. */
+  private async goesOn({ failure, reason, history }: Status): Promise<boolean> {
+    if (failure?.interrupted !== true || this.restarted || this.shownRounds > 0) return false;
+    this.restarted = true;
+    this.world.print(
+      `the run goes on after round ${history.length}; it was interrupted: ${oneLine(reason ?? "", 300)}`,
+    );
+    await this.world.restart();
+    return true;
   }
 
   /** The wanted run's status, or null with the reason in `problem`. */
@@ -130,6 +159,9 @@ export class Follower {
     try {
       const seen = await this.world.observe();
       this.answered();
+      if (status === null || status.state === "waiting") {
+        await this.world.renew(outdatedClients(seen).map(({ metadata }) => metadata.name));
+      }
       this.showWaiting(status, seen);
       const cause = diagnose(seen, status?.state === "running");
       if (cause === null) this.troubledSince = null;
@@ -198,14 +230,13 @@ export class Follower {
     }
   }
 
-  private failure(status: Status): string {
-    const reason = status.reason ?? "the server gave no reason";
-    return oneLine(
-      `run ${status.run} failed after ${status.history.length} of ${status.rounds} rounds: ${reason} — correct it and run \`pulumi up\`, or \`pulumi config set runToken\` to a new word to run the same again`,
-    );
-  }
-
   private seconds(): number {
     return this.world.now().getTime() / 1000;
   }
+}
+
+/** The result of a run whose server was never reached. */
+function unknown(id: string): Result {
+  const nothing = { accuracy: null, loss: null, modelSha256: null, seconds: null };
+  return { id, state: "unknown", reason: null, rounds: 0, ...nothing };
 }

@@ -1,14 +1,18 @@
-import type { Round, Status } from "./status.ts";
+import type { Metric, Round, Status } from "./status.ts";
+import type { KeptRun } from "./statusClient.ts";
 import { oneLine } from "./text.ts";
 
 /** The last line of standard output, and the stack's output `run`. */
 export interface Result {
   readonly id: string;
+  /** completed, failed, interrupted, running, waiting, or unknown when its server was not reached. */
   readonly state: string;
+  /** Why it is not completed: one sentence with the remedy; null otherwise. */
+  readonly reason: string | null;
   /** Finished rounds. */
   readonly rounds: number;
-  readonly accuracy: number | null;
-  readonly loss: number | null;
+  readonly accuracy: Metric | null;
+  readonly loss: Metric | null;
   readonly modelSha256: string | null;
   readonly seconds: number | null;
 }
@@ -23,13 +27,25 @@ export function roundLine(round: Round, rounds: number): string {
   const asked = new Set([...round.replies, ...round.failures.map((one) => one.partition)]).size;
   const parts = [
     `round ${String(round.round).padStart(total.length)}/${total}`,
-    accuracy === null ? [] : `accuracy ${accuracy.toFixed(3)}`,
-    round.loss === null ? [] : `loss ${round.loss.toFixed(3)}`,
+    accuracy === null ? [] : `accuracy ${shown(accuracy, 3)}`,
+    round.loss === null ? [] : `loss ${shown(round.loss, 3)}`,
     `replies ${String(round.replies.length)}/${String(asked)}`,
     `${round.seconds.toFixed(1)} s`,
     round.failures
       .slice(0, 1)
       .map(({ partition, reason }) => `client ${String(partition)}: ${oneLine(reason, 120)}`),
+  ];
+  return parts.flat().join("  ");
+}
+
+/** A run on the server's volume, in one line. */
+export function runText({ id, state, rounds, accuracy, modelSha256 }: KeptRun): string {
+  const parts = [
+    `run ${id}`,
+    state,
+    `${String(rounds)} rounds`,
+    accuracy === null ? [] : `accuracy ${shown(accuracy, 4)}`,
+    modelSha256 === null ? [] : `model ${modelSha256.slice(0, 12)}`,
   ];
   return parts.flat().join("  ");
 }
@@ -41,12 +57,18 @@ export function closingTable(status: Status): string[] {
     ["run", result.id],
     ["state", result.state],
     ["rounds", `${String(result.rounds)} of ${String(status.rounds)}`],
-    ["accuracy", result.accuracy?.toFixed(4) ?? "-"],
-    ["loss", result.loss?.toFixed(4) ?? "-"],
+    ["accuracy", result.accuracy === null ? "-" : shown(result.accuracy, 4)],
+    ["loss", result.loss === null ? "-" : shown(result.loss, 4)],
     ["model sha256", result.modelSha256 ?? "-"],
     ["seconds", result.seconds?.toFixed(1) ?? "-"],
   ] as const;
   return rows.map(([name, value]) => `${name.padEnd(12)}  ${value}`);
+}
+
+/** A metric as Python prints it: `0.862`, `nan`, `inf`. */
+function shown(metric: Metric, digits: number): string {
+  if (typeof metric === "number") return metric.toFixed(digits);
+  return { NaN: "nan", Infinity: "inf", "-Infinity": "-inf" }[metric];
 }
 
 /** The result in a status; of a run that still goes on, how far it is. */
@@ -55,7 +77,8 @@ export function resultOf(status: Status): Result {
   const done = status.result;
   return {
     id: status.run,
-    state: status.state,
+    state: status.failure?.interrupted === true ? "interrupted" : status.state,
+    reason: null,
     rounds: done?.rounds ?? status.history.length,
     accuracy: done?.accuracy ?? (last === undefined ? null : accuracyOf(last)),
     loss: done?.loss ?? last?.loss ?? null,
@@ -64,6 +87,6 @@ export function resultOf(status: Status): Result {
   };
 }
 
-function accuracyOf(round: Round): number | null {
+function accuracyOf(round: Round): Metric | null {
   return round.accuracy ?? round.clients.accuracy ?? null;
 }

@@ -9,8 +9,8 @@ import type { Status } from "./status.ts";
 import { StatusClient } from "./statusClient.ts";
 
 /**
- * Prints how the federation stands and ends the process: 0 when its server answers, 1 with what
- * keeps it from answering.
+ * Prints how the federation stands and ends the process: 0 when its server answers, 1 when
+ * its run has failed or with what keeps the server from answering.
  */
 export async function showStatus(
   context: string,
@@ -25,7 +25,7 @@ export async function showStatus(
     if (status === null) return end(1, whyNot(snapshot));
     const lines = json ? [JSON.stringify(status)] : statusLines(status, snapshot);
     process.stdout.write(`${lines.join("\n")}\n`);
-    return end(0);
+    return end(status.state === "failed" ? 1 : 0);
   } catch (error) {
     return end(1, error instanceof Error ? error.message : String(error));
   }

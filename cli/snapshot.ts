@@ -151,6 +151,20 @@ export function currentPods(snapshot: Snapshot): Pod[] {
   });
 }
 
+/** Client pods of an older template, once the cluster has seen the newer one. */
+export function outdatedClients(snapshot: Snapshot): Pod[] {
+  const clients = snapshot.statefulSets.find((set) => set.metadata.name === CLIENT);
+  const wanted = clients?.status?.updateRevision;
+  if (wanted === undefined) return [];
+  if (clients?.status?.observedGeneration !== clients?.metadata.generation) return [];
+  return snapshot.pods.filter(({ metadata }) => {
+    const revision = metadata.labels?.["controller-revision-hash"];
+    return (
+      metadata.deletionTimestamp === undefined && revision !== undefined && revision !== wanted
+    );
+  });
+}
+
 /** Events of an object, oldest first. */
 export function eventsOf(snapshot: Snapshot, meta: Meta, ...reasons: string[]): Event[] {
   return snapshot.events

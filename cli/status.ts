@@ -4,6 +4,8 @@ export interface Status {
   readonly state: "waiting" | "running" | "completed" | "failed";
   /** One sentence when failed. */
   readonly reason: string | null;
+  /** Kind of a failure; null when not failed. */
+  readonly failure: Failure | null;
   readonly round: number;
   readonly rounds: number;
   /** Connected partitions. */
@@ -13,23 +15,42 @@ export interface Status {
   readonly history: readonly Round[];
   readonly result: {
     readonly rounds: number;
-    readonly accuracy: number | null;
-    readonly loss: number | null;
+    readonly accuracy: Metric | null;
+    readonly loss: Metric | null;
     readonly modelSha256: string | null;
     readonly seconds: number | null;
   } | null;
+}
+
+/** A number, or the name of one that JSON cannot write. */
+export type Metric = number | "NaN" | "Infinity" | "-Infinity";
+
+/** Kind of a failure, and what its remedy needs to be told. */
+export interface Failure {
+  /** timeout, clients, memory, disk or keys when interrupted; app, model or settings when final. */
+  readonly code: string;
+  /** Whether the run goes on after its last round once the cause is mended. */
+  readonly interrupted: boolean;
+  /** Seconds that a round may take. */
+  readonly seconds?: number;
+  /** Whose memory it is: `server` or `client`. */
+  readonly role?: string;
+  /** Limit of the memory, in bytes. */
+  readonly limit?: number;
+  /** Size of the server's volume, in bytes. */
+  readonly total?: number;
 }
 
 /** A finished round; loss and accuracy are the central evaluation's. */
 export interface Round {
   readonly round: number;
   readonly seconds: number;
-  readonly loss: number | null;
-  readonly accuracy: number | null;
+  readonly loss: Metric | null;
+  readonly accuracy: Metric | null;
   readonly replies: readonly number[];
   readonly failures: readonly { readonly partition: number; readonly reason: string }[];
   /** Aggregated federated evaluation metrics. */
-  readonly clients: Readonly<Record<string, number>>;
+  readonly clients: Readonly<Record<string, Metric>>;
 }
 
 const STATES = ["waiting", "running", "completed", "failed"];
@@ -55,6 +76,7 @@ export function parseStatus(text: string): Status {
     run: status.run,
     state: status.state as Status["state"],
     reason: status.reason ?? null,
+    failure: status.failure ?? null,
     round: status.round ?? 0,
     rounds: status.rounds ?? 0,
     nodes: status.nodes ?? [],

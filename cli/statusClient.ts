@@ -3,10 +3,21 @@ import type { Duplex } from "node:stream";
 import { Hopeless, within, type Cluster } from "./cluster.ts";
 import type { Federation } from "./federation.ts";
 import { runOf, type Pod } from "./snapshot.ts";
-import { parseStatus, type Status } from "./status.ts";
+import { parseStatus, type Metric, type Status } from "./status.ts";
 
 const PORT = 8081;
 const SECONDS = 5;
+
+/** A run whose folder is on the server's volume. */
+export interface KeptRun {
+  readonly id: string;
+  /** completed, failed, interrupted, or unfinished. */
+  readonly state: string;
+  /** Finished rounds. */
+  readonly rounds: number;
+  readonly accuracy: Metric | null;
+  readonly modelSha256: string | null;
+}
 
 /**
  * Asks the server's pod for its status through a port-forward, a new one each time: the server
@@ -47,20 +58,39 @@ export class StatusClient {
     }
   }
 
-  private async get(pod: string): Promise<string> {
+  /** Ends the server's pod that was read last, so that a new one takes its place. */
+  async restart(): Promise<void> {
+    const { pod } = this;
+    this.pod = undefined;
+    if (pod !== undefined) await this.federation.deletePods([pod]);
+  }
+
+  /**
+   * The runs on the server's volume; null while no pod of it runs.
+   * @throws as read does
+   */
+  async runs(): Promise<KeptRun[] | null> {
+    const pod = running(await this.federation.serverPods(), undefined);
+    if (pod === undefined) return null;
+    return JSON.parse(
+      await within(this.get(pod, "/runs"), SECONDS, "no list of runs"),
+    ) as KeptRun[];
+  }
+
+  private async get(pod: string, path = "/status"): Promise<string> {
     const connection = await this.cluster.connect(this.federation.namespace, pod, PORT, SECONDS);
     try {
-      return await exchange(connection);
+      return await exchange(connection, path);
     } finally {
       connection.destroy();
     }
   }
 }
 
-function exchange(connection: Duplex): Promise<string> {
+function exchange(connection: Duplex, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = {
-      path: "/status",
+      path,
       headers: { host: "localhost", connection: "close" },
       signal: AbortSignal.timeout(SECONDS * 1000),
       createConnection: () => connection,

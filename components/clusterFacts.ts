@@ -14,26 +14,40 @@ export interface ClusterFacts {
   readonly id: string;
   /** The public keys of its ServiceAccounts' tokens, a JSON Web Key Set. */
   readonly signingKeys: string;
-  /**
-   * Compares a namespace of this stack's state with the cluster's; says nothing when this user may not see it.
-   * @throws RunError when it is not there any more
-   */
-  readonly checkNamespace: (name: string, uid: string) => Promise<void>;
+  readonly api: KubernetesApi;
 }
 
-/** Of a cluster that does not answer, in a preview. */
+/** Reads objects of a cluster. */
+export interface KubernetesApi {
+  /**
+   * The object at a path; null: there is none; undefined: this user may not see it, or the cluster
+   * does not answer in a preview.
+   * @throws RunError when the cluster does not answer
+   */
+   
+  get<T>(path: string): Promise<T | null | undefined>;
+}
+
+/** Stands for a cluster that does not answer, in a preview. */
 const UNKNOWN: ClusterFacts = {
   id: "",
   signingKeys: "",
-  checkNamespace: () => Promise.resolve(),
+  api: { get: () => Promise.resolve(undefined) },
 };
+
+/** Where the cluster is looked for. */
+export interface Place {
+  readonly context: string;
+  /** `minikube` when the context is that of a minikube's profile. */
+  readonly cluster: "minikube" | "remote";
+}
 
 /**
  * Asks the cluster behind a context of the user's kubeconfig.
  * @param needed no answer is an error; in a preview it is none
  * @throws RunError when the cluster is needed and does not answer, or may not be asked
  */
-export async function clusterFacts(context: string, needed: boolean): Promise<ClusterFacts> {
+export async function clusterFacts(place: Place, needed: boolean): Promise<ClusterFacts> {
   const seconds = needed ? DEADLINE.update : DEADLINE.preview;
   // The credentials may come from a command of the user's cloud, which has no deadline.
   const late = new Promise<never>((_, reject) => {
@@ -41,29 +55,36 @@ export async function clusterFacts(context: string, needed: boolean): Promise<Cl
     setTimeout(reject, seconds * 1000, error).unref();
   });
   try {
-    return await Promise.race([ask(context, seconds), late]);
+    return await Promise.race([ask(place, seconds), late]);
   } catch (error) {
     if (!needed) return UNKNOWN;
-    throw RunError.isInstance(error) ? error : silence(context, error as NodeJS.ErrnoException);
+    throw RunError.isInstance(error) ? error : silence(place, error as NodeJS.ErrnoException);
   }
 }
 
-function silence(context: string, { message, code, name }: NodeJS.ErrnoException): RunError {
+function silence(place: Place, { message, code, name }: NodeJS.ErrnoException): RunError {
   return new RunError(
     // A host name with several addresses fails with a code and no message.
-    `the cluster of context ${context} does not answer (${message || (code ?? name)}) — \`pulumi up\` needs it — start it, or take another: pulumi config set context <name>`,
+    `the cluster of context ${place.context} does not answer (${message || (code ?? name)}) — \`pulumi up\` needs it — ${start(place)}, or take another: pulumi config set context <name>`,
   );
 }
 
-async function ask(context: string, seconds: number): Promise<ClusterFacts> {
+function start({ cluster, context }: Place): string {
+  return cluster === "minikube" ? `start it: minikube start -p ${context}` : "start it";
+}
+
+async function ask(place: Place, seconds: number): Promise<ClusterFacts> {
+  const { context } = place;
   // A deep import: the package's index takes a second to load.
   const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
   const config = new KubeConfig();
   config.loadFromDefault();
   const names = config.getContexts().map((one) => one.name);
   if (!names.includes(context)) {
+    // `minikube stop` takes the context out.
+    const remedy = place.cluster === "minikube" ? `${start(place)}, or ` : "";
     throw new RunError(
-      `context ${context} is not in the kubeconfig — there are: ${names.join(", ") || "none"} — pulumi config set context <name>`,
+      `context ${context} is not in the kubeconfig — there are: ${names.join(", ") || "none"} — ${remedy}pulumi config set context <name>`,
     );
   }
   config.setCurrentContext(context);
@@ -80,21 +101,22 @@ async function ask(context: string, seconds: number): Promise<ClusterFacts> {
   return {
     id: uid(namespace) ?? "",
     signingKeys: sorted(keys.body),
-    checkNamespace: async (name, made) => {
-      const { code, ...found } = await answer(`/api/v1/namespaces/${name}`);
-      if (code === 404 || (code === 200 && uid(found) !== made)) throw gone(context, name);
+    api: {
+      get: async <T>(path: string) => {
+        const { code, body } = await answer(path).catch((error: unknown) => {
+          throw silence(place, error as NodeJS.ErrnoException);
+        });
+        if (code === 404) return null;
+        if (code === 401 || code === 403) return undefined;
+        if (code !== 200) throw silence(place, new Error(`it answers ${String(code)}`));
+        return JSON.parse(body) as T;
+      },
     },
   };
 }
 
 function uid({ body }: Pick<Answer, "body">): string | undefined {
   return (JSON.parse(body) as { metadata?: { uid?: string } }).metadata?.uid;
-}
-
-function gone(context: string, namespace: string): RunError {
-  return new RunError(
-    `context ${context} has no namespace ${namespace} of this stack's any more — the cluster was made anew, or the namespace deleted — run \`pulumi up --refresh\``,
-  );
 }
 
 function forbidden(context: string, code: number): RunError {

@@ -33,6 +33,8 @@ export interface Settings {
   readonly timeout: number;
   readonly wait: boolean;
   readonly tls: boolean;
+  /** First digits of the UID of a claim that an update may delete with all its runs. */
+  readonly discard: string | undefined;
   readonly priorityClass: string | undefined;
   readonly server: {
     readonly resources: Resources;
@@ -100,6 +102,7 @@ function read(values: ConfigValues): Maybe<Settings> {
     timeout: readTimeout(values, run.roundTimeout),
     wait: values.boolean("wait"),
     tls: values.boolean("tls"),
+    discard: values.text("discard", RULES.discard),
     priorityClass: values.text("priorityClass", RULES.priorityClass),
     server: {
       resources: readResources(values, "serverResources"),

@@ -35,6 +35,11 @@ export const RULES = {
     allowed: "it must be the name of a PriorityClass: small letters, digits, dashes and dots",
     example: "high",
   },
+  discard: {
+    pattern: /^[0-9a-f]{8}[-0-9a-f]{0,28}$/,
+    allowed: "it must be the first 8 digits of a claim's UID, or more of them",
+    example: "<uid>",
+  },
   memory: {
     pattern: /^[1-9]\d*(\.\d+)?([kMGT]|[KMGT]i)?$/,
     allowed: "it must be a size such as 512Mi or 1Gi",

@@ -10,8 +10,8 @@ export interface FederationArgs {
   readonly namespace: string;
   /** Own the namespace, and take it down with the rest; else it must be there. */
   readonly createNamespace: boolean;
-  /** Ends the program when the cluster does not have the owned namespace of this UID any more. */
-  readonly checkNamespace?: (name: string, uid: string) => Promise<void>;
+  /** The stack made the namespace and is to leave it behind: `createNamespace` has become false. */
+  readonly keepsNamespace: boolean;
   readonly image: pulumi.Input<string>;
   readonly runId: pulumi.Input<string>;
   readonly run: ServerArgs["run"];
@@ -21,7 +21,7 @@ export interface FederationArgs {
   readonly signingKeys: pulumi.Input<string>;
   /** @default the cluster's own */
   readonly priorityClass?: string | undefined;
-  readonly server: Pick<ServerArgs, "resources" | "storage" | "storageClass" | "serviceType">;
+  readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType">;
   readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread">;
 }
 
@@ -37,19 +37,15 @@ export class Federation extends pulumi.ComponentResource {
     super("kubeflower:index:Federation", name, {}, opts);
     const parent = { parent: this };
 
-    const owned = args.createNamespace
-      ? new k8s.core.v1.Namespace(
-          `${name}-namespace`,
-          { metadata: { name: args.namespace, labels: { ...commonLabels, ...restricted } } },
-          parent,
-        )
-      : undefined;
-    // All that goes into it waits for this: no update of what a cluster made anew does not have.
-    const standing = owned?.metadata.apply(async ({ name, uid }) => {
-      await args.checkNamespace?.(name, uid);
-      return name;
-    });
-    this.namespace = standing ?? pulumi.output(args.namespace);
+    const owned =
+      args.createNamespace || args.keepsNamespace
+        ? new k8s.core.v1.Namespace(
+            `${name}-namespace`,
+            { metadata: { name: args.namespace, labels: { ...commonLabels, ...restricted } } },
+            { ...parent, retainOnDelete: args.keepsNamespace },
+          )
+        : undefined;
+    this.namespace = owned?.metadata.name ?? pulumi.output(args.namespace);
 
     const network = new Network(
       `${name}-network`,

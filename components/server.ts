@@ -44,8 +44,8 @@ export interface ServerArgs {
   readonly priorityClass?: string | undefined;
   /** Size of the volume that keeps models and results. */
   readonly storage: string;
-  /** @default the cluster's own */
-  readonly storageClass?: string | undefined;
+  /** Name and StorageClass of the volume's claim; no class: the cluster's default. */
+  readonly claim: { readonly name: string; readonly storageClass: string | undefined };
   readonly serviceType: "ClusterIP" | "NodePort" | "LoadBalancer";
 }
 
@@ -73,11 +73,11 @@ export class Server extends pulumi.ComponentResource {
     const volume = new k8s.core.v1.PersistentVolumeClaim(
       `${name}-volume`,
       {
-        metadata,
+        metadata: { ...metadata, name: args.claim.name },
         spec: {
           accessModes: ["ReadWriteOnce"],
           resources: { requests: { storage: args.storage } },
-          ...(args.storageClass === undefined ? {} : { storageClassName: args.storageClass }),
+          storageClassName: args.claim.storageClass,
         },
       },
       parent,

@@ -1,0 +1,40 @@
+/**
+ * Says, first of all that `pulumi destroy` does, which runs go with the server's volume, or how a
+ * stack is destroyed whose cluster is gone. Run with KUBEFLOWER_RUNS = {context, namespace, …} and
+ * the runs of the last update in PULUMI_COMMAND_STDOUT. Never fails: it must not stop a destroy.
+ */
+import { clusterOf } from "./cluster.ts";
+import { Federation } from "./federation.ts";
+import { runText } from "./report.ts";
+import { StatusClient, type KeptRun } from "./statusClient.ts";
+
+const { context, namespace } = JSON.parse(process.env.KUBEFLOWER_RUNS ?? "{}") as {
+  context: string;
+  namespace: string;
+};
+
+async function lostRuns(): Promise<readonly string[]> {
+  const known = JSON.parse(process.env.PULUMI_COMMAND_STDOUT ?? "[]") as KeptRun[];
+  try {
+    const cluster = clusterOf(context);
+    const federation = new Federation(cluster, namespace);
+    const serverPods = await federation.serverPods();
+    const live =
+      serverPods.length === 0 ? null : await new StatusClient(cluster, federation).runs();
+    const runs = live ?? known;
+    if (runs.length === 0) return [`no run goes with the volume of namespace ${namespace}`];
+    return [
+      `these runs go with the volume of namespace ${namespace}:`,
+      ...runs.map((run) => `  ${runText(run)}`),
+    ];
+  } catch (error) {
+    return [
+      `the cluster of context ${context} does not answer (${(error as Error).message})`,
+      "if it is gone for good: PULUMI_K8S_DELETE_UNREACHABLE=true pulumi destroy",
+      ...known.map((run) => `  lost with it: ${runText(run)}`),
+    ];
+  }
+}
+
+for (const line of await lostRuns()) console.error(line);
+process.exit(0);

@@ -1,0 +1,51 @@
+import { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Annotation with the random id of the stack that an object belongs to. */
+export const OWNER = "kubeflower/owner";
+/** Annotation with `project/stack` of its owner, for a person. */
+export const STACK = "kubeflower/stack";
+/** Name of the resource in the state that keeps the id. */
+export const OWNER_ID = "owner-id";
+
+/**
+ * Who the stack's objects belong to: a random id that tells this stack from any other, also from one
+ * of the same name on another machine. It is in the state before the first object is made.
+ */
+export class Owner extends pulumi.ComponentResource {
+  readonly id: pulumi.Output<string>;
+
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+    super("kubeflower:index:Owner", name, {}, opts);
+    const made = new local.Command(
+      `${name}-id`,
+      {
+        interpreter: ["node", "--eval"],
+        create: "process.stdout.write(crypto.randomUUID())",
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this },
+    );
+    this.id = made.stdout;
+    this.registerOutputs({ id: this.id });
+  }
+
+  /**
+   * Writes the owner on every Kubernetes object below a resource that has it as a transformation.
+   * Immutable objects stay as they are: their names are random, so no other stack has them, and the
+   * provider would replace a Secret of an older version, certificate included.
+   */
+  readonly mark: pulumi.ResourceTransformation = ({ type, props, opts }) => {
+    const { metadata, ...rest } = props as Marked;
+    if (!type.startsWith("kubernetes:") || rest.immutable === true) return { props, opts };
+    const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
+    const annotations = { ...metadata.annotations, [OWNER]: this.id, [STACK]: stack };
+    return { props: { ...rest, metadata: { ...metadata, annotations } }, opts };
+  };
+}
+
+/** The inputs of a Kubernetes object, as far as they are read here. */
+interface Marked {
+  readonly metadata: { readonly annotations?: object };
+  readonly immutable?: boolean;
+}

@@ -1,0 +1,13 @@
+const UNITS = "kMGTPE";
+
+/**
+ * Bytes of a Kubernetes quantity of storage or memory, such as `512Mi`, `1.5Gi` or `2G`.
+ * @throws RangeError for anything else
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+ */
+export function bytesOf(quantity: string): number {
+  const [, number, unit = "", binary] = /^(\d+(?:\.\d+)?)([kKMGTPE]?)(i?)$/.exec(quantity) ?? [];
+  if (number === undefined) throw new RangeError(`${quantity} is no size such as 512Mi`);
+  const power = unit === "" ? 0 : UNITS.indexOf(unit === "K" ? "k" : unit) + 1;
+  return Number(number) * (binary === "i" ? 1024 : 1000) ** power;
+}

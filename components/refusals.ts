@@ -1,0 +1,193 @@
+import { NAMES } from "./kubernetes.ts";
+import { fixedObjects, type LiveObject, type LiveObjects } from "./liveObjects.ts";
+import { bytesOf } from "./quantity.ts";
+import type { HeldClaim, HeldObject, StackState } from "./stackState.ts";
+
+/** The settings that decide what an update deletes or takes over. */
+export interface Wanted {
+  readonly context: string;
+  readonly namespace: string;
+  readonly createNamespace: boolean;
+  readonly storage: string;
+  /** @default the class that the claim has, or the cluster's */
+  readonly storageClass: string | undefined;
+  /** First digits of the UID of a claim that this update may delete with all its runs. */
+  readonly discard: string | undefined;
+}
+
+/** What an update meets. */
+export interface Encounter {
+  readonly wanted: Wanted;
+  readonly state: StackState;
+  /** UID of the cluster behind the context; empty when this user may not see it. */
+  readonly cluster: string;
+  readonly live: LiveObjects;
+}
+
+/** Digits of a UID that a person types. */
+const DIGITS = 8;
+
+/** Why an update must not begin. */
+export interface Refusal {
+  /** What is wrong — what is allowed — what to do. */
+  readonly sentence: string;
+  /**
+   * Whether a preview stops as well. A preview with `--refresh` still has the state from before the
+   * refresh, which mends what has vanished from the cluster.
+   */
+  readonly stopsPreview: boolean;
+}
+
+/** Says why an update must not begin; undefined when it may. Pure. */
+export function refusal(encounter: Encounter): Refusal | undefined {
+  const others = foreign(encounter);
+  if (others !== undefined) return { sentence: others, stopsPreview: true };
+  if (vanished(encounter)) return { sentence: gone(encounter), stopsPreview: false };
+  const lost = loss(encounter);
+  return lost === undefined ? undefined : { sentence: lost, stopsPreview: true };
+}
+
+/** An object of another stack, or of nobody's, where this one's would be made. */
+function foreign({ wanted, state, live }: Encounter): string | undefined {
+  for (const ref of fixedObjects(wanted.namespace)) {
+    const found = live.find(ref);
+    if (found === null || found === undefined) continue;
+    const held = heldOf(state, ref);
+    const what = ref.kind === "Namespace" ? "" : `${ref.kind} ${ref.name} in `;
+    const where = `${what}namespace ${wanted.namespace} of context ${wanted.context}`;
+    if (ref.kind === "Namespace" && !wanted.createNamespace) continue;
+    if (found.owner !== undefined && found.owner !== state.owner) {
+      return `${where} belongs to stack ${found.stack ?? "?"} (id ${found.owner.slice(0, DIGITS)}), not to this one — a namespace holds the federation of one stack — take another: pulumi config set namespace <name>`;
+    }
+    if (held !== undefined || found.owner !== undefined) continue;
+    return ref.kind === "Namespace"
+      ? `${where} is there already, and this stack did not make it — an update never takes over what others made — use it and leave it when the stack is destroyed: pulumi config set createNamespace false, or take another: pulumi config set namespace <name>`
+      : `${where} is there already, and this stack did not make it — an update never takes over what others made — take another: pulumi config set namespace <name>`;
+  }
+  return undefined;
+}
+
+function heldOf(state: StackState, ref: { kind: string; name: string; namespace: string }) {
+  return state.objects.find(
+    ({ kind, name, namespace }) =>
+      kind === ref.kind && name === ref.name && namespace === ref.namespace,
+  );
+}
+
+/** Whether the cluster lacks an object that the state has: deleted, or it is another cluster. */
+function vanished({ state, live, cluster }: Encounter): boolean {
+  if (state.objects.length === 0) return false;
+  if (state.cluster !== undefined && cluster !== "" && state.cluster !== cluster) return true;
+  return state.objects.some((object) => isGone(object, live.find(object)));
+}
+
+function isGone(held: HeldObject, found: LiveObject | null | undefined): boolean {
+  return found !== undefined && found?.uid !== held.uid;
+}
+
+function gone({ wanted, state, live, cluster }: Encounter): string {
+  const other = state.cluster !== undefined && cluster !== "" && state.cluster !== cluster;
+  const old = state.context ?? wanted.context;
+  if (
+    old !== wanted.context &&
+    (other || state.objects.every((one) => isGone(one, live.find(one))))
+  ) {
+    return `context ${wanted.context} is another cluster than that of context ${old}, where this stack's objects are — an update would leave them and their results behind — go back: pulumi config set context ${old}; or take them down there first: pulumi destroy; or use another stack here: pulumi stack init <name>`;
+  }
+  const missing = state.objects.find((one) => isGone(one, live.find(one)));
+  const what = missing === undefined ? "objects" : `${missing.kind.toLowerCase()} ${missing.name}`;
+  return `context ${wanted.context} has no ${what} of this stack's any more — the cluster was made anew, or somebody deleted it — run \`pulumi up --refresh\``;
+}
+
+/** Why the update would delete the server's volume, and all runs on it. */
+function loss({ wanted, state, live }: Encounter): string | undefined {
+  const { claim } = state;
+  if (claim === undefined || live.find(claim) === null) return undefined;
+  const change = fatalChange(wanted, claim, live.growing);
+  if (change === undefined) return undefined;
+  if (isGivenUp(wanted, claim)) return undefined;
+  const kubectl = `kubectl --context ${wanted.context} -n ${claim.namespace}`;
+  return `${change.what} — that deletes the volume of claim ${claim.name} with ${results(state)} — set it back: ${change.back}; or fetch the results (${kubectl} exec deploy/flower-server -- tar c -C /var/lib/kubeflower runs | tar x) and say yes for this volume: pulumi config set discard ${claim.uid.slice(0, DIGITS)}`;
+}
+
+function isGivenUp({ discard }: Wanted, { uid }: HeldClaim): boolean {
+  return discard !== undefined && uid.startsWith(discard);
+}
+
+interface Change {
+  readonly what: string;
+  /** Command that undoes it. */
+  readonly back: string;
+}
+
+function fatalChange(
+  wanted: Wanted,
+  claim: HeldClaim,
+  growing: boolean | undefined,
+): Change | undefined {
+  if (wanted.namespace !== claim.namespace) {
+    return {
+      what: `namespace is "${wanted.namespace}", and the stack is in namespace ${claim.namespace}`,
+      back: `pulumi config set namespace ${claim.namespace}`,
+    };
+  }
+  const { storageClass = claim.storageClass } = wanted;
+  if (storageClass !== claim.storageClass) {
+    return {
+      what: `storageClass is "${storageClass ?? ""}", and the volume is of class ${claim.storageClass ?? '""'}, which cannot change`,
+      back:
+        claim.askedClass === undefined
+          ? "pulumi config rm storageClass"
+          : `pulumi config set storageClass ${claim.askedClass}`,
+    };
+  }
+  const [asked, has] = [bytesOf(wanted.storage), bytesOf(claim.storage)];
+  const back = `pulumi config set storage ${claim.storage}`;
+  if (asked < has) {
+    return {
+      what: `storage is ${wanted.storage}, and a volume of ${claim.storage} cannot shrink`,
+      back,
+    };
+  }
+  if (asked > has && growing === false) {
+    return {
+      what: `storage is ${wanted.storage}, and volumes of class ${claim.storageClass ?? '""'} cannot grow from ${claim.storage}`,
+      back,
+    };
+  }
+  return undefined;
+}
+
+/** The runs on the volume, in words. */
+function results({ runs }: StackState): string {
+  if (runs.length === 0) return "the results of all its runs";
+  const named = runs.map(({ id, state }) => `${id} (${state})`);
+  return `the results of ${named.join(", ")}`;
+}
+
+/** The claim that an update declares. */
+export interface DeclaredClaim {
+  readonly name: string;
+  readonly storageClass: string | undefined;
+}
+
+/**
+ * Name and class of the claim to declare. The claim that is there keeps both; one that was given up
+ * by `discard` is followed by a claim of another name, so that the server can move to it before the
+ * old one is deleted. Pure.
+ */
+export function declaredClaim(
+  wanted: Wanted,
+  { claim }: StackState,
+  growing: boolean | undefined,
+): DeclaredClaim {
+  const fixed = NAMES.server;
+  if (claim === undefined || claim.namespace !== wanted.namespace) {
+    return { name: fixed, storageClass: wanted.storageClass };
+  }
+  if (!isGivenUp(wanted, claim) || fatalChange(wanted, claim, growing) === undefined) {
+    return { name: claim.name, storageClass: claim.askedClass };
+  }
+  const name = claim.name === fixed ? `${fixed}-${claim.uid.slice(0, DIGITS)}` : fixed;
+  return { name, storageClass: wanted.storageClass };
+}

@@ -1,0 +1,160 @@
+import * as pulumi from "@pulumi/pulumi";
+import { OWNER_ID } from "./ownership.ts";
+
+/** An object of the cluster, as the API server names it. */
+export interface ObjectRef {
+  readonly kind: "Namespace" | "PersistentVolumeClaim" | "Service" | "Deployment" | "StatefulSet";
+  readonly name: string;
+  /** Empty for a namespace. */
+  readonly namespace: string;
+}
+
+/** An object that this stack has made. */
+export interface HeldObject extends ObjectRef {
+  readonly uid: string;
+}
+
+/** The claim of the server's volume, which holds every run's results. */
+export interface HeldClaim extends HeldObject {
+  /** The class that the cluster gave it; undefined when it has none. */
+  readonly storageClass: string | undefined;
+  /** The class that the stack asked for; undefined: the cluster's default. */
+  readonly askedClass: string | undefined;
+  /** Its size, such as `1Gi`. */
+  readonly storage: string;
+}
+
+/** The run that the last update followed. */
+export interface HeldRun {
+  readonly id: string;
+  /** State in its result: completed, failed, running, … */
+  readonly state: string;
+  /** How often an update followed this run again. */
+  readonly attempt: number;
+}
+
+/** What this stack's state held when the program began. */
+export interface StackState {
+  /** UID of the cluster its objects are in; undefined when the state does not say. */
+  readonly cluster: string | undefined;
+  /** kubeconfig context of the last update. */
+  readonly context: string | undefined;
+  /** Random id that the stack's objects carry. */
+  readonly owner: string | undefined;
+  readonly objects: readonly HeldObject[];
+  readonly namespace: HeldObject | undefined;
+  readonly claim: HeldClaim | undefined;
+  readonly run: HeldRun | undefined;
+  /** The runs on the server's volume, as far as the stack's outputs name them. */
+  readonly runs: readonly KeptRun[];
+}
+
+/** A run on the server's volume. */
+export interface KeptRun {
+  readonly id: string;
+  readonly state: string;
+}
+
+/** Properties of a resource in the state, by URN. */
+type Resources = Readonly<Record<string, Resource>>;
+
+interface Resource {
+  readonly type: string;
+  readonly outputs: Outputs;
+}
+
+interface Outputs {
+  readonly metadata?: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+  };
+  readonly spec?: Spec;
+  readonly __inputs?: { readonly spec?: Spec };
+  readonly clusterIdentifier?: string;
+  readonly context?: string;
+  readonly stdout?: string;
+  readonly triggers?: readonly unknown[];
+  readonly run?: KeptRun;
+  readonly runs?: readonly KeptRun[];
+}
+
+interface Spec {
+  readonly storageClassName?: string;
+  readonly resources?: { readonly requests?: { readonly storage?: string } };
+}
+
+const UID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const KINDS = /^kubernetes:.*:(Namespace|PersistentVolumeClaim|Service|Deployment|StatefulSet)$/;
+
+/**
+ * Asks Pulumi for this stack's state as it was before this update.
+ *
+ * A preview with `--refresh` sees the state from before the refresh: what it says of the cluster may
+ * be out of date there.
+ */
+export async function stackState(): Promise<StackState> {
+  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
+    stackName: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
+  })) as { outputs?: Resources };
+  return parseState(outputs ?? {});
+}
+
+/** Reads the resources of a state. Pure. */
+export function parseState(resources: Resources): StackState {
+  const named = Object.entries(resources).map(([urn, resource]) => ({
+    ...resource,
+    name: urn.split("::").at(-1) ?? "",
+  }));
+  const provider = named.find(({ type }) => type === "pulumi:providers:kubernetes")?.outputs;
+  const command = (name: string): Outputs | undefined =>
+    named.find((one) => one.type === "command:local:Command" && one.name === name)?.outputs;
+  const objects = named.flatMap(({ type, outputs }) => heldObject(type, outputs));
+  const claim = named.find(({ type }) => type.endsWith(":PersistentVolumeClaim"))?.outputs;
+  const stack = named.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+  const identifier = provider?.clusterIdentifier ?? "";
+  return {
+    // A stack of version 0.1 has the names of cluster and context here.
+    cluster: UID.test(identifier) ? identifier : undefined,
+    context: provider?.context,
+    owner: command(OWNER_ID)?.stdout,
+    objects,
+    namespace: objects.find(({ kind }) => kind === "Namespace"),
+    claim: objects.flatMap((one) => heldClaim(one, claim))[0],
+    run: heldRun(command("run")),
+    runs: stack?.runs ?? (stack?.run === undefined ? [] : [stack.run]),
+  };
+}
+
+function heldObject(type: string, { metadata }: Outputs): HeldObject[] {
+  const kind = KINDS.exec(type)?.[1] as ObjectRef["kind"] | undefined;
+  const { name, namespace = "", uid } = metadata ?? {};
+  return kind === undefined || name === undefined || uid === undefined
+    ? []
+    : [{ kind, name, namespace, uid }];
+}
+
+function heldClaim(object: HeldObject, outputs: Outputs | undefined): HeldClaim[] {
+  if (object.kind !== "PersistentVolumeClaim") return [];
+  return [
+    {
+      ...object,
+      storageClass: outputs?.spec?.storageClassName,
+      askedClass: outputs?.__inputs?.spec?.storageClassName,
+      storage: outputs?.spec?.resources?.requests?.storage ?? "0",
+    },
+  ];
+}
+
+function heldRun(outputs: Outputs | undefined): HeldRun | undefined {
+  const [id, , , , attempt = 0] = outputs?.triggers ?? [];
+  if (typeof id !== "string") return undefined;
+  const last = (outputs?.stdout ?? "").trimEnd().split("\n").at(-1) ?? "";
+  let state = "";
+  try {
+    state = (JSON.parse(last) as { state?: string }).state ?? "";
+  } catch {
+    // A follower that was killed has no result: its run is followed again.
+  }
+  return { id, state, attempt: Number(attempt) };
+}
