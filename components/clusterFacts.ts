@@ -24,7 +24,7 @@ export interface KubernetesApi {
    * does not answer in a preview.
    * @throws RunError when the cluster does not answer
    */
-   
+
   get<T>(path: string): Promise<T | null | undefined>;
 }
 

@@ -107,7 +107,7 @@ function loss({ wanted, state, live }: Encounter): string | undefined {
   if (change === undefined) return undefined;
   if (isGivenUp(wanted, claim)) return undefined;
   const kubectl = `kubectl --context ${wanted.context} -n ${claim.namespace}`;
-  return `${change.what} — that deletes the volume of claim ${claim.name} with ${results(state)} — set it back: ${change.back}; or fetch the results (${kubectl} exec deploy/flower-server -- tar c -C /var/lib/kubeflower runs | tar x) and say yes for this volume: pulumi config set discard ${claim.uid.slice(0, DIGITS)}`;
+  return `${change.what} — that would delete the volume of claim ${claim.name} with ${results(state)} — set it back: ${change.back}; or fetch the results (${kubectl} exec deploy/flower-server -- tar c -C /var/lib/kubeflower runs | tar x) and say yes for this volume: pulumi config set discard ${claim.uid.slice(0, DIGITS)}`;
 }
 
 function isGivenUp({ discard }: Wanted, { uid }: HeldClaim): boolean {

@@ -122,7 +122,7 @@ export function parseState(resources: Resources): StackState {
     namespace: objects.find(({ kind }) => kind === "Namespace"),
     claim: objects.flatMap((one) => heldClaim(one, claim))[0],
     run: heldRun(command("run")),
-    runs: stack?.runs ?? (stack?.run === undefined ? [] : [stack.run]),
+    runs: keptRuns(stack),
   };
 }
 
@@ -157,4 +157,10 @@ function heldRun(outputs: Outputs | undefined): HeldRun | undefined {
     // A follower that was killed has no result: its run is followed again.
   }
   return { id, state, attempt: Number(attempt) };
+}
+
+/** The list in the stack's outputs, or the one run that an older version put there. */
+function keptRuns(stack: Outputs | undefined): readonly KeptRun[] {
+  const { run, runs = [] } = stack ?? {};
+  return runs.length === 0 && run !== undefined ? [run] : runs;
 }

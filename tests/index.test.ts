@@ -9,7 +9,7 @@ vi.mock("../components/clusterFacts.ts", () => ({
   clusterFacts: vi.fn(() =>
     Promise.resolve({
       ...{ id: "id", signingKeys: '{"keys":[]}' },
-      checkNamespace: () => Promise.resolve(),
+      api: { get: () => Promise.resolve(null) },
     }),
   ),
 }));
@@ -47,6 +47,9 @@ const names = ({ resources }: Recorder): string[] =>
 const FEDERATION = [
   "command:local:Command federation-identity-authority",
   "command:local:Command federation-identity-certificate",
+  "command:local:Command owner-id",
+  "command:local:Command run",
+  "command:local:Command run-kept",
   "kubernetes:apps/v1:Deployment federation-server",
   "kubernetes:apps/v1:StatefulSet federation-clients",
   "kubernetes:core/v1:ConfigMap federation-identity-authority",
@@ -69,28 +72,20 @@ beforeEach(() => {
 
 describe("the program", () => {
   it.each([
-    ["a ready image", ["command:local:Command run"]],
+    ["a ready image", []],
     [
       "a registry",
-      [
-        "command:local:Command run",
-        "docker:index/image:Image kubeflower",
-        "pulumi:providers:docker kubeflower-docker",
-      ],
+      ["docker:index/image:Image kubeflower", "pulumi:providers:docker kubeflower-docker"],
     ],
     [
       "minikube",
       [
         "command:local:Command kubeflower-minikube",
-        "command:local:Command run",
         "docker:index/image:Image kubeflower",
         "pulumi:providers:docker kubeflower-docker",
       ],
     ],
-    [
-      "minikube's own builder",
-      ["command:local:Command kubeflower-minikube", "command:local:Command run"],
-    ],
+    ["minikube's own builder", ["command:local:Command kubeflower-minikube"]],
   ])("creates exactly its resources for %s", async (target, own) => {
     const recorder = await program(TARGETS[target] ?? {});
     expect(names(recorder).filter((name) => !name.startsWith("kubeflower:"))).toEqual(
@@ -109,7 +104,7 @@ describe("the program", () => {
       const { resources } = await program(values);
       const components = new Set(resources.filter((r) => !r.custom).map((r) => r.name));
       const outside = resources.filter((r) => r.parent === "").map((r) => r.name);
-      expect(outside.sort()).toEqual(["cluster", "federation", "kubeflower", "run"]);
+      expect(outside.sort()).toEqual(["cluster", "federation", "kubeflower", "owner", "run"]);
       for (const { name, parent, type } of resources.filter((r) => r.parent !== "")) {
         expect(components, `parent of ${type} ${name}`).toContain(parent);
         expect(name.startsWith(parent), `${type} ${name} in ${parent}`).toBe(true);
@@ -129,6 +124,21 @@ describe("the program", () => {
       }
     });
 
+    it("writes its owner on every object that can change", async () => {
+      const { resources } = await program(values);
+      const objects = resources.filter((r) => r.type.startsWith("kubernetes:"));
+      const marked = objects.filter(({ inputs }) => {
+        const { annotations } = inputs.metadata as { annotations?: Record<string, string> };
+        return annotations?.["kubeflower/owner"] === "its-owner";
+      });
+      expect(marked.map(({ inputs }) => inputs.immutable ?? false)).not.toContain(true);
+      expect(objects.filter((one) => !marked.includes(one)).map((r) => r.type)).toEqual([
+        "kubernetes:core/v1:ConfigMap",
+        "kubernetes:core/v1:ConfigMap",
+        "kubernetes:core/v1:Secret",
+      ]);
+    });
+
     it("keeps this machine's paths out of every input", async () => {
       const { resources } = await program(values);
       const inputs = JSON.stringify(resources.map((r) => r.inputs));
@@ -137,12 +147,12 @@ describe("the program", () => {
     });
   });
 
-  it("goes to the context of its config, by a logical id and without a kubeconfig", async () => {
+  it("goes to the context of its config, by the cluster's UID and without a kubeconfig", async () => {
     const recorder = await program(TARGETS["a ready image"] ?? {});
     expect(recorder.one("pulumi:providers:kubernetes").inputs).toEqual({
       context: "lab",
       kubeconfig: "",
-      clusterIdentifier: "remote/lab",
+      clusterIdentifier: "id",
     });
   });
 
@@ -195,14 +205,20 @@ describe("the program", () => {
     vi.resetModules();
     pulumi.runtime.setAllConfig(stackConfig(TARGETS["a ready image"] ?? {}));
     await expect(import("../index.ts")).rejects.toThrow("the cluster is down");
-    expect(vi.mocked(clusterFacts)).toHaveBeenLastCalledWith("lab", true);
+    expect(vi.mocked(clusterFacts)).toHaveBeenLastCalledWith(
+      expect.objectContaining({ context: "lab", cluster: "remote" }),
+      true,
+    );
     expect(recorder.resources).toEqual([]);
   });
 
   it("needs no cluster in preview", async () => {
     const { clusterFacts } = await import("../components/clusterFacts.ts");
     await program(TARGETS["a ready image"] ?? {}, true);
-    expect(vi.mocked(clusterFacts)).toHaveBeenLastCalledWith("lab", false);
+    expect(vi.mocked(clusterFacts)).toHaveBeenLastCalledWith(
+      expect.objectContaining({ context: "lab", cluster: "remote" }),
+      false,
+    );
   });
 
   it("registers nothing when the config is wrong", async () => {

@@ -44,14 +44,27 @@ const stuckClaim = {
   status: { phase: "Pending" },
 };
 
+/** What a follower did to its world, and how it ended. */
+interface Followed {
+  readonly lines: string[];
+  /** Pods that were deleted. */
+  readonly renewed: string[];
+  /** Seconds at which the server was restarted. */
+  readonly restarts: number[];
+  readonly seconds: () => number;
+  readonly result: ReturnType<Follower["result"]>;
+}
+
 /** A world whose clock moves only by sleeping; `at(seconds)` is the answer of that time. */
 function follow(
   at: (seconds: number) => Status | null,
-  options: Partial<Request> & { snapshot?: Partial<Snapshot> } = {},
-): { lines: string[]; seconds: () => number; result: ReturnType<Follower["result"]> } {
+  options: Partial<Request> & { snapshot?: Partial<Snapshot>; outcome?: boolean } = {},
+): Followed {
   let clock = 0;
   const lines: string[] = [];
-  const { snapshot, ...rest } = options;
+  const renewed: string[] = [];
+  const restarts: number[] = [];
+  const { snapshot, outcome = false, ...rest } = options;
   const follower = new Follower(
     { ...request, ...rest },
     {
@@ -61,6 +74,14 @@ function follow(
           at(clock);
           return { ...empty, now: 1_000_000 + clock * 1000, ...snapshot };
         }),
+      renew: (pods) => {
+        renewed.push(...pods);
+        return Promise.resolve();
+      },
+      restart: () => {
+        restarts.push(clock);
+        return Promise.resolve();
+      },
       print: (line) => lines.push(line),
       now: () => new Date(clock * 1000),
       sleep: (seconds) => {
@@ -69,7 +90,8 @@ function follow(
       },
     },
   );
-  return { lines, seconds: () => clock, result: follower.result() };
+  const result = outcome ? follower.outcome() : follower.result();
+  return { lines, renewed, restarts, seconds: () => clock, result };
 }
 
 test("each round is printed once, and a completed run gives its result", async () => {
@@ -179,4 +201,70 @@ test("the timeout says how far the run is and that it goes on", async () => {
   await expect(world.result).rejects.toThrow(
     "run ab12 is not completed after 20 s (running, 1 of 2 rounds done) — the run goes on",
   );
+});
+
+const interrupted: Status = {
+  ...after(1, "failed"),
+  reason: "round 2: client 1 did not answer within 5 s",
+  failure: { code: "timeout", interrupted: true, seconds: 5 },
+};
+
+test("a run that was interrupted before goes on: its server is restarted once", async () => {
+  const world = follow((s) => (s < 1 ? interrupted : s < 4 ? after(1) : after(2, "completed")));
+  expect(await world.result).toMatchObject({ state: "completed", rounds: 2 });
+  expect(world.restarts).toEqual([0]);
+  expect(world.lines[0]).toBe(
+    "the run goes on after round 1; it was interrupted: round 2: client 1 did not answer within 5 s",
+  );
+});
+
+test("a run that is interrupted again, or while it is followed, ends with the setting that mends it", async () => {
+  const sentence =
+    "run ab12 was interrupted after 1 of 2 rounds: round 2: client 1 did not answer within 5 s — give a round more time: pulumi config set roundTimeout 10, then `pulumi up`: the run goes on after round 1";
+  const again = follow((s) => (s < 1 ? interrupted : s < 4 ? after(1) : interrupted));
+  await expect(again.result).rejects.toThrow(sentence);
+  expect(again.restarts).toEqual([0]);
+  const first = follow((s) => (s < 2 ? after(1) : interrupted));
+  await expect(first.result).rejects.toThrow(sentence);
+  expect(first.restarts).toEqual([]);
+});
+
+test("a final failure is no reason to restart the server", async () => {
+  const world = follow(() => ({ ...after(1, "failed"), reason: "no data" }));
+  await expect(world.result).rejects.toThrow("run ab12 failed after 1 of 2 rounds: no data — ");
+  expect(world.restarts).toEqual([]);
+});
+
+test("the outcome of a run that did not end well is its result with the reason", async () => {
+  const failed = follow(() => ({ ...after(1, "failed"), reason: "no data" }), { outcome: true });
+  expect(await failed.result).toMatchObject({
+    ...{ id: "ab12", state: "failed", rounds: 1, accuracy: 0.5, modelSha256: null },
+    reason:
+      "run ab12 failed after 1 of 2 rounds: no data — correct it and run `pulumi up`, or `pulumi config set runToken` to a new word to run the same again",
+  });
+  const stuck = follow((s) => (s < 2 ? after(1) : interrupted), { outcome: true });
+  expect(await stuck.result).toMatchObject({ state: "interrupted", rounds: 1 });
+  const slow = follow(() => after(1), { timeout: 20, outcome: true });
+  expect(await slow.result).toMatchObject({ state: "running", rounds: 1 });
+  const silent = follow(() => null, { outcome: true });
+  expect(await silent.result).toMatchObject({ id: "ab12", state: "unknown", rounds: 0 });
+});
+
+test("clients of an older template are renewed at once while the run waits for them", async () => {
+  const pod = (name: string, revision: string) => ({
+    metadata: { name, labels: { app: "flower-client", "controller-revision-hash": revision } },
+    spec: { containers: [] },
+  });
+  const set = {
+    metadata: { name: "flower-client", generation: 2 },
+    spec: { replicas: 2 },
+    status: { observedGeneration: 2, updateRevision: "new" },
+  };
+  const snapshot = {
+    statefulSets: [set],
+    pods: [pod("flower-client-0", "old"), pod("flower-client-1", "new")],
+  };
+  const world = follow((s) => (s < 2 ? waiting : after(2, "completed")), { snapshot });
+  await world.result;
+  expect(world.renewed).toEqual(["flower-client-0"]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { closingTable, resultOf, roundLine } from "../../cli/report.ts";
+import { closingTable, resultOf, roundLine, runText } from "../../cli/report.ts";
 import { parseStatus, type Round } from "../../cli/status.ts";
 
 const round: Round = {
@@ -72,6 +72,7 @@ test("the result of a completed run is the server's", () => {
   expect(resultOf({ ...status, state: "completed", history: [round], result })).toEqual({
     id: "ab12",
     state: "completed",
+    reason: null,
     ...result,
   });
 });
@@ -80,10 +81,29 @@ test("the result of a run that goes on is how far it is", () => {
   expect(resultOf({ ...status, history: [round] })).toEqual({
     id: "ab12",
     state: "running",
+    reason: null,
     rounds: 1,
     accuracy: 0.8,
     loss: 0.61,
     modelSha256: null,
     seconds: null,
   });
+});
+
+test("numbers that JSON cannot write are shown as Python prints them", () => {
+  const odd = { ...round, accuracy: "NaN", loss: "-Infinity" } as const;
+  expect(roundLine(odd, 5)).toContain("accuracy nan  loss -inf  ");
+  const lines = closingTable({ ...status, history: [{ ...odd, loss: "Infinity" }] });
+  expect(lines).toContain("accuracy      nan");
+  expect(lines).toContain("loss          inf");
+});
+
+test("a run on the volume is one line; what was not measured is left out", () => {
+  const run = { id: "ab12", state: "completed", rounds: 5, accuracy: 0.88, modelSha256: null };
+  expect(runText({ ...run, modelSha256: "21230562ff722c14" })).toBe(
+    "run ab12  completed  5 rounds  accuracy 0.8800  model 21230562ff72",
+  );
+  expect(runText({ ...run, state: "unfinished", accuracy: null })).toBe(
+    "run ab12  unfinished  5 rounds",
+  );
 });

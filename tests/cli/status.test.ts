@@ -6,6 +6,7 @@ test("a status without lists has empty ones", () => {
     run: "ab12",
     state: "waiting",
     reason: null,
+    failure: null,
     round: 0,
     rounds: 0,
     nodes: [],

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { clusterFacts } from "../../components/clusterFacts.ts";
+import { clusterFacts, type Place } from "../../components/clusterFacts.ts";
 
 let folder: string;
 let api: Server;
@@ -56,7 +56,7 @@ const KEYS = '{"keys":[{"kid":"a"},{"kid":"b"}]}';
 const NONE = { id: "", signingKeys: "" };
 /** What they are, without what they can be asked. */
 async function facts(context: string, needed: boolean): Promise<typeof NONE> {
-  const { id, signingKeys } = await clusterFacts(context, needed);
+  const { id, signingKeys } = await clusterFacts({ context, cluster: "remote" }, needed);
   return { id, signingKeys };
 }
 
@@ -95,26 +95,34 @@ it.each([
     "the cluster of context forbidden does not show the keys it signs tokens with (it answers 403) — clients prove by them who they are — have an administrator let you read them: kubectl create clusterrolebinding kubeflower-keys --clusterrole system:service-account-issuer-discovery --user <you>",
   ],
 ])("fail in one sentence when the cluster is %s and needed", async (context, message) => {
-  const error: unknown = await clusterFacts(context, true).catch((fault: unknown) => fault);
-  expect(RunError.isInstance(error)).toBe(true);
-  expect((error as Error).message).toBe(message);
+  await fails({ context, cluster: "remote" }, message);
 });
-
-const GONE = (namespace: string): string =>
-  `context lab has no namespace ${namespace} of this stack's any more — the cluster was made anew, or the namespace deleted — run \`pulumi up --refresh\``;
 
 it.each([
-  ["there", "lab", "flower", "5678", undefined],
-  ["not seen by this user", "limited", "flower", "5678", undefined],
-  ["another of its name", "lab", "flower", "5679", GONE("flower")],
-  ["not there", "lab", "lost", "5678", GONE("lost")],
-])("tell that a namespace of the state is %s", async (_, context, name, uid, message) => {
-  const { checkNamespace } = await clusterFacts(context, true);
-  const error = await checkNamespace(name, uid).catch((thrown: unknown) => thrown);
-  expect(RunError.isInstance(error) ? error.message : error).toBe(message);
+  [
+    "gone",
+    "the cluster of context gone does not answer (connect ECONNREFUSED 127.0.0.1:1) — `pulumi up` needs it — start it: minikube start -p gone, or take another: pulumi config set context <name>",
+  ],
+  [
+    "unknown",
+    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, gone — start it: minikube start -p unknown, or pulumi config set context <name>",
+  ],
+])("say how a minikube is started when it is %s", async (context, message) => {
+  await fails({ context, cluster: "minikube" }, message);
 });
 
-it("ask no cluster that did not answer", async () => {
-  const { checkNamespace } = await clusterFacts("gone", false);
-  await expect(checkNamespace("flower", "5678")).resolves.toBeUndefined();
+async function fails(place: Place, message: string): Promise<void> {
+  const error: unknown = await clusterFacts(place, true).catch((fault: unknown) => fault);
+  expect(RunError.isInstance(error)).toBe(true);
+  expect((error as Error).message).toBe(message);
+}
+
+it.each([
+  ["an object that is there", "lab", "/api/v1/namespaces/flower", { metadata: { uid: "5678" } }],
+  ["null for one that is not there", "lab", "/api/v1/namespaces/lost", null],
+  ["nothing of one that this user may not see", "limited", "/api/v1/namespaces/flower", undefined],
+  ["nothing of a cluster that did not answer", "gone", "/api/v1/namespaces/flower", undefined],
+])("give %s", async (_, context, path, object) => {
+  const { api } = await clusterFacts({ context, cluster: "remote" }, context !== "gone");
+  expect(await api.get(path)).toEqual(object);
 });

@@ -6,6 +6,7 @@ import { recordResources, settled, valueOf } from "../support/mocks.ts";
 const ARGS: FederationArgs = {
   namespace: "lab",
   createNamespace: true,
+  keepsNamespace: false,
   image: "image:1",
   runId: "0123456789ab",
   run: {
@@ -23,7 +24,7 @@ const ARGS: FederationArgs = {
   server: {
     resources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
     storage: "1Gi",
-    storageClass: undefined,
+    claim: { name: "flower-server", storageClass: undefined },
     serviceType: "ClusterIP",
   },
   clients: {
@@ -47,13 +48,13 @@ describe("Federation", () => {
     });
   });
 
-  it("has the namespace it owns compared with the cluster's", async () => {
+  it("keeps the namespace that it made and is to leave from now on", async () => {
     const recorder = recordResources(false);
-    const checkNamespace = vi.fn(() => Promise.resolve());
-    recorder.states.set("kubernetes:core/v1:Namespace", { metadata: { name: "lab", uid: "5678" } });
-    new Federation("f", { ...ARGS, checkNamespace });
+    new Federation("f", { ...ARGS, createNamespace: false, keepsNamespace: true });
     await settled();
-    expect(checkNamespace.mock.calls).toEqual([["lab", "5678"]]);
+    const { inputs, retained } = recorder.one("kubernetes:core/v1:Namespace");
+    expect(inputs.metadata).toMatchObject({ name: "lab" });
+    expect(retained).toBe(true);
   });
 
   it("uses a namespace that is there without registering it", async () => {

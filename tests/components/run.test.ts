@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
-import { FederatedRun, runResult } from "../../components/run.ts";
-import { recordResources, RESULT, settled, valueOf } from "../support/mocks.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it, vi } from "vitest";
+import { attempt, FederatedRun, runResult } from "../../components/run.ts";
+import { recordResources, RESULT, RUNS, settled, valueOf } from "../support/mocks.ts";
 
 const ARGS = {
   context: "lab",
@@ -8,6 +9,7 @@ const ARGS = {
   namespace: "kubeflower",
   volume: "its-uid",
   runId: "0123456789ab",
+  before: undefined,
   timeout: 3600,
   wait: true,
 };
@@ -17,7 +19,7 @@ describe("FederatedRun", () => {
     const recorder = recordResources(false);
     new FederatedRun("run", ARGS);
     await settled();
-    expect(recorder.one("command:local:Command").inputs).toEqual({
+    expect(recorder.one("command:local:Command", "run").inputs).toEqual({
       interpreter: ["node", "--import", "tsx"],
       create: "cli/follow.ts",
       environment: {
@@ -29,7 +31,7 @@ describe("FederatedRun", () => {
           wait: true,
         }),
       },
-      triggers: ["0123456789ab", "kubeflower", "its-id", "its-uid"],
+      triggers: ["0123456789ab", "kubeflower", "its-id", "its-uid", 0],
       logging: "stdoutAndStderr",
       addPreviousOutputInEnv: false,
     });
@@ -40,9 +42,56 @@ describe("FederatedRun", () => {
     expect(await valueOf(new FederatedRun("run", ARGS).result)).toEqual(RESULT);
   });
 
+  it("lists the runs on the volume after each one, and says in a destroy which of them go", async () => {
+    const recorder = recordResources(false);
+    const { runs } = new FederatedRun("run", ARGS);
+    expect(await valueOf(runs)).toEqual(RUNS);
+    await settled();
+    expect(recorder.one("command:local:Command", "run-kept").inputs).toEqual({
+      interpreter: ["node", "--import", "tsx"],
+      create: "cli/keptRuns.ts",
+      update: "cli/keptRuns.ts",
+      delete: "cli/lostRuns.ts",
+      environment: {
+        KUBEFLOWER_RUNS: JSON.stringify({
+          context: "lab",
+          namespace: "kubeflower",
+          result: RESULT,
+        }),
+      },
+      logging: "stderr",
+    });
+  });
+
+  it("fails the update with the reason of a run that did not end well, and keeps the result", async () => {
+    const recorder = recordResources(false);
+    const failed = { ...RESULT, state: "failed", reason: "run 0123456789ab failed" };
+    recorder.states.set("command:local:Command", { stdout: JSON.stringify(failed) });
+    const error = vi.spyOn(pulumi.log, "error").mockResolvedValue();
+    const run = new FederatedRun("run", ARGS);
+    expect(await valueOf(run.result)).toEqual(failed);
+    await settled();
+    expect(error.mock.calls).toEqual([["run 0123456789ab failed", run]]);
+    expect(process.exitCode).toBe(32);
+    process.exitCode = 0;
+  });
+
   it("knows no result in preview", async () => {
     recordResources(true);
     expect(await valueOf(new FederatedRun("run", ARGS).result)).toBeUndefined();
+  });
+});
+
+describe("attempt", () => {
+  const before = { id: "0123456789ab", state: "running", attempt: 2 };
+  it.each([
+    ["begins at nought for a stack's first run", undefined, 0],
+    ["begins at nought for another run", { ...before, id: "b" }, 0],
+    ["stays when the run was completed", { ...before, state: "completed" }, 2],
+    ["is one more when the run was still going", before, 3],
+    ["is one more when the run had failed", { ...before, state: "failed" }, 3],
+  ])("%s", (_, held, expected) => {
+    expect(attempt("0123456789ab", held)).toBe(expected);
   });
 });
 

@@ -22,6 +22,7 @@ const ARGS: ServerArgs = {
   identity: { keys: "keys", certificate: "certificate" },
   resources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
   storage: "2Gi",
+  claim: { name: "flower-server", storageClass: undefined },
   serviceType: "ClusterIP",
 };
 
@@ -186,8 +187,11 @@ describe("Server", () => {
       accessModes: ["ReadWriteOnce"],
       resources: { requests: { storage: "2Gi" } },
     });
-    expect((await server({ storageClass: "fast" })).one(claim).inputs.spec).toMatchObject({
-      storageClassName: "fast",
+    const other = { name: "flower-server-33333333", storageClass: "fast" };
+    const { inputs } = (await server({ claim: other })).one(claim);
+    expect(inputs).toMatchObject({
+      metadata: { name: "flower-server-33333333" },
+      spec: { storageClassName: "fast" },
     });
   });
 

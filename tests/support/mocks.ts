@@ -8,6 +8,8 @@ export interface Registered {
   readonly custom: boolean;
   /** Name of the parent; "" when it is the stack. */
   readonly parent: string;
+  /** Whether the object outlives its place in the state. */
+  readonly retained: boolean;
   /** Inputs whose change has the program ask for a new resource. */
   readonly replacedBy: readonly string[];
   /** Plain inputs; a secret or unknown one as the SDK hands it over. */
@@ -27,6 +29,7 @@ export interface Recorder {
 export const RESULT = {
   id: "0123456789ab",
   state: "completed",
+  reason: null,
   rounds: 5,
   accuracy: 0.88,
   loss: 0.33,
@@ -34,12 +37,16 @@ export const RESULT = {
   seconds: 21.5,
 };
 
+/** The runs on the volume, as the mock of the command that lists them prints them. */
+export const RUNS = [{ id: "0123456789ab", state: "completed" }];
+
 /** What the commands that make certificates print. */
 export const PAIR = { certificate: "certificate", key: "private" };
 
 interface RegisterRequest {
   getParent(): string;
   getReplaceonchangesList(): string[];
+  getRetainondelete(): boolean;
 }
 type Register = (request: RegisterRequest, callback: unknown) => Promise<void>;
 
@@ -48,10 +55,12 @@ const monitor = MockMonitor.prototype as unknown as { registerResource: Register
 const register = monitor.registerResource;
 let parent = "";
 let replacedBy: string[] = [];
+let retained = false;
 monitor.registerResource = function (this: MockMonitor, request, callback) {
   const [, , type, name] = request.getParent().split("::");
   parent = type === undefined || type === "pulumi:pulumi:Stack" ? "" : (name ?? "");
   replacedBy = request.getReplaceonchangesList();
+  retained = request.getRetainondelete();
   return register.call(this, request, callback);
 };
 
@@ -68,6 +77,7 @@ export function recordResources(preview: boolean, stack = "test"): Recorder {
           custom: custom ?? true,
           parent,
           replacedBy,
+          retained,
           inputs: inputs as Record<string, unknown>,
         };
         resources.push(registered);
@@ -79,6 +89,7 @@ export function recordResources(preview: boolean, stack = "test"): Recorder {
     "kubeflower",
     stack,
     preview,
+    "organization",
   );
   return {
     resources,
@@ -100,8 +111,12 @@ export function recordResources(preview: boolean, stack = "test"): Recorder {
 function outputs({ type, name, inputs }: Registered, preview: boolean): Record<string, unknown> {
   if (preview) return inputs;
   if (type === "command:local:Command") {
-    const stdout = name === "run" ? `live\n${JSON.stringify(RESULT)}` : JSON.stringify(PAIR);
-    return { ...inputs, stdout };
+    const printed: Record<string, string> = {
+      run: `live\n${JSON.stringify(RESULT)}`,
+      "run-kept": JSON.stringify(RUNS),
+      "owner-id": "its-owner",
+    };
+    return { ...inputs, stdout: printed[name] ?? JSON.stringify(PAIR) };
   }
   if (type === "docker:index/image:Image") {
     const name = String(inputs.imageName).replace(/:[^:/]*$/, "");

@@ -1,0 +1,258 @@
+import { describe, expect, it, test } from "vitest";
+import type { LiveObject, LiveObjects } from "../../components/liveObjects.ts";
+import { declaredClaim, refusal, type Encounter, type Wanted } from "../../components/refusals.ts";
+import { CLAIM, EMPTY, heldState, NAMESPACE, UIDS } from "../support/heldState.ts";
+
+const WANTED: Wanted = {
+  context: "lab",
+  namespace: "kubeflower",
+  createNamespace: true,
+  storage: "1Gi",
+  storageClass: undefined,
+  discard: undefined,
+};
+const MARK = { owner: UIDS.owner, stack: "kubeflower/dev" };
+const OURS: readonly LiveObject[] = [
+  { ...NAMESPACE, ...MARK },
+  { ...CLAIM, ...MARK },
+];
+
+/** A cluster that has these objects; undefined: one that cannot be asked. */
+function cluster(objects?: readonly LiveObject[], growing?: boolean): LiveObjects {
+  return {
+    find: ({ kind, name, namespace }) =>
+      objects === undefined
+        ? undefined
+        : (objects.find(
+            (one) => one.kind === kind && one.name === name && one.namespace === namespace,
+          ) ?? null),
+    growing,
+  };
+}
+
+function encounter(parts: Partial<Encounter>, wanted: Partial<Wanted> = {}): Encounter {
+  return {
+    wanted: { ...WANTED, ...wanted },
+    state: heldState(),
+    cluster: UIDS.cluster,
+    live: cluster(OURS),
+    ...parts,
+  };
+}
+
+test.each([
+  ["a stack whose objects are all there", encounter({})],
+  ["a first update", encounter({ state: EMPTY, live: cluster([]) })],
+  ["a preview without a cluster", encounter({ cluster: "", live: cluster() })],
+  ["the same cluster under another name", encounter({}, { context: "lab-renamed" })],
+  ["a namespace that the stack is to leave from now on", encounter({}, { createNamespace: false })],
+  [
+    "a namespace of somebody's that is to be used",
+    encounter(
+      { state: EMPTY, live: cluster([{ ...NAMESPACE, owner: undefined, stack: undefined }]) },
+      { createNamespace: false },
+    ),
+  ],
+  [
+    "objects of this stack that a killed update made and did not remember",
+    encounter({ state: { ...EMPTY, owner: UIDS.owner } }),
+  ],
+  ["the class that the claim has by default", encounter({}, { storageClass: "standard" })],
+  [
+    "a larger volume of a class that can grow",
+    encounter({ live: cluster(OURS, true) }, { storage: "2Gi" }),
+  ],
+  ["a yes to the loss of this very volume", encounter({}, { namespace: "b", discard: "33333333" })],
+])("%s is no reason to refuse", (_, met) => {
+  expect(refusal(met)).toBeUndefined();
+});
+
+const lost = (change: string, back: string): string =>
+  `${change} — that would delete the volume of claim flower-server with the results of 0123456789ab (completed) — set it back: ${back}; or fetch the results (kubectl --context lab -n kubeflower exec deploy/flower-server -- tar c -C /var/lib/kubeflower runs | tar x) and say yes for this volume: pulumi config set discard 33333333`;
+
+describe("an update that would delete the volume is refused, in a preview too:", () => {
+  it.each([
+    [
+      "another namespace",
+      { namespace: "other" },
+      lost(
+        'namespace is "other", and the stack is in namespace kubeflower',
+        "pulumi config set namespace kubeflower",
+      ),
+    ],
+    [
+      "another class",
+      { storageClass: "fast" },
+      lost(
+        'storageClass is "fast", and the volume is of class standard, which cannot change',
+        "pulumi config rm storageClass",
+      ),
+    ],
+    [
+      "a smaller volume",
+      { storage: "500Mi" },
+      lost("storage is 500Mi, and a volume of 1Gi cannot shrink", "pulumi config set storage 1Gi"),
+    ],
+    [
+      "a larger volume of a class that cannot grow",
+      { storage: "2Gi" },
+      lost(
+        "storage is 2Gi, and volumes of class standard cannot grow from 1Gi",
+        "pulumi config set storage 1Gi",
+      ),
+    ],
+    [
+      "a yes to the loss of another volume",
+      { namespace: "other", discard: "99999999" },
+      lost(
+        'namespace is "other", and the stack is in namespace kubeflower',
+        "pulumi config set namespace kubeflower",
+      ),
+    ],
+  ])("%s", (_, wanted, sentence) => {
+    const met = encounter({ live: cluster(OURS, false) }, wanted);
+    expect(refusal(met)).toEqual({ sentence, stopsPreview: true });
+  });
+
+  it("without a cluster to ask", () => {
+    const met = encounter({ cluster: "", live: cluster() }, { namespace: "other" });
+    expect(refusal(met)?.stopsPreview).toBe(true);
+  });
+
+  it("with the class that the stack asked for as the way back", () => {
+    const claim = { ...CLAIM, storageClass: "fast", askedClass: "fast" };
+    const met = encounter({ state: heldState({ claim }) }, { storageClass: "slow" });
+    expect(refusal(met)?.sentence).toContain("set it back: pulumi config set storageClass fast;");
+  });
+});
+
+const THEIRS = { owner: "55555555-0000-4000-8000-000000000000", stack: "kubeflower/other" };
+
+test.each([
+  [
+    "a namespace of another stack",
+    [{ ...NAMESPACE, uid: "6", ...THEIRS }],
+    true,
+    "namespace kubeflower of context lab belongs to stack kubeflower/other (id 55555555), not to this one — a namespace holds the federation of one stack — take another: pulumi config set namespace <name>",
+  ],
+  [
+    "a claim of another stack in a shared namespace",
+    [{ ...CLAIM, uid: "6", ...THEIRS }],
+    false,
+    "PersistentVolumeClaim flower-server in namespace kubeflower of context lab belongs to stack kubeflower/other (id 55555555), not to this one — a namespace holds the federation of one stack — take another: pulumi config set namespace <name>",
+  ],
+  [
+    "a namespace that nobody's stack made",
+    [{ ...NAMESPACE, uid: "6", owner: undefined, stack: undefined }],
+    true,
+    "namespace kubeflower of context lab is there already, and this stack did not make it — an update never takes over what others made — use it and leave it when the stack is destroyed: pulumi config set createNamespace false, or take another: pulumi config set namespace <name>",
+  ],
+  [
+    "a Service that nobody's stack made",
+    [
+      {
+        ...{ kind: "Service", name: "service-server", namespace: "kubeflower" },
+        ...{ uid: "6", owner: undefined, stack: undefined },
+      },
+    ],
+    false,
+    "Service service-server in namespace kubeflower of context lab is there already, and this stack did not make it — an update never takes over what others made — take another: pulumi config set namespace <name>",
+  ],
+] as [string, LiveObject[], boolean, string][])(
+  "%s is refused by name",
+  (_, objects, createNamespace, sentence) => {
+    const met = encounter({ state: EMPTY, live: cluster(objects) }, { createNamespace });
+    expect(refusal(met)).toEqual({ sentence, stopsPreview: true });
+  },
+);
+
+test("objects that another stack has taken over are refused, though the state has them", () => {
+  const live = cluster(OURS.map((one) => ({ ...one, ...THEIRS })));
+  expect(refusal(encounter({ live }))?.sentence).toContain("belongs to stack kubeflower/other");
+});
+
+const MOVED =
+  "context new is another cluster than that of context lab, where this stack's objects are — an update would leave them and their results behind — go back: pulumi config set context lab; or take them down there first: pulumi destroy; or use another stack here: pulumi stack init <name>";
+const ANEW = (what: string): string =>
+  `context lab has no ${what} of this stack's any more — the cluster was made anew, or somebody deleted it — run \`pulumi up --refresh\``;
+
+describe("what has vanished stops an update, and no preview, which a refresh may come before:", () => {
+  it.each([
+    ["all, in another cluster", { cluster: "other", live: cluster([]) }, { context: "new" }, MOVED],
+    [
+      "all, in a cluster that does not say which it is",
+      { cluster: "", live: cluster([]) },
+      { context: "new" },
+      MOVED,
+    ],
+    [
+      "all, in a cluster made anew under the same name",
+      { cluster: "other", live: cluster([]) },
+      {},
+      ANEW("namespace kubeflower"),
+    ],
+    [
+      "the claim",
+      { live: cluster(OURS.slice(0, 1)) },
+      {},
+      ANEW("persistentvolumeclaim flower-server"),
+    ],
+    [
+      "a namespace that another has taken the place of",
+      { live: cluster([{ ...NAMESPACE, ...MARK, uid: "6" }, ...OURS.slice(1)]) },
+      {},
+      ANEW("namespace kubeflower"),
+    ],
+  ])("%s", (_, parts, wanted, sentence) => {
+    expect(refusal(encounter(parts, wanted))).toEqual({ sentence, stopsPreview: false });
+  });
+});
+
+describe("declaredClaim", () => {
+  it.each([
+    [
+      "a first update",
+      EMPTY,
+      { storageClass: "fast" },
+      { name: "flower-server", storageClass: "fast" },
+    ],
+    [
+      "the claim that is there",
+      heldState(),
+      {},
+      { name: "flower-server", storageClass: undefined },
+    ],
+    [
+      "its class written out",
+      heldState(),
+      { storageClass: "standard" },
+      { name: "flower-server", storageClass: undefined },
+    ],
+    [
+      "a class that was given up",
+      heldState(),
+      { storageClass: "fast", discard: "33333333" },
+      { name: "flower-server-33333333", storageClass: "fast" },
+    ],
+    [
+      "a yes that nothing asks for",
+      heldState(),
+      { discard: "33333333" },
+      { name: "flower-server", storageClass: undefined },
+    ],
+    [
+      "a namespace that was given up",
+      heldState(),
+      { namespace: "other", discard: "33333333" },
+      { name: "flower-server", storageClass: undefined },
+    ],
+  ])("of %s", (_, state, wanted, claim) => {
+    expect(declaredClaim({ ...WANTED, ...wanted }, state, undefined)).toEqual(claim);
+  });
+
+  it("has its first name again when the second one is given up", () => {
+    const claim = { ...CLAIM, name: "flower-server-99999999" };
+    const wanted = { ...WANTED, storage: "500Mi", discard: "33333333" };
+    expect(declaredClaim(wanted, heldState({ claim }), undefined).name).toBe("flower-server");
+  });
+});

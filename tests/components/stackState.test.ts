@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { parseState } from "../../components/stackState.ts";
+import { CLAIM, EMPTY, heldState, NAMESPACE, UIDS } from "../support/heldState.ts";
+
+const urn = (type: string, name: string): string => `urn:pulumi:dev::kubeflower::${type}::${name}`;
+
+/** Resources as Pulumi gives them. */
+function resources(identifier: string, stdout: string, more: object = {}) {
+  const command = "command:local:Command";
+  const claim = "kubernetes:core/v1:PersistentVolumeClaim";
+  const namespace = "kubernetes:core/v1:Namespace";
+  return {
+    [urn("pulumi:providers:kubernetes", "cluster")]: {
+      type: "pulumi:providers:kubernetes",
+      outputs: { context: "lab", clusterIdentifier: identifier },
+    },
+    [urn(`kubeflower:index:Owner$${command}`, "owner-id")]: {
+      type: command,
+      outputs: { stdout: UIDS.owner },
+    },
+    [urn(namespace, "federation-namespace")]: {
+      type: namespace,
+      outputs: { metadata: { name: "kubeflower", uid: UIDS.namespace } },
+    },
+    [urn(claim, "federation-server-volume")]: {
+      type: claim,
+      outputs: {
+        metadata: { name: "flower-server", namespace: "kubeflower", uid: UIDS.claim },
+        spec: { storageClassName: "standard", resources: { requests: { storage: "1Gi" } } },
+        __inputs: { spec: { resources: { requests: { storage: "1Gi" } } } },
+      },
+    },
+    [urn("kubernetes:core/v1:ConfigMap", "keys")]: {
+      type: "kubernetes:core/v1:ConfigMap",
+      outputs: { metadata: { name: "keys", uid: "5" } },
+    },
+    [urn(command, "run")]: {
+      type: command,
+      outputs: { stdout, triggers: ["0123456789ab", "kubeflower", UIDS.cluster, UIDS.claim] },
+    },
+    ...more,
+  };
+}
+
+const completed = 'round 1/1\n{"id":"0123456789ab","state":"completed"}\n';
+
+test("an empty state holds nothing", () => {
+  expect(parseState({})).toEqual(EMPTY);
+});
+
+test("a state holds its cluster, its objects, its claim, its owner and its run", () => {
+  const { kind, name, namespace, uid } = CLAIM;
+  expect(parseState(resources(UIDS.cluster, completed))).toEqual(
+    heldState({ objects: [NAMESPACE, { kind, name, namespace, uid }], runs: [] }),
+  );
+});
+
+test("a stack of version 0.1 does not say which cluster it is in", () => {
+  expect(parseState(resources("remote/lab", completed)).cluster).toBeUndefined();
+});
+
+test("a claim keeps the class that it asked for beside the one that it has", () => {
+  const held = resources(UIDS.cluster, completed);
+  const asked = { spec: { storageClassName: "fast" } };
+  const name = urn("kubernetes:core/v1:PersistentVolumeClaim", "federation-server-volume");
+  const outputs = { ...held[name]?.outputs, ...asked, __inputs: asked };
+  const { claim } = parseState({ ...held, [name]: { type: held[name]?.type ?? "", outputs } });
+  expect(claim).toEqual({ ...CLAIM, storageClass: "fast", askedClass: "fast", storage: "0" });
+});
+
+test("a run without a result was not followed to its end, and counts how often it was", () => {
+  const command = "command:local:Command";
+  const triggers = ["0123456789ab", "kubeflower", "", "", 3];
+  const run = {
+    [urn(command, "run")]: { type: command, outputs: { stdout: "waiting", triggers } },
+  };
+  expect(parseState(run).run).toEqual({ id: "0123456789ab", state: "", attempt: 3 });
+});
+
+test.each([
+  [
+    "the list in the outputs",
+    { runs: [{ id: "a", state: "failed" }], run: { id: "b", state: "x" } },
+  ],
+  ["the run of an older version", { runs: [], run: { id: "a", state: "failed" } }],
+])("the runs are %s", (_, outputs) => {
+  const type = "pulumi:pulumi:Stack";
+  expect(parseState({ [urn(type, "kubeflower-dev")]: { type, outputs } }).runs).toEqual([
+    { id: "a", state: "failed" },
+  ]);
+});
