@@ -5,7 +5,7 @@ import { loadConfig } from "./components/config.ts";
 import { Federation } from "./components/federation.ts";
 import { AppImage } from "./components/image.ts";
 import { liveObjects } from "./components/liveObjects.ts";
-import { declaredClaim, refusal } from "./components/refusals.ts";
+import { declaredClaim, keepsNamespace, refusal } from "./components/refusals.ts";
 import { FederatedRun } from "./components/run.ts";
 import { Owner } from "./components/ownership.ts";
 import { runId } from "./components/runId.ts";
@@ -49,7 +49,7 @@ const federation = new Federation(
   "federation",
   {
     ...{ ...settings, image: appImage.reference, runId: id, signingKeys: cluster.signingKeys },
-    keepsNamespace: !settings.createNamespace && state.namespace?.name === settings.namespace,
+    keepsNamespace: keepsNamespace(wanted, state),
     server: { ...settings.server, claim: declaredClaim(wanted, state, live.growing) },
   },
   { providers: [provider], transformations: [new Owner("owner").mark] },

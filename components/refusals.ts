@@ -191,3 +191,11 @@ export function declaredClaim(
   const name = claim.name === fixed ? `${fixed}-${claim.uid.slice(0, DIGITS)}` : fixed;
   return { name, storageClass: wanted.storageClass };
 }
+
+/**
+ * Whether the stack made a namespace that it is to leave behind: `createNamespace` has become false.
+ * It stays declared, and is kept when the stack is destroyed. Pure.
+ */
+export function keepsNamespace(wanted: Wanted, { namespace }: StackState): boolean {
+  return !wanted.createNamespace && namespace?.name === wanted.namespace;
+}
