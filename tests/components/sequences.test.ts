@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { SimulatedCluster, SimulatedStack, type Ended } from "../support/simulation.ts";
+import {
+  SimulatedCluster,
+  SimulatedStack,
+  type Ended,
+  type SimulatedObject,
+} from "../support/simulation.ts";
 
 /** One thing that somebody does to one of two stacks. */
 type Step =
@@ -91,7 +96,7 @@ function run(stack: SimulatedStack, step: Step, model: string): Ended {
 /** Models that a step may take away: those of the claim that it destroys, or was told to give up. */
 function expendable(stack: SimulatedStack, step: Step): string[] {
   const { claim, namespace, context } = stack.state;
-  const objects = stack.clusters.get(context ?? "")?.objects ?? new Map();
+  const objects = stack.clusters.get(context ?? "")?.objects ?? new Map<string, SimulatedObject>();
   const isAsked = step.do === "destroy" || step.do === "delete by hand";
   const isUpdate = step.do === "up" || step.do === "killed up";
   const isGivenUp = isUpdate && claim !== undefined && claim.uid === stack.wanted.discard;
@@ -101,7 +106,7 @@ function expendable(stack: SimulatedStack, step: Step): string[] {
       (one) =>
         one.uid === claim?.uid || (namespace !== undefined && one.namespace === namespace.name),
     )
-    .flatMap(({ models }: { models?: Set<string> }) => [...(models ?? [])]);
+    .flatMap(({ models }) => [...(models ?? [])]);
 }
 
 test("no sequence of 200 loses a model without a refusal or a yes, and exit 0 is what the cluster has", () => {

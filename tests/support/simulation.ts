@@ -63,6 +63,7 @@ export class SimulatedStack {
   /** Model that the stack's outputs name. */
   output: string | undefined;
   readonly #retained = new Set<string>();
+  readonly #declarations = new Map<string, string>();
   #uids = 0;
 
   constructor(
@@ -93,11 +94,14 @@ export class SimulatedStack {
     const declared = this.#declared(owner, live);
     const old = this.state.objects.filter((held) => !declared.some((one) => same(one, held)));
     for (const one of declared) {
+      // Pulumi leaves alone what is declared as it was before, whatever the cluster has.
+      if (this.#isSame(one)) continue;
       const goesOn = mayGoOn();
       if (!goesOn && left <= -1) return { code: -1 };
       const made = cluster.apply(one, `${this.name}-uid-${String((this.#uids += 1))}`);
       if (!goesOn) return { code: -1 };
       this.#hold(made);
+      this.#declarations.set(keyOf(one), JSON.stringify(one));
       if (one.retained === true) this.#retained.add(keyOf(one));
       else this.#retained.delete(keyOf(one));
     }
@@ -127,6 +131,11 @@ export class SimulatedStack {
     this.state = EMPTY;
     this.output = undefined;
     return { code: 0 };
+  }
+
+  #isSame(declared: Declared): boolean {
+    const isHeld = this.state.objects.some((held) => same(held, declared));
+    return isHeld && this.#declarations.get(keyOf(declared)) === JSON.stringify(declared);
   }
 
   #declared(owner: string, live: LiveObjects): Declared[] {
