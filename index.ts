@@ -63,6 +63,7 @@ const followed = new FederatedRun(
     before: state.run,
     namespace: federation.namespace,
     volume: federation.volume,
+    pods: federation.pods,
     runId: id,
     timeout: settings.timeout,
     wait: settings.wait,

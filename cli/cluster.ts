@@ -58,7 +58,6 @@ export class Cluster {
     }
   }
 
-   
   private async ask<T>(method: string, path: string, seconds: number): Promise<Answer<T>> {
     const options: https.RequestOptions = { method, headers: { accept: "application/json" } };
     const server = this.config.getCurrentCluster()?.server ?? "";

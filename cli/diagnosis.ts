@@ -5,7 +5,7 @@ import { CLIENT, currentPods, isServer, SERVER, type Pod, type Snapshot } from "
 import { storageFault } from "./storageFault.ts";
 
 /** Clients the run cannot do without, as the server is told. */
-interface Needs {
+export interface Needs {
   readonly replicas: number;
   /** Connected before the first round. */
   readonly min: number;
@@ -49,7 +49,8 @@ function leaving(snapshot: Snapshot): Pod[] {
   return snapshot.pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined);
 }
 
-function needs(snapshot: Snapshot): Needs {
+/** What the run of a federation needs of its clients. */
+export function needs(snapshot: Snapshot): Needs {
   const server = snapshot.deployments.find((one) => one.metadata.name === SERVER);
   const clients = snapshot.statefulSets.find((one) => one.metadata.name === CLIENT);
   const variables = (server?.spec.template?.spec?.containers ?? []).flatMap((one) => one.env ?? []);

@@ -1,9 +1,9 @@
 import { Hopeless, Unreachable } from "./cluster.ts";
-import { diagnose } from "./diagnosis.ts";
+import { diagnose, needs } from "./diagnosis.ts";
 import { closingTable, resultOf, roundLine, type Result } from "./report.ts";
 import { failureSentence } from "./remedy.ts";
 import { beforeStatus, whileWaiting } from "./situation.ts";
-import { outdatedClients, type Snapshot } from "./snapshot.ts";
+import { isRolledOut, outdatedClients, type Snapshot } from "./snapshot.ts";
 import type { Status } from "./status.ts";
 import { oneLine } from "./text.ts";
 
@@ -54,6 +54,8 @@ export class Follower {
   private shownRounds = 0;
   private shownWaiting = "";
   private restarted = false;
+  /** Whether the run was seen before its end. */
+  private sawTraining = false;
   private last: Status | null = null;
   private problem = "no pod of flower-server runs";
   private pause = PAUSE;
@@ -75,19 +77,42 @@ export class Follower {
       const status = await this.status();
       if (status !== null && !(await this.goesOn(status))) {
         this.show(status);
-        const { state } = status;
-        if (state === "completed" || state === "failed") {
-          for (const line of closingTable(status)) this.world.print(line);
-        }
-        if (state === "failed") throw new Error(failureSentence(status));
-        if (state === "completed" || (state === "running" && !this.request.wait)) {
-          return resultOf(status);
-        }
+        if (await this.isOver(status)) return resultOf(status);
       }
       await this.diagnose(status);
       this.checkDeadlines();
       await this.world.sleep(this.pause);
     }
+  }
+
+  /** Whether there is nothing more to follow. */
+  private async isOver(status: Status): Promise<boolean> {
+    const { state } = status;
+    this.sawTraining ||= state === "running" || state === "waiting";
+    if (state === "waiting") return false;
+    if (state === "running") return !this.request.wait;
+    if (state === "completed" && !(await this.isSettled(status))) return false;
+    for (const line of closingTable(status)) this.world.print(line);
+    if (state === "failed") throw new Error(failureSentence(status));
+    return true;
+  }
+
+  /**
+   * Whether the pods are those that the stack declares, and as many clients connected as a run needs.
+   * Where a run was completed before, only the pods can be what this update has changed.
+   */
+  private async isSettled({ nodes }: Status): Promise<boolean> {
+    if (this.sawTraining) return true;
+    try {
+      const seen = await this.world.observe();
+      const { min } = needs(seen);
+      if (!isRolledOut(seen)) this.say("waiting for pods of the new settings");
+      else if (nodes.length >= min) return true;
+      else this.say(`waiting for clients: ${nodes.length} of ${min} connected`);
+    } catch (error) {
+      this.accept(error);
+    }
+    return false;
   }
 
   /**
@@ -126,9 +151,10 @@ export class Follower {
         this.problem = `flower-server works on run ${status.run}, another \`pulumi up\` may have started it`;
         return null;
       }
-      // While it waits, only a change is progress.
-      if (status.state !== "waiting") this.moved = this.seconds();
+      // While it waits for clients, only a change is progress.
+      if (status.state === "running") this.moved = this.seconds();
       this.last = status;
+      this.problem = "";
       return status;
     } catch (error) {
       this.accept(error);
@@ -159,7 +185,7 @@ export class Follower {
     try {
       const seen = await this.world.observe();
       this.answered();
-      if (status === null || status.state === "waiting") {
+      if (status?.state !== "running") {
         await this.world.renew(outdatedClients(seen).map(({ metadata }) => metadata.name));
       }
       this.showWaiting(status, seen);
@@ -176,8 +202,15 @@ export class Follower {
   private showWaiting(status: Status | null, seen: Snapshot): void {
     if (status !== null && status.state !== "waiting") return;
     const { text, busy } = status === null ? beforeStatus(seen) : whileWaiting(status, seen);
-    if (busy || text !== this.shownWaiting) this.moved = this.seconds();
-    if (text !== this.shownWaiting) this.world.print(text);
+    if (busy) this.moved = this.seconds();
+    this.say(text);
+  }
+
+  /** Prints what is being waited for, once; a situation that changes is progress. */
+  private say(text: string): void {
+    if (text === this.shownWaiting) return;
+    this.moved = this.seconds();
+    this.world.print(text);
     this.shownWaiting = text;
   }
 
@@ -212,7 +245,7 @@ export class Follower {
     const known = this.last?.run === run && this.last.state === "waiting";
     if (now - this.moved >= WITHOUT_PROGRESS) {
       const seen = this.shownWaiting === "" ? lately : this.shownWaiting;
-      const more = known || seen === lately ? "" : ` (${lately})`;
+      const more = known || ["", seen].includes(lately) ? "" : ` (${lately})`;
       throw new Error(
         `run ${run} made no progress for ${WITHOUT_PROGRESS} s: ${seen}${more} — see \`kubectl -n ${namespace} logs ${known ? "flower-client-0" : "deploy/flower-server"}\` — then run \`pulumi up\` again`,
       );

@@ -86,6 +86,8 @@ export interface Workload {
   readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly availableReplicas?: number;
     readonly currentRevision?: string;
     readonly updateRevision?: string;
   };
@@ -149,6 +151,20 @@ export function currentPods(snapshot: Snapshot): Pod[] {
     const wanted = clients?.status?.updateRevision;
     return seen && (revision === undefined || wanted === undefined || revision === wanted);
   });
+}
+
+/** Whether every pod that is left is of the newest template, and the server's pod answers. */
+export function isRolledOut(snapshot: Snapshot): boolean {
+  const isSeen = ({ metadata, status }: Workload): boolean =>
+    status?.observedGeneration === metadata.generation;
+  const server = snapshot.deployments.find((one) => one.metadata.name === SERVER);
+  const clients = snapshot.statefulSets.find((one) => one.metadata.name === CLIENT);
+  const { replicas, updatedReplicas, availableReplicas } = server?.status ?? {};
+  const isNew = replicas === 1 && updatedReplicas === 1 && availableReplicas === 1;
+  return (
+    (server === undefined || (isSeen(server) && isNew)) &&
+    (clients === undefined || (isSeen(clients) && outdatedClients(snapshot).length === 0))
+  );
 }
 
 /** Client pods of an older template, once the cluster has seen the newer one. */

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
   containerSecurity,
+  hashOf,
   managed,
   labels,
   NAMES,
@@ -41,6 +42,9 @@ export interface ClientsArgs {
  * server tells them, so a new run restarts none.
  */
 export class Clients extends pulumi.ComponentResource {
+  /** Hash of the number of pods and their template. */
+  readonly pods: pulumi.Output<string>;
+
   constructor(name: string, args: ClientsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:Clients", name, {}, opts);
     const parent = { parent: this };
@@ -50,6 +54,7 @@ export class Clients extends pulumi.ComponentResource {
       labels: labels(NAMES.client),
       annotations: managed(),
     };
+    const template = { metadata: { labels: labels(NAMES.client) }, spec: clientPod(args) };
     new k8s.apps.v1.StatefulSet(
       name,
       {
@@ -60,7 +65,7 @@ export class Clients extends pulumi.ComponentResource {
           // Required by the API's older versions; nobody looks the pods up by it.
           serviceName: NAMES.client,
           selector: { matchLabels: selector(NAMES.client) },
-          template: { metadata: { labels: labels(NAMES.client) }, spec: clientPod(args) },
+          template,
         },
       },
       // An update of its own goes from pod to pod, and waits for each to join: minutes for many
@@ -81,7 +86,8 @@ export class Clients extends pulumi.ComponentResource {
       },
       parent,
     );
-    this.registerOutputs({});
+    this.pods = hashOf({ replicas: args.replicas, template });
+    this.registerOutputs({ pods: this.pods });
   }
 }
 

@@ -32,6 +32,8 @@ export class Federation extends pulumi.ComponentResource {
   readonly server: pulumi.Output<string>;
   /** UID of the volume with the results. */
   readonly volume: pulumi.Output<string>;
+  /** Changes with the specification of any pod. */
+  readonly pods: pulumi.Output<string>;
 
   constructor(name: string, args: FederationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:Federation", name, {}, opts);
@@ -80,7 +82,7 @@ export class Federation extends pulumi.ComponentResource {
       },
       guarded,
     );
-    new Clients(
+    const clients = new Clients(
       `${name}-clients`,
       {
         ...{ ...shared, ...args.clients, server: server.address, replicas: args.run.replicas },
@@ -91,10 +93,12 @@ export class Federation extends pulumi.ComponentResource {
 
     this.server = server.address;
     this.volume = server.volume;
+    this.pods = pulumi.interpolate`${server.pod} ${clients.pods}`;
     this.registerOutputs({
       namespace: this.namespace,
       server: this.server,
       volume: this.volume,
+      pods: this.pods,
     });
   }
 }

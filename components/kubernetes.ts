@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import type { types } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 
 type Core = types.input.core.v1.Container;
 
@@ -96,6 +98,13 @@ export function resources(
     requests: { cpu, memory, "ephemeral-storage": "64Mi", ...gpu },
     limits: { memory, "ephemeral-storage": ephemeralStorage, ...gpu },
   };
+}
+
+/** Twelve hex digits that change with an object's specification. */
+export function hashOf(specification: unknown): pulumi.Output<string> {
+  return pulumi
+    .jsonStringify(specification)
+    .apply((text) => createHash("sha256").update(text).digest("hex").slice(0, 12));
 }
 
 type Probes = Pick<Core, "startupProbe" | "readinessProbe" | "livenessProbe">;

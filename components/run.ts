@@ -11,6 +11,8 @@ export interface FederatedRunArgs {
   /** Tells the server's volume from a new one, which has no run on it yet. */
   readonly volume: pulumi.Input<string>;
   readonly runId: pulumi.Input<string>;
+  /** Changes with the pods: an update that changes them waits for them, though no run is new. */
+  readonly pods: pulumi.Input<string>;
   /** The run that the update before followed. */
   readonly before: HeldRun | undefined;
   /** Seconds the run may take. */
@@ -59,6 +61,7 @@ export class FederatedRun extends pulumi.ComponentResource {
             context: args.context,
             namespace: args.namespace,
             run: args.runId,
+            pods: args.pods,
             timeout: args.timeout,
             wait: args.wait,
           }),

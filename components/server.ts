@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   containerSecurity,
   environment,
+  hashOf,
   managed,
   labels,
   NAMES,
@@ -59,6 +60,8 @@ export class Server extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string>;
   /** UID of the volume: there is no run yet on a new one. */
   readonly volume: pulumi.Output<string>;
+  /** Hash of the pod's template. */
+  readonly pod: pulumi.Output<string>;
 
   constructor(name: string, args: ServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:Server", name, {}, opts);
@@ -94,6 +97,10 @@ export class Server extends pulumi.ComponentResource {
       },
       parent,
     );
+    const template = {
+      metadata: { labels: labels(NAMES.server) },
+      spec: serverPod(args, volume.metadata.name),
+    };
     new k8s.apps.v1.Deployment(
       name,
       {
@@ -103,10 +110,7 @@ export class Server extends pulumi.ComponentResource {
           // The volume can be written by one pod only, and two servers would be two runs.
           strategy: { type: "Recreate" },
           selector: { matchLabels: selector(NAMES.server) },
-          template: {
-            metadata: { labels: labels(NAMES.server) },
-            spec: serverPod(args, volume.metadata.name),
-          },
+          template,
         },
       },
       parent,
@@ -127,6 +131,7 @@ export class Server extends pulumi.ComponentResource {
 
     this.address = pulumi.interpolate`${service.metadata.name}:${PORTS.service}`;
     this.volume = volume.metadata.uid;
+    this.pod = hashOf(template);
     this.registerOutputs({ address: this.address, volume: this.volume });
   }
 }

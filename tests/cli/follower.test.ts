@@ -268,3 +268,39 @@ test("clients of an older template are renewed at once while the run waits for t
   await world.result;
   expect(world.renewed).toEqual(["flower-client-0"]);
 });
+
+test("an update that changes the pods of a completed run waits until they are there", async () => {
+  const done = { ...after(2, "completed"), nodes: [0, 1] };
+  const rolled = (generation: number) => ({
+    deployments: [
+      {
+        metadata: { name: "flower-server", generation: 2 },
+        spec: {},
+        status: {
+          observedGeneration: generation,
+          replicas: 1,
+          updatedReplicas: 1,
+          availableReplicas: 1,
+        },
+      },
+    ],
+    statefulSets: [
+      {
+        metadata: { name: "flower-client", generation: 1 },
+        spec: { replicas: 2 },
+        status: { observedGeneration: 1 },
+      },
+    ],
+  });
+  const there = follow(() => done, { snapshot: rolled(2) });
+  expect(await there.result).toMatchObject({ state: "completed" });
+  expect(there.seconds()).toBe(0);
+  const never = follow(() => done, { snapshot: rolled(1), outcome: true });
+  expect(await never.result).toMatchObject({
+    state: "completed",
+    reason:
+      "run ab12 made no progress for 150 s: waiting for pods of the new settings — see `kubectl -n kubeflower logs deploy/flower-server` — then run `pulumi up` again",
+  });
+  const few = follow(() => ({ ...done, nodes: [0] }), { snapshot: rolled(2), outcome: true });
+  expect((await few.result).reason).toContain("waiting for clients: 1 of 2 connected");
+});
