@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +27,8 @@ def four(make: Make, data: Path, strategy: str, pause: float) -> Federation:
 
 
 def kill_after(federation: Federation, number: int) -> None:
-    """SIGKILL the server as soon as the round's checkpoint is there."""
-    end = time.monotonic() + 30
-    while not (federation.folder / f"checkpoint-{number:09}").exists():
-        assert time.monotonic() < end
-        time.sleep(0.005)
-    federation.kill_server()
+    """Kill the server as soon as the round's checkpoint is there, and start it again."""
+    federation.kill_server_after(number)
     federation.start_server()
 
 
