@@ -164,7 +164,8 @@ class Server:
         if time.monotonic() - refused_at > self.config.round_timeout:
             return failure
         reason = f"{failure}; a client was refused: its token's key is not one of the cluster's"
-        return RunFailed(f"{reason} that the server knows — run `pulumi up`", "keys")
+        reason += " that the server knows — run `pulumi up`"
+        return RunFailed(reason, "keys", **failure.facts)
 
     def finish(self, seconds: float) -> None:
         """Save the model, then result.json as the last file."""

@@ -184,7 +184,8 @@ def test_one_of_an_older_version_is_read(tmp_path: Path) -> None:
 
 
 def test_numpy_numbers_in_metrics_come_back_as_what_flower_sends(tmp_path: Path) -> None:
-    metrics = MetricRecord({"loss": np.float64(0.5), "all": list(np.ones(1))})
+    values: Any = [np.float64(1)]
+    metrics = MetricRecord({"loss": np.float64(0.5), "all": values})
     journal, results = Journal(), [Result(evaluate_metrics_serverapp={1: metrics})]
     journal.add({"round": 1, "loss": float("inf")}, results)
     again = [Result()]

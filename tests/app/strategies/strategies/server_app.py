@@ -9,6 +9,7 @@ from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp import strategy as flower
 from flwr.serverapp.strategy import Strategy
 
+from strategies.by_hand import BY_HAND
 from strategies.loops import OVERRIDES
 
 app = ServerApp()
@@ -52,8 +53,8 @@ STRATEGIES: dict[str, Callable[[], Strategy]] = {
 def main(grid: Grid, context: Context) -> None:
     """Run the configured rounds."""
     name, rounds = str(context.run_config["strategy"]), int(context.run_config["num-server-rounds"])
-    if name in OVERRIDES:
-        OVERRIDES[name](grid, rounds)
+    if ready := (OVERRIDES | BY_HAND).get(name):
+        ready(grid, rounds)
     else:
         initial = ArrayRecord([np.zeros(1000)])
         STRATEGIES[name]().start(grid=grid, initial_arrays=initial, num_rounds=rounds)
