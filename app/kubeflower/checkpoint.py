@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kubeflower import tree
+from kubeflower import disk, tree
 from kubeflower.garbage import LARGE
 from kubeflower.run_folder import write_whole
 
@@ -34,8 +34,9 @@ class Checkpoints:
         self._next: tuple[int, list[bytes]] | None = None
         self._busy = False
         self._hurry = threading.Event()
-        self._fault: OSError | None = None
-        self._kept = self._files()
+        self._fault: BaseException | None = None
+        self._files_lock = threading.RLock()
+        self._whole: set[Path] = set()
         threading.Thread(target=self._write_all, daemon=True).start()
 
     def save(self, number: int, state: Any) -> None:
@@ -48,7 +49,7 @@ class Checkpoints:
             tree.NotPlain: the state has something in it that can't be kept.
         """
         blobs: list[bytes] = []
-        head = json.dumps(tree.pack(state, blobs)).encode()
+        head = json.dumps(tree.pack(state, blobs), allow_nan=False).encode()
         if sum(map(len, blobs)) >= LARGE:
             self.flush()
         with self._changed:
@@ -61,28 +62,50 @@ class Checkpoints:
 
         Raises:
             OSError: it could not be written.
+            MemoryError: there was no memory to write it.
         """
+        self.settle()
+        with self._changed:
+            self._raise()
+
+    def settle(self) -> None:
+        """Wait until nothing is left to write, whether or not it could be written."""
         with self._changed:
             self._hurry.set()
             self._changed.wait_for(lambda: self._next is None and not self._busy)
             self._hurry.clear()
-            self._raise()
 
     def load(self) -> tuple[int, Any] | None:
-        """The newest whole checkpoint: its round and state; None when there is none."""
+        """The newest whole checkpoint: its round and state; None when there is none.
+
+        Raises:
+            MemoryError: there is no memory for it.
+        """
         for path in reversed(self._files()):
             try:
                 head, *blobs = read(path)
                 return _number(path), tree.unpack(json.loads(head), blobs)
+            except MemoryError:  # says nothing of the file: an older one would lose a round
+                raise
             except Exception as fault:  # whatever a damaged file makes of itself
                 print(f"{path.name} is skipped: {type(fault).__name__}: {fault}")
         return None
 
+    def keep_newest(self) -> None:
+        """Remove all but the newest that is whole; waits for one that is being written."""
+        with self._files_lock:
+            files = self._files()
+            newest = next((path for path in reversed(files) if self._is_whole(path)), None)
+            for path in files if newest else []:
+                if path != newest:
+                    path.unlink(missing_ok=True)
+
     def remove(self) -> None:
         """Remove all: the run is completed."""
-        self.flush()
-        for path in self._files():
-            path.unlink()
+        self.settle()
+        with self._files_lock:
+            for path in self._files():
+                path.unlink()
 
     def _raise(self) -> None:
         if self._fault is not None:
@@ -90,6 +113,9 @@ class Checkpoints:
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("checkpoint-" + "[0-9]" * 9))
+
+    def _is_whole(self, path: Path) -> bool:
+        return path in self._whole or is_whole(path)
 
     def _write_all(self) -> None:
         rested = 0.0
@@ -102,18 +128,31 @@ class Checkpoints:
                 (number, parts), self._next, self._busy = self._next, None, True
                 self._changed.notify_all()
             try:
-                path = self.folder / f"checkpoint-{number:09}"
-                write(path, parts)
-                self._kept = [*(old for old in self._kept if old != path), path]
-                while len(self._kept) > KEPT:
-                    self._kept.pop(0).unlink(missing_ok=True)
-            except OSError as fault:
+                self._write(self.folder / f"checkpoint-{number:09}", parts)
+            except BaseException as fault:  # without this thread every flush would wait for ever
                 self._fault = fault
             del parts  # an old model
             with self._changed:
                 self._busy = False
                 self._changed.notify_all()
             rested = time.monotonic() + REST
+
+    def _write(self, path: Path, parts: list[bytes]) -> None:
+        """Write a checkpoint, on a full disk in the room of the older ones, and keep two."""
+        with self._files_lock:
+            try:
+                write(path, parts)
+            except OSError as fault:
+                if not disk.is_full(fault):
+                    raise
+                self.keep_newest()
+                write(path, parts)
+            self._whole.add(path)
+            before = [old for old in self._files() if old < path]
+            # Those after it are damaged: the run has gone on from one before them.
+            after = [old for old in self._files() if old > path]
+            for old in [*before[: 1 - KEPT], *after]:
+                old.unlink(missing_ok=True)
 
 
 def write(path: Path, parts: Sequence[bytes]) -> None:
@@ -145,6 +184,19 @@ def read(path: Path) -> list[bytes]:
         parts.append(bytes(body[at : at + length]))
         at += length
     return parts
+
+
+def is_whole(path: Path) -> bool:
+    """Whether `read` would take the file; does not take its size in memory."""
+    digest, left = hashlib.sha256(), path.stat().st_size - DIGEST
+    with path.open("rb") as file:
+        begin = file.read(len(MAGIC))
+        digest.update(begin)
+        left -= len(begin)
+        while left > 0 and (piece := file.read(min(left, LARGE))):
+            digest.update(piece)
+            left -= len(piece)
+        return begin == MAGIC and left == 0 and file.read() == digest.digest()
 
 
 def _number(path: Path) -> int:

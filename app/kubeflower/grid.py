@@ -11,14 +11,11 @@ from flwr.serverapp import Grid
 
 from kubeflower import codec
 from kubeflower import flower_internals as internals
+from kubeflower.failure import RunFailed
 from kubeflower.identity import Proof
 from kubeflower.links import Link, Links
 
 CLIENT_LOST = 1
-
-
-class RunFailed(RuntimeError):
-    """The run cannot go on; the text is the reason shown to the user."""
 
 
 @dataclass
@@ -91,7 +88,8 @@ class StreamGrid(Grid):
             if not links.changed.wait_for(lambda: len(links.online) >= self.minimum, timeout):
                 raise RunFailed(
                     f"only {len(links.online)} of {self.minimum} clients were connected after "
-                    f"{timeout:.0f} s; missing partitions {links.missing()}"
+                    f"{timeout:.0f} s; missing partitions {links.missing()}",
+                    "clients",
                 )
 
     def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:

@@ -1,6 +1,7 @@
 """Who a client is: the partition of the pod that its Kubernetes token is bound to."""
 
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,8 @@ class Identity:
             ValueError: the file `keys` is no JSON Web Key Set.
         """
         self.namespace, self.client = namespace, client
+        self.unknown_keys_at: float | None = None
+        """When, in monotonic seconds, a token was last refused because of the key it names."""
         try:
             known = jwt.PyJWKSet.from_json(keys.read_text()).keys
         except (OSError, ValueError, AttributeError, jwt.PyJWTError) as fault:
@@ -64,6 +67,7 @@ class Identity:
         try:
             key = self._keys.get(jwt.get_unverified_header(token).get("kid"))
             if key is None:
+                self.unknown_keys_at = time.monotonic()
                 raise Refused(
                     grpc.StatusCode.UNAUTHENTICATED,
                     "its token is signed with a key that is not the cluster's — "

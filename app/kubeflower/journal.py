@@ -1,12 +1,13 @@
 """What each finished round has added: kept once, however many rounds follow."""
 
 import json
+from collections import Counter
 from itertools import islice
 from typing import Any
 
 from flwr.serverapp.strategy import Result
 
-from kubeflower import tree
+from kubeflower import document, tree
 
 METRICS = ("train_metrics_clientapp", "evaluate_metrics_clientapp", "evaluate_metrics_serverapp")
 
@@ -17,17 +18,21 @@ class Journal:
     def __init__(self) -> None:
         self._lines: list[bytes] = []
         self._known: dict[tuple[int, str], int] = {}
+        self.rounds: Counter[int] = Counter()
+        """Finished rounds of each Strategy.start, by its place among all."""
 
     def add(self, entry: dict[str, Any], results: list[Result]) -> None:
         """A round is finished; `results` are those of all Strategy.start so far."""
         call = len(results) - 1
+        self.rounds[call] += 1
         metrics = {}
         for name in METRICS:
             all_rounds = getattr(results[call], name)
-            metrics[name] = dict(islice(all_rounds.items(), self._known.get((call, name), 0), None))
+            new = islice(all_rounds.items(), self._known.get((call, name), 0), None)
+            metrics[name] = {number: _without_bytes(metric) for number, metric in new}
             self._known[call, name] = len(all_rounds)
         line = tree.pack({"entry": entry, "call": call, "metrics": metrics}, [])
-        self._lines.append(json.dumps(line).encode())
+        self._lines.append(json.dumps(line, allow_nan=False).encode())
 
     def dump(self) -> bytes:
         """All lines."""
@@ -40,8 +45,19 @@ class Journal:
         for line in data.splitlines():
             item = tree.unpack(json.loads(line), [])
             history.append(item["entry"])
+            journal.rounds[item["call"]] += 1
             for name, metrics in item["metrics"].items():
                 getattr(results[item["call"]], name).update(metrics)
                 journal._known[item["call"], name] = len(getattr(results[item["call"]], name))
             journal._lines.append(line)
         return journal, history
+
+
+def _without_bytes(metric: Any) -> Any:
+    """The metric; as JSON's values where it has something in it whose bytes a line cannot hold."""
+    blobs: list[bytes] = []
+    try:
+        tree.pack(metric, blobs)
+    except tree.NotPlain:
+        return document.plain(metric)
+    return document.plain(metric) if blobs else metric

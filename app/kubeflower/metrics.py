@@ -7,6 +7,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from kubeflower.document import number_of
+
 STATES = ("waiting", "running", "completed", "failed")
 
 
@@ -38,9 +40,10 @@ class RunCollector(Collector):
             "kubeflower_accuracy": ("Central accuracy after the last round", last.get("accuracy")),
         }
         for name, (what, value) in numbers.items():
-            if value is not None:
+            number = number_of(value)  # an app's loss may also be a list, which no gauge shows
+            if number is not None:
                 gauge = GaugeMetricFamily(name, what, labels=["run"])
-                gauge.add_metric([run], float(value))
+                gauge.add_metric([run], number)
                 yield gauge
 
 

@@ -1,7 +1,6 @@
 """kubeflower-server: one run, from waiting to completed or failed, then serves its status."""
 
 import hashlib
-import json
 import os
 import signal
 import threading
@@ -13,13 +12,26 @@ from typing import Any
 from flwr.app import Context, RecordDict
 from safetensors.numpy import save
 
-from kubeflower import flower_app, garbage, metrics, printed, settings, status, stream
+from kubeflower import (
+    cause,
+    disk,
+    document,
+    flower_app,
+    garbage,
+    metrics,
+    printed,
+    settings,
+    status,
+    stream,
+)
 from kubeflower import flower_internals as internals
 from kubeflower.arrays import view
-from kubeflower.grid import RunFailed, StreamGrid
+from kubeflower.failure import RunFailed
+from kubeflower.grid import StreamGrid
 from kubeflower.randomness import seed_all
 from kubeflower.rounds import Rounds
 from kubeflower.run_folder import RunFolder
+from kubeflower.starts import Starts
 
 
 class Server:
@@ -36,6 +48,9 @@ class Server:
         self.rounds = Rounds(self.folder, self.grid, config.seed)
         self.state, self.resumed = "waiting", threading.Event()
         self.reason: str | None = None
+        self.failure: dict[str, Any] | None = None
+        self.interrupted: str | None = None
+        """Why an earlier process could not go on with this run."""
         self.result: dict[str, Any] | None = None
 
     def status(self) -> dict[str, Any]:
@@ -45,6 +60,7 @@ class Server:
             "run": self.config.run,
             "state": self.state,
             "reason": self.reason,
+            "failure": self.failure,
             "round": self.rounds.round,
             "rounds": self.config.rounds,
             "nodes": sorted(self.grid.links.online),
@@ -64,18 +80,27 @@ class Server:
         }
 
     def recall(self) -> bool:
-        """Take up the end of an earlier process: a finished run never trains again."""
+        """Take up the end of an earlier process: a finished run never trains again.
+
+        Neither does one whose failure is final; an interrupted one goes on.
+        """
         self.result = self.folder.read_json("result.json")
-        failed = self.folder.read_json("failed.json")
-        lines = self.folder.path / "metrics.jsonl"
-        if (self.result or failed) and lines.exists():
-            self.rounds.history = [json.loads(x) for x in lines.read_text().splitlines()]
-            self.rounds.round = len(self.rounds.history)
+        failed = {} if self.result else self.folder.read_json("failed.json") or {}
+        # Written by an older version it has no `failure`.
+        failure = failed.get("failure") or RunFailed("").document()
+        if failed and failure["interrupted"]:
+            self.interrupted = failed["reason"]
+            return False
+        if not (self.result or failed):
+            return False
+        self.rounds.history = history = self.folder.read_lines("metrics.jsonl")
+        self.rounds.round = failed.get("round") or (history[-1]["round"] if history else 0)
         if self.result:
             self.state = "completed"
-        elif failed:
-            self.state, self.reason = "failed", failed["reason"]
-        return bool(self.result or failed)
+            self._clear()
+        else:
+            self.state, self.reason, self.failure = "failed", failed["reason"], failure
+        return True
 
     def train(self) -> None:
         """Run the ServerApp to its end and write result.json or failed.json."""
@@ -83,10 +108,13 @@ class Server:
         try:
             internals.identify(self.run_id, 0)
             try:
-                self.rounds.resume()
+                self.folder.make()
+                self.folder.remove("failed.json")
+                self.rounds.resume(self.interrupted)
             finally:
                 self.resumed.set()
-            self.rounds.install()
+            self.folder.keep_room()
+            Starts(self.rounds).install()
             os.chdir(self.folder.path / "work")
             app = flower_app.load(self.config.app, "serverapp")
             garbage.keep_all()
@@ -106,23 +134,46 @@ class Server:
             self.fail(fault)
 
     def fail(self, fault: BaseException) -> None:
-        """Keep the reason on the volume, then show it."""
-        number = self.rounds.round
-        when = f"round {number}" if number else "before round 1"
-        text = str(fault).strip().splitlines()
-        kind = "" if isinstance(fault, RunFailed) else f"{type(fault).__name__}: "
-        self.reason = f"{when}: {kind}{text[0] if text else 'no message'}"
+        """Keep the reason and the newest checkpoint on the volume, then show the reason."""
         try:
-            self.folder.write_json("failed.json", {"reason": self.reason})
+            failure = self._with_keys(cause.of(fault, self.folder.data))
+            number = self.rounds.round
+            when = f"round {number}" if number else "before round 1"
+            self.reason, self.failure = f"{when}: {failure}", failure.document()
+            kept = {"reason": self.reason, "failure": self.failure, "round": number}
+            print(f"failed: {self.reason}")
+            for step in (
+                self.rounds.tidy,
+                self.folder.give_room,
+                lambda: self.folder.write_json("failed.json", kept),
+                self.rounds.write,
+            ):
+                try:
+                    step()
+                except (OSError, MemoryError) as further:
+                    print(f"after the failure: {type(further).__name__}: {further}")
         finally:
             self.state = "failed"
+
+    def _with_keys(self, failure: RunFailed) -> RunFailed:
+        """A failure for lack of clients says so when it was the cluster's keys that kept them."""
+        identity = self.config.identity
+        refused_at = identity.unknown_keys_at if identity else None
+        if failure.code not in ("clients", "timeout") or refused_at is None:
+            return failure
+        if time.monotonic() - refused_at > self.config.round_timeout:
+            return failure
+        reason = f"{failure}; a client was refused: its token's key is not one of the cluster's"
+        reason += " that the server knows — run `pulumi up`"
+        return RunFailed(reason, "keys", **failure.facts)
 
     def finish(self, seconds: float) -> None:
         """Save the model, then result.json as the last file."""
         self.rounds.close()
-        self.rounds.checkpoints.flush()
+        self._flush()
+        self.rounds.checkpoints.keep_newest()
         self.rounds.write()
-        last = self.rounds.history[-1] if self.rounds.history else {}
+        last = self.rounds.history[-1]
         result = {
             "run": self.config.run,
             "state": "completed",
@@ -134,14 +185,31 @@ class Server:
         }
         self.folder.write_json("result.json", result)
         self.result, self.state = result, "completed"
-        self.rounds.checkpoints.remove()
+        self._clear()
 
     def save_model(self) -> str | None:
         """Write model.safetensors; None when no Strategy.start says what the model is."""
-        if not self.rounds.results:
+        if not self.rounds.results or not self.rounds.results[-1].arrays:
             return None
         arrays = {k: view(v) for k, v in self.rounds.results[-1].arrays.items()}
         return self.folder.write("model.safetensors", save(arrays))
+
+    def _flush(self) -> None:
+        """Wait for the checkpoints; one that found no room is not missed if the model finds it."""
+        try:
+            self.rounds.checkpoints.flush()
+        except OSError as fault:
+            if not disk.is_full(fault):
+                raise
+            print(f"the last checkpoint is not kept: {fault}")
+
+    def _clear(self) -> None:
+        """Remove what a completed run no longer needs; also what a killed process has left."""
+        try:
+            self.rounds.checkpoints.remove()
+            self.folder.give_room()
+        except OSError as fault:  # the run is completed all the same
+            print(f"after the end: {fault}")
 
 
 def main() -> None:
@@ -173,7 +241,7 @@ def main() -> None:
 
 def _serve(now: Callable[[], dict[str, Any]], waiting_for: Callable[[], str | None]) -> None:
     pages = {
-        "/status": lambda: (json.dumps(now()) + "\n").encode(),
+        "/status": lambda: (document.text(now()) + "\n").encode(),
         "/metrics": lambda: metrics.render(now),
     }
     status.serve(settings.status_port(), waiting_for, pages)

@@ -13,6 +13,7 @@ def refused(reason: str) -> dict[str, Any]:
         "run": os.environ.get("KUBEFLOWER_RUN", ""),
         "state": "failed",
         "reason": reason,
+        "failure": {"code": "settings", "interrupted": False},
         "round": 0,
         "rounds": 0,
         "nodes": [],

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flwr.app import ConfigRecord, MetricRecord
 from flwr.serverapp.strategy import Strategy
 
 from kubeflower import tree
@@ -26,6 +27,17 @@ def give_back(strategy: Strategy, state: dict[str, Any]) -> None:
             give_back(inner, value)
         else:
             setattr(strategy, name, value)
+
+
+def copied(value: Any) -> Any:
+    """The same with containers and records of its own, on the same arrays."""
+    if type(value) is dict:
+        return {key: copied(item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(copied, value))
+    if isinstance(value, MetricRecord | ConfigRecord):
+        return type(value)(copied(dict(value)))
+    return value
 
 
 def left_out(strategy: Strategy) -> list[str]:

@@ -1,5 +1,6 @@
 """Plain values, arrays and Flower's records as JSON with the large bytes beside it."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,6 +35,8 @@ def pack(value: Any, blobs: list[bytes]) -> Any:
     Raises:
         NotPlain: with the type that can't be kept.
     """
+    if type(value) is float and not math.isfinite(value):
+        return {"float": str(value)}  # JSON has no such numbers
     if value is None or type(value) in (bool, int, float, str):
         return value
     if type(value) is dict:
@@ -47,7 +50,7 @@ def pack(value: Any, blobs: list[bytes]) -> Any:
         return {"ArrayRecord": pack(items, blobs)}
     for name, record in RECORDS.items():
         if isinstance(value, record):
-            return {name: pack(dict(value), blobs)}
+            return {name: pack({k: _exact(v) for k, v in value.items()}, blobs)}
     if isinstance(value, bytes):
         blobs.append(value)
         return {"bytes": len(blobs) - 1}
@@ -55,6 +58,18 @@ def pack(value: Any, blobs: list[bytes]) -> Any:
         kind = "ndarray" if isinstance(value, np.ndarray) else "scalar"
         return {kind: [value.dtype.str, list(value.shape), pack(value.tobytes(), blobs)]}
     raise NotPlain(type(value).__name__)
+
+
+def _exact(value: Any) -> Any:
+    """A value of a record as what Flower sends it as: a numpy.float64 is a float to it."""
+    if isinstance(value, list):
+        return [_exact(item) for item in value]
+    if isinstance(value, bool):
+        return value
+    for kind in (int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    return value
 
 
 def unpack(value: Any, blobs: Sequence[bytes]) -> Any:
@@ -68,6 +83,8 @@ def unpack(value: Any, blobs: Sequence[bytes]) -> Any:
     if not isinstance(value, dict):
         return value
     [(kind, inner)] = value.items()
+    if kind == "float":
+        return float(inner)
     if kind == "bytes":
         return blobs[inner]
     if kind in ("ndarray", "scalar"):

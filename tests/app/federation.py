@@ -38,7 +38,10 @@ class Federation:
             "SERVER": f"127.0.0.1:{self.port}",
         }  # fmt: skip
         values.update(env)
+        self.data = data
         self.folder = data / "runs" / str(values["RUN"])
+        self.volume: int | None = None
+        """Bytes that the data folder holds, see small_volume; None: what the disk holds."""
         self.env = {
             **os.environ,
             **{f"KUBEFLOWER_{name}": str(value) for name, value in values.items()},
@@ -53,6 +56,10 @@ class Federation:
     def start(self, part: str, **env: Any) -> "subprocess.Popen[bytes]":
         """Start kubeflower-server or kubeflower-client."""
         code = f"from kubeflower.{part} import main; main()"
+        if part == "server" and self.volume is not None:
+            limit = f"small_volume.limit(pathlib.Path({str(self.data)!r}), {self.volume})"
+            here = f"sys.path.append({str(Path(__file__).parent)!r})"
+            code = f"import pathlib, sys; {here}; import small_volume; {limit}; {code}"
         own = {f"KUBEFLOWER_{name}": str(value) for name, value in env.items()}
         return subprocess.Popen([sys.executable, "-c", code], env={**self.env, **own})
 
@@ -76,6 +83,14 @@ class Federation:
         assert self.server is not None
         self.server.kill()
         self.server.wait(5)
+
+    def kill_server_after(self, number: int) -> None:
+        """SIGKILL as soon as the round's checkpoint is there."""
+        end = time.monotonic() + 30
+        while not (self.folder / f"checkpoint-{number:09}").exists():
+            assert time.monotonic() < end
+            time.sleep(0.005)
+        self.kill_server()
 
     def memory(self) -> int:
         """The server's resident bytes."""

@@ -1,8 +1,10 @@
 """Apps by others' conventions run unmodified."""
 
 import json
+from typing import Any
 
 import numpy as np
+import pytest
 
 from conftest import HERE, Make
 
@@ -35,6 +37,50 @@ def test_a_server_app_can_drive_the_grid_by_hand(make: Make) -> None:
     assert status["result"]["modelSha256"] is None
     answers = json.loads((federation.folder / "work" / "answers.json").read_text())
     assert answers == {"who": [0, 1, 2], "times": [2, 2, 2]}
+
+
+def by_hand(make: Make, name: str) -> dict[str, Any]:
+    federation = make(
+        APP=HERE / "strategies",
+        **{**HAND, "ROUNDS": 3, "CLIENTS": 4, "MIN": 4, "REPLICAS": 4, "QUORUM": 4},
+        RUN_CONFIG=json.dumps({"strategy": name}),
+    )
+    federation.start_server()
+    federation.start_clients(0, 1, 2, 3)
+    return federation.ended()
+
+
+@pytest.mark.parametrize("name", ["steps", "own messages"])
+def test_rounds_that_neither_start_nor_a_group_tells_are_seen_by_their_messages(
+    make: Make, name: str
+) -> None:
+    status = by_hand(make, name)
+    assert (status["state"], status["reason"]) == ("completed", None)
+    rounds = [(entry["round"], entry["replies"]) for entry in status["history"]]
+    assert rounds == [(number, [0, 1, 2, 3]) for number in (1, 2, 3)]
+    assert (status["result"]["rounds"], status["result"]["modelSha256"]) == (3, None)
+
+
+def test_questions_without_any_round_are_one_in_the_end(make: Make) -> None:
+    status = by_hand(make, "statistics")
+    assert (status["state"], status["result"]["rounds"]) == ("completed", 1)
+    assert [(e["round"], e["replies"]) for e in status["history"]] == [(1, [1, 2, 3])]
+
+
+def test_a_server_app_that_asks_nobody_has_not_completed_a_run(make: Make) -> None:
+    status = by_hand(make, "nobody")
+    reason = "before round 1: the ServerApp has ended without asking any client"
+    assert (status["state"], status["reason"]) == ("failed", reason)
+    assert status["failure"] == {"code": "app", "interrupted": False}
+
+
+def test_a_server_app_cannot_hide_that_the_run_could_not_go_on(make: Make) -> None:
+    status = by_hand(make, "swallowed")
+    replies = "replies with such: 0, 1, 2, 3"
+    reason = f"round 1: the model has NaN or infinite numbers; {replies}"
+    assert (status["state"], status["reason"]) == ("failed", reason)
+    model = {"code": "model", "interrupted": False, "partitions": [0, 1, 2, 3]}
+    assert status["failure"] == model
 
 
 def test_a_secure_aggregation_workflow_sums_what_no_client_shows(make: Make) -> None:

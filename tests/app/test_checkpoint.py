@@ -1,5 +1,7 @@
-"""kubeflower/checkpoint.py and tree.py."""
+"""kubeflower/checkpoint.py, journal.py and tree.py."""
 
+import math
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -7,9 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 from flwr.app import ArrayRecord, ConfigRecord, MetricRecord, RecordDict
+from flwr.serverapp.strategy import Result
 
-from kubeflower import tree
-from kubeflower.checkpoint import Checkpoints
+import small_volume
+from kubeflower import checkpoint, run_folder, tree
+from kubeflower.checkpoint import Checkpoints, write
+from kubeflower.journal import Journal
 
 STATE: dict[str, Any] = {
     "none": None,
@@ -108,17 +113,93 @@ def test_without_one_there_is_nothing_to_go_on_from(tmp_path: Path) -> None:
     assert Checkpoints(tmp_path).load() is None
 
 
-def test_a_full_disk_is_said_and_the_last_good_one_stays(tmp_path: Path) -> None:
+def test_a_full_disk_is_said_and_the_last_good_one_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     checkpoints = Checkpoints(tmp_path)
-    checkpoints.save(1, "small")
-    checkpoints.flush()
-    tmp_path.joinpath(".checkpoint-000000002.tmp").symlink_to("/dev/full")
-    checkpoints.save(2, b"x" * 100_000)
+    for number in (1, 2):
+        checkpoints.save(number, "small")
+        checkpoints.flush()
+    volume(monkeypatch, tmp_path, 1000)
+    checkpoints.save(3, b"x" * 100_000)
     with pytest.raises(OSError, match="No space left on device"):
         checkpoints.flush()
     with pytest.raises(OSError, match="No space left on device"):
-        checkpoints.save(3, "more")
-    assert Checkpoints(tmp_path).load() == (1, "small")
+        checkpoints.save(4, "more")
+    assert names(tmp_path) == ["checkpoint-000000002"]
+    assert Checkpoints(tmp_path).load() == (2, "small")
+
+
+def test_on_a_full_disk_the_older_one_makes_room_for_the_newest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    volume(monkeypatch, tmp_path, 2500)
+    for number in (1, 2, 3):
+        checkpoints.save(number, bytes(900))
+        checkpoints.flush()
+    assert names(tmp_path) == ["checkpoint-000000002", "checkpoint-000000003"]
+
+
+def test_the_one_that_stays_is_the_newest_that_is_whole(tmp_path: Path) -> None:
+    for number in (1, 2):
+        write(tmp_path / f"checkpoint-{number:09}", [b"state"])
+    (tmp_path / "checkpoint-000000003").write_bytes(b"kubeflower checkpoint 1\ntorn" + bytes(50))
+    Checkpoints(tmp_path).keep_newest()
+    assert names(tmp_path) == ["checkpoint-000000002"]
+
+
+def test_a_lack_of_memory_while_it_is_written_is_said_and_nothing_waits_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(path: Path, parts: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("kubeflower.checkpoint.write", write)
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save(1, 1)
+    with pytest.raises(MemoryError):
+        checkpoints.flush()
+    checkpoints.settle()
+
+
+def test_a_lack_of_memory_while_it_is_read_does_not_go_back_a_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(path: Path) -> list[bytes]:
+        raise MemoryError
+
+    write(tmp_path / "checkpoint-000000001", [b"1"])
+    monkeypatch.setattr("kubeflower.checkpoint.read", read)
+    with pytest.raises(MemoryError):
+        Checkpoints(tmp_path).load()
+
+
+def test_one_of_an_older_version_is_read(tmp_path: Path) -> None:
+    # JSON as Python alone writes it, before NaN had a form of its own.
+    write(
+        tmp_path / "checkpoint-000000001", [b'{"dict": [["loss", Infinity], ["low", -Infinity]]}']
+    )
+    assert Checkpoints(tmp_path).load() == (1, {"loss": math.inf, "low": -math.inf})
+
+
+def test_numpy_numbers_in_metrics_come_back_as_what_flower_sends(tmp_path: Path) -> None:
+    values: Any = [np.float64(1)]
+    metrics = MetricRecord({"loss": np.float64(0.5), "all": values})
+    journal, results = Journal(), [Result(evaluate_metrics_serverapp={1: metrics})]
+    journal.add({"round": 1, "loss": float("inf")}, results)
+    again = [Result()]
+    loaded, history = Journal.load(journal.dump(), again)
+    assert (loaded.rounds, history) == ({0: 1}, [{"round": 1, "loss": math.inf}])
+    assert again[0].evaluate_metrics_serverapp == {1: MetricRecord({"loss": 0.5, "all": [1.0]})}
+
+
+def volume(monkeypatch: pytest.MonkeyPatch, folder: Path, size: int) -> None:
+    """From now on `folder` holds `size` bytes."""
+    for module in (run_folder, checkpoint):
+        monkeypatch.setattr(module, "write_whole", run_folder.write_whole)
+    monkeypatch.setattr(os, "statvfs", os.statvfs)
+    small_volume.limit(folder, size)
 
 
 def test_a_value_that_can_not_be_kept_is_named() -> None:

@@ -1,10 +1,14 @@
-"""Runs that fail: the reason is on /status, now and after a restart."""
+"""Runs that fail: the reason is on /status, and a restart goes on where something broke off."""
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 
 from conftest import Make
+
+FINAL = {"code": "app", "interrupted": False}
 
 
 @pytest.mark.parametrize(
@@ -22,12 +26,89 @@ def test_a_server_app_that_raises_fails_the_run_for_good(
     first.start_clients(0, 1)
     status = first.ended()
     assert (status["state"], status["reason"], status["result"]) == ("failed", reason, None)
+    assert (status["failure"], status["round"]) == (FINAL, 2)
+    kept = json.loads((first.folder / "failed.json").read_text())
+    assert kept == {"reason": reason, "failure": FINAL, "round": 2}
+    assert names(first.folder) == [
+        *("checkpoint-000000001", "failed.json", "metrics.jsonl", "partitions.json", "work"),
+    ]
     assert first.stop_server() == 0
     again = make(RUN_CONFIG=config)
     again.start_server()
     status = again.ended()
     assert (status["state"], status["reason"]) == ("failed", reason)
+    assert (status["failure"], status["round"]) == (FINAL, 2)
     assert [entry["round"] for entry in status["history"]] == [1]
+
+
+def test_a_failure_of_an_older_version_is_final_and_a_torn_line_is_left_out(make: Make) -> None:
+    federation = make()
+    federation.folder.mkdir(parents=True)
+    reason = "round 3: ValueError: the test set is gone"
+    (federation.folder / "failed.json").write_text(json.dumps({"reason": reason}))
+    line = {"round": 1, "replies": [0], "clients": {}, "loss": None, "accuracy": None}
+    torn = json.dumps({**line, "round": 2})[:-9]
+    (federation.folder / "metrics.jsonl").write_text(f"{json.dumps(line)}\n{torn}")
+    federation.start_server()
+    status = federation.ended()
+    assert (status["reason"], status["failure"]) == (reason, FINAL)
+    assert (status["round"], status["history"]) == (1, [line])
+
+
+def test_a_run_folder_with_nothing_but_work_begins_with_round_1(make: Make) -> None:
+    federation = make()
+    (federation.folder / "work").mkdir(parents=True)
+    federation.start_server()
+    federation.start_clients(0, 1)
+    assert len(federation.ended()["history"]) == 2
+
+
+def test_what_a_killed_process_leaves_of_a_completed_run_is_removed(make: Make) -> None:
+    federation = make()
+    federation.start_server()
+    federation.start_clients(0, 1)
+    wanted = federation.ended()
+    federation.kill_server()
+    for name in ("checkpoint-000000001", "checkpoint-000000002", ".room"):
+        (federation.folder / name).write_bytes(b"left over")
+    federation.start_server()
+    assert federation.ended() == {**wanted, "nodes": federation.ended()["nodes"]}
+    assert names(federation.folder) == [
+        *("metrics.jsonl", "model.safetensors", "partitions.json", "result.json", "work"),
+    ]
+
+
+def test_a_run_that_lacked_clients_goes_on_after_its_last_round(
+    make: Make, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    env = {"ROUND_TIMEOUT": 2, "CLIENTS": 1, "QUORUM": 1, "MIN": 3, "REPLICAS": 3}
+    calm = make(tmp_path / "calm", **env)
+    broken = make(tmp_path / "broken", **env, RUN_CONFIG='{"pause": 1.0}')
+    for federation in (calm, broken):
+        federation.start_server()
+        federation.start_clients(0, 1, 2)
+    broken.wait(lambda status: status["round"] == 1)
+    broken.clients[0].kill()  # the one that the seed leaves out of round 1
+    failed = broken.ended()
+    reason = "round 2: only 2 of 3 clients were connected after 2 s; missing partitions [0]"
+    failure = {"code": "clients", "interrupted": True}
+    assert (failed["reason"], failed["failure"]) == (reason, failure)
+    assert names(broken.folder) == [
+        *("checkpoint-000000001", "failed.json", "metrics.jsonl", "partitions.json", "work"),
+    ]
+    assert broken.stop_server() == 0
+    broken.start_server()
+    broken.start_clients(0)
+    status = broken.ended()
+    assert (status["state"], status["reason"], status["failure"]) == ("completed", None, None)
+    assert f"goes on after round 1; it was interrupted: {reason}\n" in capfd.readouterr().out
+    assert status["result"]["modelSha256"] == calm.ended()["result"]["modelSha256"]
+    assert status["history"][0] == failed["history"][0]
+    assert not (broken.folder / "failed.json").exists()
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 def test_clients_may_come_long_after_the_round_timeout(make: Make) -> None:
@@ -67,7 +148,7 @@ def test_clients_that_do_not_come_back_fail_the_run_by_name(make: Make) -> None:
         (
             {"RUN_CONFIG": '{"epochs": 3}'},
             "run config has unknown key epochs — known: clients, exit-round, fail-how, "
-            "fail-partition, fail-round, min-nodes, num-server-rounds, pause, seed "
+            "fail-partition, fail-round, min-nodes, num-server-rounds, odd-metrics, pause, seed "
             "— correct it in runConfig or declare it in the app's [tool.flwr.app.config]",
         ),
         (
@@ -83,4 +164,5 @@ def test_wrong_settings_are_a_failed_run_that_says_what_to_correct(
     federation.start_server()
     status = federation.ended()
     assert (status["state"], status["reason"]) == ("failed", reason)
+    assert status["failure"] == {"code": "settings", "interrupted": False}
     assert federation.stop_server() == 0

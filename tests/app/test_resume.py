@@ -1,8 +1,9 @@
-"""Runs killed after each round: kubeflower/rounds.py, checkpoint.py and strategy_state.py."""
+"""Runs killed after each round: kubeflower/starts.py, rounds.py and strategy_state.py."""
 
+import json
 import sys
-import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from federation import Federation
 
 APP = HERE / "strategies"
 sys.path.append(str(APP))
+from strategies.loops import OVERRIDES  # noqa: E402
 from strategies.server_app import STRATEGIES  # noqa: E402
 
 
@@ -25,12 +27,8 @@ def four(make: Make, data: Path, strategy: str, pause: float) -> Federation:
 
 
 def kill_after(federation: Federation, number: int) -> None:
-    """SIGKILL the server as soon as the round's checkpoint is there."""
-    end = time.monotonic() + 30
-    while not (federation.folder / f"checkpoint-{number:09}").exists():
-        assert time.monotonic() < end
-        time.sleep(0.005)
-    federation.kill_server()
+    """Kill the server as soon as the round's checkpoint is there, and start it again."""
+    federation.kill_server_after(number)
     federation.start_server()
 
 
@@ -47,6 +45,47 @@ def test_resumed_after_every_round_it_ends_with_the_same_model(
     assert status["result"]["modelSha256"] == wanted["result"]["modelSha256"]
     assert [entry["round"] for entry in status["history"]] == [1, 2, 3]
     assert [e["replies"] for e in status["history"]] == [e["replies"] for e in wanted["history"]]
+
+
+@pytest.mark.parametrize("name", OVERRIDES)
+def test_a_start_of_the_apps_own_is_live_and_resumed_as_any_other(
+    make: Make, tmp_path: Path, name: str
+) -> None:
+    calm = four(make, tmp_path / "calm", name, 0)
+    wanted = calm.ended()
+    assert (wanted["state"], wanted["reason"], wanted["result"]["rounds"]) == ("completed", None, 3)
+    assert wanted["result"]["modelSha256"]
+    calm.close()
+    broken = four(make, tmp_path / "broken", name, 0.4)
+    live = broken.wait(lambda s: s["round"] == 2 or len(s["history"]) == 1)
+    assert live["history"][0]["replies"] == [0, 1, 2, 3]
+    kill_after(broken, 1)
+    kill_after(broken, 2)
+    status = broken.ended()
+    assert (status["state"], status["reason"]) == ("completed", None)
+    assert status["result"]["modelSha256"] == wanted["result"]["modelSha256"]
+    assert timeless(status["history"]) == timeless(wanted["history"])
+    for written in calm.folder.joinpath("work").iterdir():
+        assert written.read_text() == broken.folder.joinpath("work", written.name).read_text()
+
+
+def test_a_loop_of_the_apps_own_sees_its_rounds_and_their_metrics_again(
+    make: Make, tmp_path: Path
+) -> None:
+    broken = four(make, tmp_path, "own loop", 0.4)
+    kill_after(broken, 2)
+    history = broken.ended()["history"]
+    assert [(entry["round"], entry["accuracy"]) for entry in history] == [
+        (1, 0.3), (2, 0.9), (3, 0.5),
+    ]  # fmt: skip
+    written = json.loads((broken.folder / "work" / "loop.json").read_text())
+    # The clients' losses are 1 to 4, weighted by 1 to 4.
+    lines = [0.1, [1, 3.0, 0.3], [2, 3.0, 0.9], [3, 3.0, 0.5]]
+    assert written == {"lines": lines, "best": [1, 2]}
+
+
+def timeless(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in e.items() if key != "seconds"} for e in history]
 
 
 def test_clients_killed_after_a_round_go_on_from_the_state_they_had(

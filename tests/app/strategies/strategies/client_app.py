@@ -30,7 +30,9 @@ def train(message: Message, context: Context) -> Message:
     weights = array.numpy()
     asked = int(str(context.state.metric_records.get("asked", {"times": 0})["times"])) + 1
     context.state["asked"] = MetricRecord({"times": asked})
-    step = np.random.normal(0.1 * asked, 1, weights.shape)
+    config = message.content.config_records["config"]
+    speed = float(str(config.get("lr", 1.0))) * float(str(config.get("factor", 1.0)))
+    step = np.random.normal(0.1 * asked, 1, weights.shape) * speed
     arrays = ArrayRecord({key: Array(weights + step)})
     metrics = MetricRecord({"num-examples": partition + 1, "train_loss": 1.0 + partition})
     return Message(RecordDict({"arrays": arrays, "metrics": metrics}), reply_to=message)

@@ -9,6 +9,9 @@ from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp import strategy as flower
 from flwr.serverapp.strategy import Strategy
 
+from strategies.by_hand import BY_HAND
+from strategies.loops import OVERRIDES
+
 app = ServerApp()
 ALL: dict[str, Any] = {"min_train_nodes": 4, "min_evaluate_nodes": 4, "min_available_nodes": 4}
 HALF: dict[str, Any] = {"fraction_train": 0.5, "min_train_nodes": 2, "min_available_nodes": 4}
@@ -49,8 +52,9 @@ STRATEGIES: dict[str, Callable[[], Strategy]] = {
 @app.main()
 def main(grid: Grid, context: Context) -> None:
     """Run the configured rounds."""
-    STRATEGIES[str(context.run_config["strategy"])]().start(
-        grid=grid,
-        initial_arrays=ArrayRecord([np.zeros(1000)]),
-        num_rounds=int(context.run_config["num-server-rounds"]),
-    )
+    name, rounds = str(context.run_config["strategy"]), int(context.run_config["num-server-rounds"])
+    if ready := (OVERRIDES | BY_HAND).get(name):
+        ready(grid, rounds)
+    else:
+        initial = ArrayRecord([np.zeros(1000)])
+        STRATEGIES[name]().start(grid=grid, initial_arrays=initial, num_rounds=rounds)

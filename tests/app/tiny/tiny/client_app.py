@@ -3,7 +3,7 @@
 import time
 
 import numpy as np
-from flwr.app import ArrayRecord, Context, Message, MetricRecord, RecordDict
+from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
 
 app = ClientApp()
@@ -23,7 +23,11 @@ def train(message: Message, context: Context) -> Message:
         weights[7] = np.nan
     arrays = ArrayRecord([weights[:7] if fails == "shape" else weights])
     metrics = MetricRecord({"num-examples": partition + 1})
-    return Message(RecordDict({"arrays": arrays, "metrics": metrics}), reply_to=message)
+    content = RecordDict({"arrays": arrays, "metrics": metrics})
+    if context.run_config["odd-metrics"]:
+        metrics["train_loss"] = float("nan")
+        content["partition"] = ConfigRecord({"share": float("nan"), "key": b"\0\1"})
+    return Message(content, reply_to=message)
 
 
 @app.evaluate()
@@ -31,4 +35,7 @@ def evaluate(message: Message, context: Context) -> Message:
     """The weights' mean as the loss."""
     [weights] = message.content.array_records["arrays"].to_numpy_ndarrays()
     metrics = MetricRecord({"loss": float(weights.mean()), "num-examples": 1})
+    if context.run_config["odd-metrics"]:
+        metrics["eval loss/per class"] = [0.5, float("nan"), float("inf")]
+        metrics["run"], metrics["lowest"], metrics["most"] = 1.0, -float("inf"), 2**63
     return Message(RecordDict({"metrics": metrics}), reply_to=message)

@@ -1,4 +1,4 @@
-"""ServerApp: FedAvg; central evaluation raises or exits in the round that the run config names."""
+"""ServerApp: FedAvg whose central evaluation raises, exits or finds odd numbers as configured."""
 
 import sys
 
@@ -20,6 +20,10 @@ def main(grid: Grid, context: Context) -> None:
             raise ValueError("the test set is gone")
         if server_round and server_round == config["exit-round"]:
             sys.exit("enough")
+        if config["odd-metrics"]:
+            loss = [float("inf"), float("nan"), -float("inf")][server_round % 3]
+            accuracy = np.float64(server_round / 10)
+            return MetricRecord({"loss": loss, "accuracy": accuracy, "huge": 10**309})
         return MetricRecord({"loss": 1.0 / (1 + server_round), "accuracy": server_round / 10})
 
     clients = int(config["clients"])

@@ -1,0 +1,69 @@
+"""Metrics that are no numbers, through all of a run: NaN, infinities, lists, odd names."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Make
+from federation import Federation
+
+ODD = '{"odd-metrics": true, "pause": 0.3}'
+CLIENTS = {
+    "eval loss/per class": [0.5, "NaN", "Infinity"],
+    "run": 1.0,
+    "lowest": "-Infinity",
+    "most": float(2**63),
+}
+
+
+def strict(text: str) -> Any:
+    """JSON as everybody else reads it."""
+    return json.loads(text, parse_constant=pytest.fail)
+
+
+def started(federation: Federation) -> Federation:
+    federation.start_server()
+    federation.start_clients(0, 1)
+    return federation
+
+
+def test_metrics_that_are_no_numbers_are_valid_json_everywhere(make: Make) -> None:
+    federation = started(make(RUN_CONFIG=ODD))
+    assert federation.ended()["state"] == "completed"
+    status = strict(federation.get("/status")[1])
+    assert (status["reason"], status["failure"]) == (None, None)
+    history = [(entry["loss"], entry["accuracy"]) for entry in status["history"]]
+    assert history == [("NaN", 0.1), ("-Infinity", 0.2)]
+    for entry in status["history"]:
+        clients = dict(entry["clients"])
+        assert isinstance(clients.pop("loss"), float)
+        assert clients == CLIENTS
+    assert status["result"]["loss"] == "-Infinity"
+    assert strict((federation.folder / "result.json").read_text()) == status["result"]
+    lines = (federation.folder / "metrics.jsonl").read_text().splitlines()
+    assert [strict(line) for line in lines] == status["history"]
+    partitions = strict((federation.folder / "partitions.json").read_text())
+    assert partitions == {k: {"share": "NaN", "key": "AAE="} for k in ("0", "1")}
+    assert 'kubeflower_loss{run="ab12"} -Inf\n' in federation.get("/metrics")[1]
+    assert federation.stop_server() == 0
+    federation.start_server()
+    federation.ended()
+    assert strict(federation.get("/status")[1])["history"] == status["history"]
+    assert 'kubeflower_loss{run="ab12"} -Inf\n' in federation.get("/metrics")[1]
+
+
+def test_a_resumed_run_has_the_same_metrics(
+    make: Make, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken = started(make(tmp_path / "broken", RUN_CONFIG=ODD))
+    broken.kill_server_after(1)
+    broken.start_server()
+    status = broken.ended()
+    assert "goes on after round 1\n" in capfd.readouterr().out
+    wanted = started(make(tmp_path / "calm", RUN_CONFIG=ODD)).ended()
+    assert status["result"]["modelSha256"] == wanted["result"]["modelSha256"]
+    for entry in [*status["history"], *wanted["history"]]:
+        del entry["seconds"]
+    assert status["history"] == wanted["history"]
