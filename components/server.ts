@@ -11,6 +11,7 @@ import {
   probes,
   resources,
   selector,
+  SHARED_MEMORY,
   type Resources,
 } from "./kubernetes.ts";
 
@@ -190,6 +191,7 @@ function serverPod(
         volumeMounts: [
           { name: "data", mountPath: DATA },
           { name: "tmp", mountPath: "/tmp" },
+          SHARED_MEMORY.mount,
           { name: "keys", mountPath: KEYS, readOnly: true },
           ...(tls ? [{ name: "certificate", mountPath: CERTIFICATE, readOnly: true }] : []),
         ],
@@ -198,6 +200,7 @@ function serverPod(
     volumes: [
       { name: "data", persistentVolumeClaim: { claimName: volume } },
       { name: "tmp", emptyDir: {} },
+      SHARED_MEMORY.volume,
       { name: "keys", configMap: { name: keys } },
       ...(tls ? [secret] : []),
     ],

@@ -14,7 +14,8 @@ from kubeflower import codec, garbage, sound, strategy_state
 from kubeflower import flower_internals as internals
 from kubeflower.arrays import average
 from kubeflower.checkpoint import Checkpoints
-from kubeflower.grid import RunFailed, StreamGrid
+from kubeflower.failure import RunFailed
+from kubeflower.grid import StreamGrid
 from kubeflower.journal import Journal
 from kubeflower.randomness import seed_all
 from kubeflower.run_folder import RunFolder

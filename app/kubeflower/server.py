@@ -16,7 +16,8 @@ from safetensors.numpy import save
 from kubeflower import flower_app, garbage, metrics, printed, settings, status, stream
 from kubeflower import flower_internals as internals
 from kubeflower.arrays import view
-from kubeflower.grid import RunFailed, StreamGrid
+from kubeflower.failure import RunFailed
+from kubeflower.grid import StreamGrid
 from kubeflower.randomness import seed_all
 from kubeflower.rounds import Rounds
 from kubeflower.run_folder import RunFolder
@@ -61,6 +62,7 @@ class Server:
             "seed": self.config.seed,
             "partitions": self.config.replicas,
             "runConfig": self.config.run_config,
+            "roundTimeout": self.config.round_timeout,
         }
 
     def recall(self) -> bool:
@@ -145,9 +147,7 @@ class Server:
 
 
 def main() -> None:
-    """Entry point; exits 0 within 2 s of SIGTERM."""
-    # os._exit: a blocked thread of the ServerApp would hold up an orderly end past the 2 s.
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    """Entry point of the process that watcher.py starts; SIGTERM has its default action."""
     printed.keep_lines_whole()
     try:
         config = settings.from_environment()

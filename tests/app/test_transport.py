@@ -27,7 +27,7 @@ BROKEN = {
     "a first frame of kind b'M' with 4294967295 parts": [b"M\xff\xff\xff\xff"],
     "a part of 5 bytes ends after 2": [b"M\1\0\0\0\5" + bytes(7) + b"ab"],
     "a part of 0 bytes has 2": [b"M\2\0\0\0" + bytes(16) + b"ab"],
-    "a first message of 1048577 bytes": [b"H\1\0\0\0\1\0\x10" + bytes(5)],
+    "a message of kind b'H' with 1048577 bytes": [b"H\1\0\0\0\1\0\x10" + bytes(5)],
     "a part of 1 bytes has 2": [b"M\1\0\0\0\1" + bytes(7) + b"ab"],
 }
 
