@@ -44,7 +44,7 @@ class Output:
             if len(self._begun) > LONGEST:
                 whole, self._begun = whole + newline + self._begun, b""
                 newline = b""
-            self._kept.extend(filter(None, map(_text, whole.splitlines()[-LINES:])))
+            self._kept.extend(filter(None, map(_text, whole.splitlines())))
             _pass_on(whole + newline)
         _pass_on(self._begun + b"\n" if self._begun else b"")
         os.close(self._source)

@@ -1,10 +1,14 @@
-"""What an app may do to the process that it runs in; `pool`, `workers` and `shm` must do no harm."""
+"""What an app may do to the process that it runs in.
+
+`pool`, `workers`, `inherit` and `shm` must do no harm.
+"""
 
 import ctypes
 import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -20,7 +24,8 @@ def pool() -> None:
 
 def workers() -> None:
     """Ask forked workers over queues, as a DataLoader does, and end them by SIGTERM."""
-    tasks, results = multiprocessing.Queue(), multiprocessing.Queue()
+    tasks: multiprocessing.Queue[int] = multiprocessing.Queue()
+    results: multiprocessing.Queue[int] = multiprocessing.Queue()
     started = [multiprocessing.Process(target=_work, args=(tasks, results)) for _ in range(2)]
     for worker in started:
         worker.start()
@@ -38,6 +43,19 @@ def _work(tasks: "multiprocessing.Queue[int]", results: "multiprocessing.Queue[i
         results.put(tasks.get())
 
 
+def inherit() -> None:
+    """Prove that the engine gives forked workers nothing: no connection, handler or thread."""
+    assert [thread.name for thread in threading.enumerate()] == ["MainThread"]
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    with multiprocessing.Pool(1) as workers:
+        assert workers.apply(_sockets) == []
+
+
+def _sockets() -> list[str]:
+    links = [os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if entry.exists()]
+    return [link for link in links if link.startswith("socket:")]
+
+
 def leave() -> None:
     """sys.exit, which is an exception."""
     sys.exit(3)
@@ -45,6 +63,16 @@ def leave() -> None:
 
 def quit_at_once() -> None:
     """os._exit, which nothing can catch."""
+    os._exit(3)
+
+
+def orphan() -> None:
+    """End while a worker in a session of its own lives on, and holds all that it can."""
+    if os.fork() == 0:
+        os.setsid()
+        print(f"worker {os.getpid()}", flush=True)
+        time.sleep(600)
+    time.sleep(0.3)
     os._exit(3)
 
 
@@ -58,7 +86,7 @@ def hang() -> None:
 
 def shm() -> None:
     """Use much shared memory."""
-    file = Path("/dev/shm/batch")
+    file = Path(f"/dev/shm/batch-{os.getpid()}")
     file.write_bytes(bytes(SHARED))
     file.unlink()
 
@@ -89,7 +117,9 @@ TROUBLES = {
     "pool": pool,
     "workers": workers,
     "exit": leave,
+    "inherit": inherit,
     "quit": quit_at_once,
+    "orphan": orphan,
     "hang": hang,
     "shm": shm,
     "hog": hog,
