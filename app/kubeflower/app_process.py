@@ -32,6 +32,9 @@ class AppProcess:
         os.close(write)
         self.pipe, self.output = Pipe(ours), Output(read)
         self.over = threading.Event()
+        self.idle = threading.Event()
+        """Set while it can take a message, or no more."""
+        self.idle.set()
         self._over_since = math.inf
         self.ready = False
         self.ended = Ended.BY_ITSELF
@@ -70,8 +73,8 @@ class AppProcess:
             self._state = None
         if incoming.kind == transport.MESSAGE and incoming.left == 0:
             # Before it is sent: the answer, or the end, may come at once.
-            if not self.busy:
-                self.since = time.monotonic()
+            self.idle.clear()
+            self.since = time.monotonic()
             self.asked += 1
         # One that has ended is noticed by whoever reads from it.
         with contextlib.suppress(OSError):
@@ -93,7 +96,7 @@ class AppProcess:
     def replied(self) -> None:
         """A whole reply has come from it."""
         self.answered += 1
-        self.since = time.monotonic()
+        self.idle.set()
 
     def end(self, why: Ended) -> None:
         """Kill it, and all it has started."""
@@ -108,6 +111,7 @@ class AppProcess:
         """It and all that it has started are gone."""
         self._over_since = time.monotonic()
         self.over.set()
+        self.idle.set()
 
     def gone_for(self) -> float:
         """Seconds since it was over; below 0 before."""

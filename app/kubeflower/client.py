@@ -6,6 +6,7 @@ one takes its place, and the server asks it what is still to be answered.
 """
 
 import collections
+import contextlib
 import json
 import os
 import random
@@ -95,33 +96,35 @@ class Client:
             "image": os.environ.get("KUBEFLOWER_IMAGE"),
         }
         app.begin_stream()
-        out, incoming = Outgoing(app, claim, self._faults), transport.Follower()
         # Read anew for each stream: the kubelet renews it every few minutes.
         proof = [("authorization", f"Bearer {self.token.read_text()}")] if self.token else None
         with tls.dial(self.server, self.certificate) as channel:
+            out, incoming = Outgoing(app, claim, self._faults), transport.Follower()
             stream = channel.stream_stream(transport.METHOD)(out.frames(), metadata=proof)
             self._served = app, stream
             try:
                 for frame in stream:
-                    self.take(app, incoming, frame)
+                    begins = incoming.follow(frame)
+                    if begins and incoming.kind == transport.HELLO:
+                        self.begin(app, frame)
+                    elif begins and incoming.kind != transport.END:
+                        _await_turn(app, stream)
+                    if incoming.kind != transport.END:
+                        app.pass_on(incoming, frame)
+                    elif app.busy:
+                        app.end(Ended.LATE)
             finally:
                 self.joined = False
                 stream.cancel()
                 out.close()
 
-    def take(self, app: AppProcess, incoming: transport.Follower, frame: bytes) -> None:
-        """Do what the server's frame says, or pass it on."""
-        begins = incoming.follow(frame)
-        if begins and incoming.kind == transport.HELLO:
-            [(_, [said])] = transport.join([frame])
-            hello = json.loads(said)
-            self.joined, self.seconds = True, hello["roundTimeout"]
-            if app.busy and hello["run"] != app.run:
-                app.end(Ended.OTHER_RUN)
-        if incoming.kind != transport.END:
-            app.pass_on(incoming, frame)
-        elif app.busy:
-            app.end(Ended.LATE)
+    def begin(self, app: AppProcess, frame: bytes) -> None:
+        """Take the server's handshake; an app process at work for another run is ended."""
+        [(_, [said])] = transport.join([frame])
+        hello = json.loads(said)
+        self.joined, self.seconds = True, hello["roundTimeout"]
+        if app.busy and hello["run"] != app.run:
+            app.end(Ended.OTHER_RUN)
 
     def waits_for(self) -> str | None:
         """What keeps it from being ready."""
@@ -150,6 +153,12 @@ class Client:
             return None
         most = self.seconds + MARGIN
         return f"has not answered in {most:.0f} s" if lasts > most else None
+
+
+def _await_turn(app: AppProcess, stream: grpc.Call) -> None:
+    """Wait until the app process can take a message; with it on the way no end would be seen."""
+    while not app.idle.wait(0.2) and stream.is_active():
+        pass
 
 
 def main() -> None:
@@ -189,7 +198,7 @@ def empty_shared_memory(folder: str = "/dev/shm") -> None:
     """Remove what a killed app has left in memory; only where all there is this container's."""
     if os.getpid() == 1:
         for entry in os.scandir(folder):
-            if entry.is_file(follow_symlinks=False):
+            with contextlib.suppress(OSError):
                 os.unlink(entry)
 
 

@@ -36,7 +36,12 @@ class Outgoing:
         while (frame := self._next()) is not None:
             dropped = self.app.answered < self._stale
             sent = self.app.sent
-            sent.follow(frame)
+            try:
+                sent.follow(frame)
+            except transport.BrokenStream:  # the app has written where it must not
+                self.app.room.kill()
+                self._await_end()
+                break
             if sent.left == 0 and sent.kind != transport.STATE:
                 self.app.replied()
             if not dropped:

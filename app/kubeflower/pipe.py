@@ -12,6 +12,9 @@ FRAME, NOTE, CUT = b"F", b"N", b"C"
 SOCKET = 3
 """The descriptor by which the app's process knows its end."""
 
+MOST = 4 << 20
+"""Bytes of a frame: a chunk of the stream, and lengths."""
+
 _HEAD = struct.Struct("<cI")
 _SMALL = 1 << 14
 
@@ -47,6 +50,8 @@ class Pipe:
             if len(head) < _HEAD.size:
                 return None
             kind, length = _HEAD.unpack(head)
+            if kind not in (FRAME, NOTE, CUT) or length > MOST:
+                return None  # somebody else writes to the descriptor
             data = self._socket.recv(length, socket.MSG_WAITALL) if length else b""
         except ConnectionError:
             return None

@@ -18,15 +18,17 @@ def main() -> None:
     SIGTERM ends the server and all it has started at once, with exit code 0.
     """
     before = cgroup.memory_kills()
-    room = Room("server")
+    room: Room | None = None
 
     def end(*_: object) -> None:
-        room.kill_now()
+        if room is not None:
+            room.kill_now()
         os._exit(0)
 
+    # A first process of a container that has no handler does not end by the signal.
     signal.signal(signal.SIGTERM, end)
+    room = Room("server")
     code = room.wait()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     sys.exit(exit_code("server", code, cgroup.memory_kills() > before))
 
 

@@ -123,6 +123,26 @@ def test_a_client_at_work_for_a_run_that_is_gone_serves_the_next_at_once(make: M
     assert goes_on(federation, make)["state"] == "completed"
 
 
+def test_killed_apps_go_on_from_the_state_that_they_had(make: Make, tmp_path: Path) -> None:
+    def four(folder: Path, pause: float) -> Federation:
+        config = json.dumps({"strategy": "FedAdam", "pause": pause})
+        counts = dict.fromkeys(("CLIENTS", "MIN", "REPLICAS", "QUORUM"), 4)
+        federation = make(folder, APP=HERE / "strategies", ROUNDS=3, RUN_CONFIG=config, **counts)
+        federation.start_server()
+        federation.start_clients(0, 1, 2, 3)
+        return federation
+
+    broken = four(tmp_path / "broken", 0.4)
+    broken.wait(lambda status: status["round"] == 2)
+    for partition in (0, 3):
+        [app] = children(broken.clients[partition].pid)
+        os.kill(app, signal.SIGKILL)
+    ended = broken.ended()
+    assert [entry["replies"] for entry in ended["history"]] == 3 * [[0, 1, 2, 3]]
+    wanted = four(tmp_path / "calm", 0).ended()
+    assert ended["result"]["modelSha256"] == wanted["result"]["modelSha256"]
+
+
 def test_an_app_that_cannot_be_loaded_ends_its_client_with_its_words(
     make: Make, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

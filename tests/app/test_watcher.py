@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from conftest import SLOW, Make
+from conftest import HERE, SLOW, Make
 from federation import children
 from kubeflower import cgroup, watcher
 
@@ -55,6 +55,13 @@ def test_other_ends_are_not_told_as_want_of_memory(capsys: pytest.CaptureFixture
     assert watcher.exit_code("server", -signal.SIGSEGV, True) == 139
     assert watcher.exit_code("server", -signal.SIGKILL, False) == 137
     assert capsys.readouterr().out == ""
+
+
+def test_a_server_app_may_fork_workers_that_sigterm_ends(make: Make) -> None:
+    federation = make(APP=HERE / "troubled", ROUNDS=10, RUN_CONFIG='{"server-trouble": "pool"}')
+    federation.start_server()
+    federation.start_clients(0, 1)
+    assert federation.ended()["state"] == "completed"
 
 
 def gone(pid: int) -> bool:

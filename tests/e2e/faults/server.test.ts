@@ -84,7 +84,7 @@ test("a server killed after the last round trains none again", CASE, async () =>
 });
 
 test("a server always out of memory fails `up` with its limit and the remedy", CASE, async () => {
-  const run = await federation.begin({ "server-hog": true });
+  const run = await federation.begin({ "server-trouble": "hog" });
   const begun = await run.server.said("^aggregates round 1");
   await run.server.said("^out of memory: the server needs more than its limit of 1Gi", begun);
   await run.fails(
