@@ -15,6 +15,12 @@ import { lastLine, oneLine } from "./text.ts";
 /** Seconds a fault may last that often goes away by itself. */
 const GRACE = { pull: 60, refusedPull: 8, create: 20, mount: 45 } as const;
 
+/**
+ * ENOMEM: the exit code by which a container's first process says so of the one that it watches. The
+ * kubelet knows of a kill only when the kernel has counted it for the container, and not for its pod.
+ */
+const OUT_OF_MEMORY = 12;
+
 const PULLING = ["ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"];
 const CREATING = ["CreateContainerConfigError", "CreateContainerError", "RunContainerError"];
 /** A registry's answers that the same question always gets. */
@@ -64,7 +70,7 @@ function pullReason(message: string, image: string): string {
 
 function memoryFault(pod: Pod, container: ContainerStatus): string | null {
   const ended = loopOf(container);
-  if (ended?.reason !== "OOMKilled") return null;
+  if (ended?.reason !== "OOMKilled" && ended?.exitCode !== OUT_OF_MEMORY) return null;
   const limit = specOf(pod, container)?.resources?.limits?.memory ?? "?";
   const key = isServer(pod) ? "serverResources" : "clientResources";
   return (

@@ -11,6 +11,7 @@ import {
   probes,
   resources,
   selector,
+  SHARED_MEMORY,
   type Resources,
 } from "./kubernetes.ts";
 
@@ -62,15 +63,14 @@ export class Clients extends pulumi.ComponentResource {
         spec: {
           replicas: args.replicas,
           podManagementPolicy: "Parallel",
+          updateStrategy: { type: "RollingUpdate" },
           // Required by the API's older versions; nobody looks the pods up by it.
           serviceName: NAMES.client,
           selector: { matchLabels: selector(NAMES.client) },
           template,
         },
       },
-      // An update of its own goes from pod to pod, and waits for each to join: minutes for many
-      // clients, in which no round goes on either.
-      { ...parent, replaceOnChanges: ["spec.template"], deleteBeforeReplace: true },
+      parent,
     );
     new k8s.policy.v1.PodDisruptionBudget(
       name,
@@ -132,12 +132,14 @@ function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
         terminationMessagePolicy: "FallbackToLogsOnError",
         volumeMounts: [
           { name: "tmp", mountPath: "/tmp" },
+          SHARED_MEMORY.mount,
           { name: "proof", mountPath: PROOF, readOnly: true },
         ],
       },
     ],
     volumes: [
       { name: "tmp", emptyDir: {} },
+      SHARED_MEMORY.volume,
       { name: "proof", projected: { defaultMode: 0o440, sources: proof(args.identity) } },
     ],
   };

@@ -107,11 +107,21 @@ export function hashOf(specification: unknown): pulumi.Output<string> {
     .apply((text) => createHash("sha256").update(text).digest("hex").slice(0, 12));
 }
 
+/**
+ * A pod's /dev/shm: a container's own has 64 MB, and who writes more there is killed by SIGBUS. This
+ * one is as large as the pod's memory, and counts as such.
+ */
+export const SHARED_MEMORY = {
+  mount: { name: "shared-memory", mountPath: "/dev/shm" },
+  volume: { name: "shared-memory", emptyDir: { medium: "Memory" } },
+} as const;
+
 type Probes = Pick<Core, "startupProbe" | "readinessProbe" | "livenessProbe">;
 
 /**
  * Probes of the engine's two commands: one that is still loading its app is left alone, one whose
- * every thread hangs is started again. Training in C code may hold up an answer for a while.
+ * every thread hangs is started again. A client's app that hangs is not theirs to find: it has a
+ * process of its own, which the client ends.
  */
 export function probes(): Probes {
   const get = (path: string) => ({ httpGet: { path, port: "status" } });

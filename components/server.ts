@@ -12,6 +12,7 @@ import {
   probes,
   resources,
   selector,
+  SHARED_MEMORY,
   type Resources,
 } from "./kubernetes.ts";
 
@@ -195,6 +196,7 @@ function serverPod(
         volumeMounts: [
           { name: "data", mountPath: DATA },
           { name: "tmp", mountPath: "/tmp" },
+          SHARED_MEMORY.mount,
           { name: "keys", mountPath: KEYS, readOnly: true },
           ...(tls ? [{ name: "certificate", mountPath: CERTIFICATE, readOnly: true }] : []),
         ],
@@ -203,6 +205,7 @@ function serverPod(
     volumes: [
       { name: "data", persistentVolumeClaim: { claimName: volume } },
       { name: "tmp", emptyDir: {} },
+      SHARED_MEMORY.volume,
       { name: "keys", configMap: { name: keys } },
       ...(tls ? [secret] : []),
     ],

@@ -1,144 +1,187 @@
-"""kubeflower-client: joins the server with one stream and answers its messages for ever."""
+"""kubeflower-client: holds the stream to the server and watches the process that runs the app.
 
+No code of the app runs here. Frames are passed on as they come, so that the memory of this process
+does not grow with the model. The app's process is in app_process.py; when it ends, or must, a new
+one takes its place, and the server asks it what is still to be answered.
+"""
+
+import collections
+import contextlib
 import json
 import os
-import queue
 import random
 import signal
 import threading
 import time
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import grpc
-from flwr.app import Context, Error, Message, RecordDict
 
-from kubeflower import client_state, codec, flower_app, garbage, printed, status, tls, transport
-from kubeflower import flower_internals as internals
-from kubeflower.randomness import seed_all
+from kubeflower import garbage, printed, status, tls, transport
+from kubeflower.app_process import AppProcess
+from kubeflower.fault import Ended, Fault
+from kubeflower.outgoing import Outgoing
+from kubeflower.watcher import exit_code
 
-APP_FAILED = 2
 SOONEST, LATEST = 0.2, 2.0
 """Seconds between two tries to join."""
+LOADING = 300.0
+"""Seconds that an app process may take to load the app."""
+MARGIN = 10.0
+"""Seconds over the round's time that the server has to say that it is over."""
+PARTING = 3.0
+"""Seconds that the server has to end the stream of an app process that has ended."""
 
 
 class Client:
-    """Keeps app, data and Context.state between messages and between streams of the same run."""
+    """Joins an app process to the server, again and again."""
 
     def __init__(
-        self,
-        server: str,
-        partition: int,
-        folder: str,
-        certificate: Path | None = None,
-        token: Path | None = None,
+        self, server: str, partition: int, certificate: Path | None, token: Path | None
     ) -> None:
         """`certificate`: folder of the server's ca.crt; `token`: file with this pod's."""
-        self.server, self.partition, self.folder = server, partition, folder
+        self.server, self.partition = server, partition
         self.certificate, self.token = certificate, token
         self.joined = False
-        self.app = flower_app.load(folder, "clientapp")
-        garbage.keep_all()
-        self.run: str | None = None
-        self.seed = 0
-        self.context: Context | None = None
-        self.state: list[bytes] = []
+        self.seconds: float | None = None
+        """The round's time, as the server has said."""
+        self.app: AppProcess | None = None
+        self._changed = threading.Condition()
+        self._served: tuple[AppProcess, grpc.Call] | None = None
+        self._faults: collections.deque[Fault] = collections.deque(maxlen=1)
 
-    def begin(self, hello: dict[str, Any]) -> None:
-        """Take the server's handshake; another run than before starts with fresh state."""
-        if hello["run"] != self.run:
-            self.run, self.seed, self.state = hello["run"], hello["seed"], []
-            internals.identify(hello["runId"], self.partition + 1)
-            node_config = {"partition-id": self.partition, "num-partitions": hello["partitions"]}
-            self.context = Context(
-                run_id=hello["runId"],
-                node_id=self.partition + 1,
-                node_config=node_config,
-                state=RecordDict(),
-                run_config=hello["runConfig"],
-            )
-            print(f"client {self.partition}: run {self.run}")
+    def keep_app(self) -> int:
+        """Start app processes one after the other, in the thread that calls this.
 
-    def answer(self, message: Message) -> Message:
-        """Run the ClientApp; an exception becomes an error reply."""
-        assert self.context is not None
-        configs = message.content.config_records.values()
-        number = next((int(str(c["server-round"])) for c in configs if "server-round" in c), 0)
-        seed_all(self.seed, self.partition, number)
-        try:
-            reply: Message = self.app(message, self.context)
-            return reply
-        except Exception as fault:
-            traceback.print_exc()
-            return Message(Error(APP_FAILED, f"{type(fault).__name__}: {fault}"), reply_to=message)
+        Returns the exit code for this process, once one has ended before it had loaded the app:
+        the next one would end like it.
+        """
+        kills = 0
+        while True:
+            app = AppProcess()
+            with self._changed:
+                self.app = app
+                self._changed.notify_all()
+            code = app.wait()
+            if not app.ready:
+                app.output.last()
+                return exit_code("client", code, app.out_of_memory())
+            kills = (0 if app.answered else kills) + 1
+            fault = app.fault(code, kills)
+            if not fault.again:
+                kills = 0
+            print(f"client {self.partition}: {fault.reason}")
+            empty_shared_memory()
+            self._faults.append(fault)
+            app.set_over()
 
-    def take(self, kind: bytes, parts: list[bytes]) -> list[tuple[bytes, list[bytes]]]:
-        """What to send for what has come."""
-        if kind == transport.HELLO:
-            self.joined = True
-            self.begin(json.loads(parts[0]))
-            return []
-        assert self.context is not None
-        if kind == transport.STATE:
-            self.state = [] if parts == [b""] else parts
-            self.context.state = client_state.unpack(self.state)
-            return []
-        reply = codec.encode(self.answer(codec.decode(parts)))
-        state = client_state.pack(self.context.state)
-        changed, self.state = state != self.state, state
-        news = [(transport.STATE, state or [b""])] if changed else []
-        return [*news, (transport.MESSAGE, reply)]
+    def loaded_app(self) -> AppProcess:
+        """The app process, once it has loaded the app."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self.app is not None and not self.app.over.is_set())
+                app = self.app
+            assert app is not None
+            if app.ready or app.begun():
+                return app
+            app.over.wait()
 
-    def serve_once(self) -> None:
+    def serve_once(self, app: AppProcess) -> None:
         """One stream, from handshake to its end."""
-        out: queue.SimpleQueue[list[tuple[bytes, list[bytes]]] | None] = queue.SimpleQueue()
         claim = {
             "partition": self.partition,
-            "run": self.run,
-            "state": client_state.digest(self.state),
+            "run": app.run,
+            "state": app.state(),
             "image": os.environ.get("KUBEFLOWER_IMAGE"),
         }
-        out.put([(transport.HELLO, [json.dumps(claim).encode()])])
-
-        def frames() -> Iterator[bytes]:
-            while (messages := out.get()) is not None:
-                while messages:  # what is sent is not kept while the next is waited for
-                    yield from transport.split(*messages.pop(0))
-
+        app.begin_stream()
         # Read anew for each stream: the kubelet renews it every few minutes.
         proof = [("authorization", f"Bearer {self.token.read_text()}")] if self.token else None
         with tls.dial(self.server, self.certificate) as channel:
-            stream = channel.stream_stream(transport.METHOD)(frames(), metadata=proof)
+            out, incoming = Outgoing(app, claim, self._faults), transport.Follower()
+            stream = channel.stream_stream(transport.METHOD)(out.frames(), metadata=proof)
+            self._served = app, stream
             try:
-                for kind, parts in transport.join(stream):
-                    out.put(self.take(kind, parts))
-                    size = sum(map(len, parts))
-                    del parts
-                    garbage.collect(size)
+                for frame in stream:
+                    begins = incoming.follow(frame)
+                    if begins and incoming.kind == transport.HELLO:
+                        self.begin(app, frame)
+                    elif begins and incoming.kind != transport.END:
+                        _await_turn(app, stream)
+                    if incoming.kind != transport.END:
+                        app.pass_on(incoming, frame)
+                    elif app.busy:
+                        app.end(Ended.LATE)
             finally:
                 self.joined = False
-                out.put(None)
+                stream.cancel()
+                out.close()
+
+    def begin(self, app: AppProcess, frame: bytes) -> None:
+        """Take the server's handshake; an app process at work for another run is ended."""
+        [(_, [said])] = transport.join([frame])
+        hello = json.loads(said)
+        self.joined, self.seconds = True, hello["roundTimeout"]
+        if app.busy and hello["run"] != app.run:
+            app.end(Ended.OTHER_RUN)
+
+    def waits_for(self) -> str | None:
+        """What keeps it from being ready."""
+        if self.joined:
+            return None
+        return "the server" if self.app is not None and self.app.ready else "its app"
+
+    def watch(self) -> None:
+        """End an app process that has hung for too long, should the server not have said so."""
+        while True:
+            time.sleep(1)
+            if self._served is not None and self._served[0].gone_for() > PARTING:
+                self._served[1].cancel()
+            if (app := self.app) is not None and (why := self._overdue(app)) is not None:
+                print(f"client {self.partition}: its app {why}")
+                app.end(Ended.LATE)
+
+    def _overdue(self, app: AppProcess) -> str | None:
+        """What the app process has not done in its time."""
+        lasts = time.monotonic() - app.since
+        if app.over.is_set():
+            return None
+        if not app.ready:
+            return f"has not loaded in {LOADING:.0f} s" if lasts > LOADING else None
+        if self.seconds is None or not (self.joined and app.busy):
+            return None
+        most = self.seconds + MARGIN
+        return f"has not answered in {most:.0f} s" if lasts > most else None
+
+
+def _await_turn(app: AppProcess, stream: grpc.Call) -> None:
+    """Wait until the app process can take a message; with it on the way no end would be seen."""
+    while not app.idle.wait(0.2) and stream.is_active():
+        pass
 
 
 def main() -> None:
     """Entry point; exits 0 within 2 s of SIGTERM."""
-    # os._exit: a training step in C code would hold up an orderly end past the 2 s.
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     printed.keep_lines_whole()
+    garbage.keep_all()
     client = Client(
         os.environ["KUBEFLOWER_SERVER"],
         int(os.environ["KUBEFLOWER_PARTITION"]),
-        os.environ.get("KUBEFLOWER_APP", "/app"),
         _path("TLS_FOLDER"),
         _path("TOKEN_FILE"),
     )
-    if port := os.environ.get("KUBEFLOWER_PROBE_PORT"):
-        status.serve(int(port), lambda: None if client.joined else "the server", {})
-    threading.Thread(target=_serve, args=(client,), daemon=True).start()
-    while True:
-        signal.pause()
+
+    def end(*_: object) -> None:
+        if client.app is not None:
+            client.app.room.kill_now()
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    for work in (_serve, Client.watch):
+        threading.Thread(target=work, args=(client,), daemon=True).start()
+    code = client.keep_app()
+    os._exit(code)
 
 
 def _path(name: str) -> Path | None:
@@ -151,13 +194,27 @@ def next_delay(delay: float, lasted: float) -> float:
     return SOONEST if lasted > 1 else min(2 * delay, LATEST)
 
 
+def empty_shared_memory(folder: str = "/dev/shm") -> None:
+    """Remove what a killed app has left in memory; only where all there is this container's."""
+    if os.getpid() == 1:
+        for entry in os.scandir(folder):
+            with contextlib.suppress(OSError):
+                os.unlink(entry)
+
+
 def _serve(client: Client) -> None:
     # Not the app's own numbers, which are seeded.
     jitter, delay = random.Random(), SOONEST
+    port = os.environ.get("KUBEFLOWER_PROBE_PORT")
     while True:
+        app = client.loaded_app()
+        if port:
+            # Not before: until the app is loaded the pod is starting.
+            status.serve(int(port), client.waits_for, {})
+            port = None
         started = time.monotonic()
         try:
-            client.serve_once()
+            client.serve_once(app)
         except grpc.RpcError as fault:
             print(f"client {client.partition}: {fault.code().name}: {fault.details()}")
         except Exception:

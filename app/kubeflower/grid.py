@@ -3,19 +3,24 @@
 import itertools
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flwr.app import Error, Message, RecordDict
 from flwr.serverapp import Grid
 
-from kubeflower import codec
+from kubeflower import codec, transport
 from kubeflower import flower_internals as internals
 from kubeflower.failure import RunFailed
+from kubeflower.fault import APP_FAILED, CLIENT_LOST, OUT_OF_MEMORY, TIMED_OUT, Fault
 from kubeflower.identity import Proof
-from kubeflower.links import Link, Links
+from kubeflower.links import Link, Links, Sent
 
-CLIENT_LOST = 1
+PARTING = 3.0
+"""Seconds that clients whose time is over have to say what they were at."""
+
+CAUSES = {APP_FAILED: "app", OUT_OF_MEMORY: "memory", TIMED_OUT: "timeout", CLIENT_LOST: "clients"}
+"""The code of a failed run by that of an error; the first one of several counts."""
 
 
 @dataclass
@@ -24,9 +29,22 @@ class Pending:
 
     message: Message
     partition: int
-    deadline: float
+    seconds: float
+    """Its time, from `began` on."""
+    began: float = field(default_factory=time.monotonic)
     sent: Link | None = None
     reply: Message | None = None
+    code: int = APP_FAILED
+    """Whose error the reply is, if it is one."""
+    fault: Fault | None = None
+    """What has kept its client from answering."""
+    over: bool = False
+    """Whether its client was told that its time is over."""
+
+    @property
+    def deadline(self) -> float:
+        """By the clock of time.monotonic."""
+        return self.began + self.seconds
 
 
 class StreamGrid(Grid):
@@ -73,6 +91,17 @@ class StreamGrid(Grid):
                     self.states[partition] = state
                 self.links.changed.notify_all()
 
+    def report(self, partition: int, link: Link, fault: Fault) -> None:
+        """A client's app process has ended; unless it is to be asked again that is its answer."""
+        with self.links.changed:
+            for one in self._pending.values():
+                if one.partition == partition and one.sent is link and one.reply is None:
+                    if one.fault is None or one.fault.error != OUT_OF_MEMORY:
+                        one.fault = fault
+                    if not fault.again and fault.error != TIMED_OUT:
+                        self._fail(one, fault.error, _told(fault))
+            self.links.changed.notify_all()
+
     def open_round(self) -> None:
         """A round begins: its first phase waits for `min`, later ones only for `quorum`."""
         self._opening = True
@@ -89,7 +118,7 @@ class StreamGrid(Grid):
                 raise RunFailed(
                     f"only {len(links.online)} of {self.minimum} clients were connected after "
                     f"{timeout:.0f} s; missing partitions {links.missing()}",
-                    "clients",
+                    code="clients",
                 )
 
     def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
@@ -102,6 +131,7 @@ class StreamGrid(Grid):
             now = time.monotonic()
             known = [i for i in message_ids if i in self._pending]
             done = [i for i in known if self._is_done(self._pending[i], now)]
+            self._end([self._pending[i] for i in done])
             replies = self._ordered([self._pending.pop(i) for i in done])
         self._note(replies)
         return replies
@@ -128,18 +158,40 @@ class StreamGrid(Grid):
                     if not self._goes_on(asked, wanted):
                         break
                     self.links.changed.wait(left)
+                if left <= 0:
+                    ended = self._end(asked)
+                    # Each says why and ends its stream.
+                    self.links.changed.wait_for(
+                        lambda: all(p.reply or not self._is_asked(p) for p in ended), PARTING
+                    )
             finally:
                 for message_id in ids:
                     del self._pending[message_id]
-            late = {p.partition for p in asked if p.reply is None} if left <= 0 else set()
             replies = self._ordered(asked)
         failed = self._note(replies)
         if len(replies) - len(failed) < wanted:
-            # Those that said why come first; those that were only awaited count when time is over.
-            causes = [k for k, e in failed.items() if e.code != CLIENT_LOST] + sorted(late)
-            why = "; ".join(f"client {k}: {failed[k].reason}" for k in causes)
-            raise RunFailed(f"{wanted} of {len(replies)} replies are needed: {why}")
+            raise self._failure(wanted, asked, late=left <= 0)
         return replies
+
+    def _failure(self, wanted: int, asked: list[Pending], late: bool) -> RunFailed:
+        """Names those that failed; those that were only awaited when their time was over."""
+        order = list(CAUSES)
+        failed = [p for p in asked if p.reply is not None and p.reply.has_error()]
+        failed = [p for p in failed if late or p.code != CLIENT_LOST]
+        failed.sort(key=lambda p: (order.index(p.code), p.partition))
+        why = "; ".join(map(_cause, failed))
+        first = failed[0]
+        facts: dict[str, Any] = {"partition": first.partition}
+        if first.fault is not None and first.fault.lines:
+            facts["lines"] = list(first.fault.lines)
+        if first.code == TIMED_OUT:
+            facts["seconds"] = first.seconds
+        if first.code == OUT_OF_MEMORY:
+            facts["role"] = "client"
+            if first.fault is not None and first.fault.limit is not None:
+                facts["limit"] = first.fault.limit
+        text = f"{wanted} of {len(asked)} replies are needed: {why}"
+        return RunFailed(text, code=CAUSES[first.code], **facts)
 
     def get_node_ids(self) -> Iterable[int]:
         """All partitions, connected or not: which pods are up must not decide the sample."""
@@ -176,7 +228,7 @@ class StreamGrid(Grid):
             partition = message.metadata.dst_node_id - 1
             if not 0 <= partition < self.links.replicas:
                 raise ValueError(f"node {partition + 1} — allowed: 1 to {self.links.replicas}")
-            pushed[message_id] = Pending(message, partition, time.monotonic() + seconds)
+            pushed[message_id] = Pending(message, partition, seconds)
         with self.links.changed:
             self._pending.update(pushed)
             self._send(pushed.values())
@@ -185,13 +237,28 @@ class StreamGrid(Grid):
     def _send(self, pending: Iterable[Pending]) -> None:
         for one in pending:
             link = self.links.online.get(one.partition)
-            if one.reply is None and link is not None and one.sent is not link:
+            if one.reply is None and not one.over and link is not None and one.sent is not link:
                 one.sent = link
                 link.put(lambda one=one: self._encoded(one))  # type: ignore[misc]
 
-    def _encoded(self, one: Pending) -> list[bytes] | None:
+    def _encoded(self, one: Pending) -> Sent | None:
         wanted = one.message.metadata.message_id in self._pending
-        return codec.encode(one.message) if wanted else None
+        return (transport.MESSAGE, codec.encode(one.message)) if wanted else None
+
+    def _end(self, asked: list[Pending]) -> list[Pending]:
+        """Tell the connected ones that have not answered that their time is over."""
+        ended = [one for one in asked if one.reply is None and self._is_asked(one)]
+        for one in ended:
+            one.over = True
+            self.links.online[one.partition].put(lambda: (transport.END, [b"."]))
+        return ended
+
+    def _is_online(self, one: Pending) -> bool:
+        return one.partition in self.links.online
+
+    def _is_asked(self, one: Pending) -> bool:
+        """Whether the stream that it was sent on is still there."""
+        return one.sent is not None and self.links.online.get(one.partition) is one.sent
 
     def _goes_on(self, asked: list[Pending], wanted: int) -> bool:
         """Whether the phase may still get a reply that it needs or that is on its way."""
@@ -199,7 +266,7 @@ class StreamGrid(Grid):
         good = sum(p.reply is not None and not p.reply.has_error() for p in asked)
         if not unanswered or good + len(unanswered) < wanted:
             return False
-        return good < wanted or any(p.partition in self.links.online for p in unanswered)
+        return good < wanted or any(map(self._is_online, unanswered))
 
     def _is_done(self, one: Pending, now: float) -> bool:
         return one.reply is not None or now >= one.deadline
@@ -209,11 +276,27 @@ class StreamGrid(Grid):
         pending = sorted(pending, key=lambda p: p.partition)
         for one in pending:
             if one.reply is None:
-                online = one.partition in self.links.online
-                reason = "timed out" if online else "its stream broke"
-                one.reply = Message(Error(CLIENT_LOST, reason), reply_to=one.message)
-                internals.set_source(one.reply, one.partition + 1)
+                self._fail(one, *self._why_none(one))
         return [p.reply for p in pending if p.reply is not None]
+
+    def _why_none(self, one: Pending) -> tuple[int, str]:
+        """Code and reason of the error in the place of a reply that has not come."""
+        fault = one.fault
+        if fault is not None and fault.error == OUT_OF_MEMORY:
+            return OUT_OF_MEMORY, _told(fault)
+        if not one.over:
+            if self._is_online(one):
+                return CLIENT_LOST, "was not waited for any longer"
+            said = "" if fault is None else f"; {_told(fault)}"
+            return CLIENT_LOST, f"its stream broke{said}"
+        whose = "roundTimeout" if one.seconds == self.timeout else "the ServerApp's timeout"
+        reason = f"did not answer within {one.seconds:g} s ({whose})"
+        return TIMED_OUT, reason if fault is None else fault.with_last_line(reason)
+
+    def _fail(self, one: Pending, code: int, reason: str) -> None:
+        one.code = code
+        one.reply = Message(Error(code, reason), reply_to=one.message)
+        internals.set_source(one.reply, one.partition + 1)
 
     def _note(self, replies: list[Message]) -> dict[int, Error]:
         """Pass the replies on to whoever follows the run; returns the errors by partition."""
@@ -222,3 +305,16 @@ class StreamGrid(Grid):
         if replies:
             self.on_replies(replies)
         return failed
+
+
+def _told(fault: Fault) -> str:
+    if fault.error == OUT_OF_MEMORY:
+        return fault.reason  # what it printed before says nothing of it
+    return fault.with_last_line(fault.reason)
+
+
+def _cause(one: Pending) -> str:
+    """A sentence: what the engine says begins with a verb, what the app says is quoted."""
+    assert one.reply is not None
+    colon = "" if one.code in (OUT_OF_MEMORY, TIMED_OUT) else ":"
+    return f"client {one.partition}{colon} {one.reply.error.reason}"

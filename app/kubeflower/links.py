@@ -9,15 +9,17 @@ import grpc
 from kubeflower.identity import LEEWAY, Proof, Refused
 
 Parts = list[bytes]
+Sent = tuple[bytes, Parts]
+"""Kind and parts of a message of the stream."""
 
 
 class Link:
     """What is to be sent on one stream; ends with the stream."""
 
     def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Callable[[], Parts | None] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Callable[[], Sent | None] | None] = queue.SimpleQueue()
 
-    def put(self, make: Callable[[], Parts | None]) -> None:
+    def put(self, make: Callable[[], Sent | None]) -> None:
         """Send what `make` gives once its turn has come; None when it is no longer wanted."""
         self._queue.put(make)
 
@@ -25,12 +27,12 @@ class Link:
         """End the stream."""
         self._queue.put(None)
 
-    def get(self) -> Parts | None:
-        """Wait for the next message's parts; None when the stream is to end."""
+    def get(self) -> Sent | None:
+        """Wait for the next message; None when the stream is to end."""
         while (make := self._queue.get()) is not None:
-            parts = make()
-            if parts is not None:
-                return parts
+            sent = make()
+            if sent is not None:
+                return sent
         return None
 
 

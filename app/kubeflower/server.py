@@ -77,6 +77,7 @@ class Server:
             "seed": self.config.seed,
             "partitions": self.config.replicas,
             "runConfig": self.config.run_config,
+            "roundTimeout": self.config.round_timeout,
         }
 
     def recall(self) -> bool:
@@ -213,9 +214,7 @@ class Server:
 
 
 def main() -> None:
-    """Entry point; exits 0 within 2 s of SIGTERM."""
-    # os._exit: a blocked thread of the ServerApp would hold up an orderly end past the 2 s.
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    """Entry point of the process that watcher.py starts; SIGTERM has its default action."""
     printed.keep_lines_whole()
     try:
         config = settings.from_environment()

@@ -11,8 +11,10 @@ from typing import Any
 import grpc
 
 from kubeflower import client_state, tls, transport
+from kubeflower.fault import Fault
 from kubeflower.grid import StreamGrid
 from kubeflower.identity import Identity, Proof, Refused
+from kubeflower.links import Link
 
 HELLO_SECONDS = 10.0
 """Who has joined without a word by then is sent away: each holds one of the pool's threads."""
@@ -139,15 +141,24 @@ class Streams:
                 for kind, parts in messages:
                     if kind == transport.STATE:
                         state = [] if parts == [b""] else parts
-                    else:
+                    elif kind == transport.MESSAGE:
                         self.grid.deliver(partition, parts, state)
                         state = None
+                    elif kind == transport.FAULT:
+                        self._report(partition, link, Fault.parse(parts[0]))
+                    else:
+                        raise transport.BrokenStream(f"a message of kind {kind!r}")
                     del parts  # not kept while the next one is waited for
             except Exception as fault:  # detach says so to the waiting round
                 print(f"client {partition} left: {type(fault).__name__}: {fault}")
             self.grid.links.detach(partition, link)
 
         threading.Thread(target=read, daemon=True).start()
-        while (parts := link.get()) is not None:
-            yield from transport.split(transport.MESSAGE, parts)
-            del parts
+        while (sent := link.get()) is not None:
+            yield from transport.split(*sent)
+            del sent
+
+    def _report(self, partition: int, link: Link, fault: Fault) -> None:
+        print(f"client {partition}: {fault.with_last_line(fault.reason)}")
+        if fault.run in (None, self.hello["run"]):
+            self.grid.report(partition, link, fault)

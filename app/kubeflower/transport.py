@@ -9,9 +9,15 @@ CHUNK = 2 << 20
 HELLO = b"H"
 MESSAGE = b"M"
 STATE = b"S"
+FAULT = b"F"
+"""Of a client: its app process has ended; JSON as fault.py's."""
+END = b"E"
+"""To a client: its time is over, it ends its app process; one part that says nothing."""
+KINDS = (HELLO, MESSAGE, STATE, FAULT, END)
+SHORT = (HELLO, FAULT, END)
 MOST_PARTS = 1 << 16
-MOST_HELLO = 1 << 20
-"""Bytes of a HELLO, which comes from who knows whom: a run config, and room."""
+MOST_SHORT = 1 << 20
+"""Bytes of a message of the SHORT kinds, which is one frame: a run config, and room."""
 
 # A silent peer is noticed after time + timeout = 9 s; strikes 0 lets both sides ping that often.
 # The ping's own time-out is a minute unless it is set, and the keep-alive's does not shorten it.
@@ -58,8 +64,6 @@ def join(frames: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
     source = iter(frames)
     for frame in source:
         kind, lengths, start = _lengths(frame)
-        if kind == HELLO and sum(lengths) > MOST_HELLO:
-            raise BrokenStream(f"a first message of {sum(lengths)} bytes")
         begun = frame[start:]
         del frame  # nor is it kept while more comes
         parts = [_part(begun, lengths[0], source)]
@@ -69,14 +73,42 @@ def join(frames: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
         del parts  # not kept while the next one is waited for
 
 
+class Follower:
+    """Tells where messages begin and end among frames that are passed on as they come."""
+
+    def __init__(self) -> None:
+        self.kind = b""
+        """Of the message that the last frame belongs to."""
+        self.left = 0
+        """Bytes of it that are still to come."""
+
+    def follow(self, frame: bytes) -> bool:
+        """Take the next frame; returns whether a message begins with it.
+
+        Raises:
+            BrokenStream: it is not of this protocol.
+        """
+        begins = self.left == 0
+        if begins:
+            self.kind, lengths, start = _lengths(frame)
+            self.left = sum(lengths) + start
+        self.left -= len(frame)
+        if self.left < 0:
+            raise BrokenStream(f"a message has {-self.left} bytes too many")
+        return begins
+
+
 def _lengths(frame: bytes) -> tuple[bytes, tuple[int, ...], int]:
     if len(frame) < _HEAD.size:
         raise BrokenStream(f"a first frame of {len(frame)} bytes")
     kind, count = _HEAD.unpack_from(frame)
     start = _HEAD.size + 8 * count
-    if kind not in (HELLO, MESSAGE, STATE) or not 1 <= count <= MOST_PARTS or len(frame) < start:
+    if kind not in KINDS or not 1 <= count <= MOST_PARTS or len(frame) < start:
         raise BrokenStream(f"a first frame of kind {kind!r} with {count} parts")
-    return kind, struct.unpack_from(f"<{count}Q", frame, _HEAD.size), start
+    lengths = struct.unpack_from(f"<{count}Q", frame, _HEAD.size)
+    if kind in SHORT and sum(lengths) > MOST_SHORT:
+        raise BrokenStream(f"a message of kind {kind!r} with {sum(lengths)} bytes")
+    return kind, lengths, start
 
 
 def _part(begun: bytes, length: int, source: Iterator[bytes]) -> bytes:

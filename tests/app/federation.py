@@ -1,5 +1,6 @@
 """A server and its clients as processes on loopback."""
 
+import contextlib
 import json
 import os
 import signal
@@ -24,6 +25,16 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
+                found.append(int(stat.parent.name))
+    return found
 
 
 class Federation:
@@ -55,11 +66,15 @@ class Federation:
 
     def start(self, part: str, **env: Any) -> "subprocess.Popen[bytes]":
         """Start kubeflower-server or kubeflower-client."""
-        code = f"from kubeflower.{part} import main; main()"
+        module = {"server": "watcher"}.get(part, part)
+        code = f"from kubeflower.{module} import main; main()"
         if part == "server" and self.volume is not None:
+            # Without the watcher: its child would not have the limit.
             limit = f"small_volume.limit(pathlib.Path({str(self.data)!r}), {self.volume})"
             here = f"sys.path.append({str(Path(__file__).parent)!r})"
-            code = f"import pathlib, sys; {here}; import small_volume; {limit}; {code}"
+            ends = "signal.signal(signal.SIGTERM, lambda *_: os._exit(0))"
+            server = "from kubeflower.server import main; main()"
+            code = f"import os, pathlib, signal, sys; {here}; {ends}; import small_volume; {limit}; {server}"
         own = {f"KUBEFLOWER_{name}": str(value) for name, value in env.items()}
         return subprocess.Popen([sys.executable, "-c", code], env={**self.env, **own})
 
@@ -95,7 +110,8 @@ class Federation:
     def memory(self) -> int:
         """The server's resident bytes."""
         assert self.server is not None
-        return int(Path(f"/proc/{self.server.pid}/statm").read_text().split()[1]) * 4096
+        [server] = children(self.server.pid)
+        return int(Path(f"/proc/{server}/statm").read_text().split()[1]) * 4096
 
     def get(self, path: str) -> tuple[int, str]:
         """Status code and body of an HTTP request; code 0 while nothing listens."""

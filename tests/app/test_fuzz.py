@@ -28,7 +28,7 @@ SETTINGS = settings(
     deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
-KINDS = [b"H", b"M", b"S", b"X"]
+KINDS = [*transport.KINDS, b"X"]
 kinds = st.sampled_from(KINDS)
 heads = st.builds(
     lambda kind, count, lengths, rest: (
@@ -66,7 +66,7 @@ def test_so_are_many_more(choice: random.Random) -> None:
 def are_whole_or_refused(frames: list[bytes]) -> None:
     try:
         for kind, parts in transport.join(frames):
-            assert kind in (b"H", b"M", b"S")
+            assert kind in transport.KINDS
             assert parts
             assert sum(map(len, parts)) <= sum(map(len, frames))
     except transport.BrokenStream:

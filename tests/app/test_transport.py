@@ -20,6 +20,17 @@ def test_messages_follow_one_another() -> None:
     assert list(transport.join(frames)) == [(b"H", [b"a"]), (b"M", [b"b" * 5_000_000, b"c"])]
 
 
+def test_frames_that_are_passed_on_show_where_messages_begin_and_end() -> None:
+    large = list(transport.split(b"M", [b"", b"x" * (2 * transport.CHUNK), b"y"]))
+    follower = transport.Follower()
+    for frame in [*transport.split(b"H", [b"a"]), *large, *transport.split(b"S", [b""])]:
+        begins = follower.follow(frame)
+        assert begins == (follower.kind != b"M" or frame is large[0])
+        assert (follower.left == 0) == (follower.kind != b"M" or frame is large[-1])
+    with pytest.raises(transport.BrokenStream, match="a message has 1 bytes too many"):
+        follower.follow(b"M\1\0\0\0" + bytes(8) + b"a")
+
+
 BROKEN = {
     "a first frame of 3 bytes": [b"M\1\0"],
     "a first frame of kind b'X' with 1 parts": [b"X\1\0\0\0" + bytes(8)],
@@ -27,7 +38,7 @@ BROKEN = {
     "a first frame of kind b'M' with 4294967295 parts": [b"M\xff\xff\xff\xff"],
     "a part of 5 bytes ends after 2": [b"M\1\0\0\0\5" + bytes(7) + b"ab"],
     "a part of 0 bytes has 2": [b"M\2\0\0\0" + bytes(16) + b"ab"],
-    "a first message of 1048577 bytes": [b"H\1\0\0\0\1\0\x10" + bytes(5)],
+    "a message of kind b'H' with 1048577 bytes": [b"H\1\0\0\0\1\0\x10" + bytes(5)],
     "a part of 1 bytes has 2": [b"M\1\0\0\0\1" + bytes(7) + b"ab"],
 }
 

@@ -74,6 +74,13 @@ describe("a container", () => {
     );
   });
 
+  test("that says so of the process it watches by its exit code is out of memory too", () => {
+    const pods = [crashing("flower-server-7d9-x", 2, { exitCode: 12, reason: "Error" })];
+    expect(sentence({ pods })).toBe(
+      "pod flower-server-7d9-x was killed 3 times as it needs more memory than its limit 768Mi — raise it: pulumi config set --path serverResources.memory 1536Mi",
+    );
+  });
+
   test("of the server out of memory names the server's key", () => {
     const pods = [crashing("flower-server-7d9-x", 2, { exitCode: 137, reason: "OOMKilled" })];
     expect(sentence({ pods })).toContain("pulumi config set --path serverResources.memory 1536Mi");

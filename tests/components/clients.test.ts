@@ -104,19 +104,26 @@ describe("Clients", () => {
                 securityContext: { readOnlyRootFilesystem: true },
                 volumeMounts: [
                   { name: "tmp", mountPath: "/tmp" },
+                  { name: "shared-memory", mountPath: "/dev/shm" },
                   { name: "proof", mountPath: "/var/run/kubeflower", readOnly: true },
                 ],
               },
             ],
-            volumes: [{ name: "tmp", emptyDir: {} }, PROOF],
+            volumes: [
+              { name: "tmp", emptyDir: {} },
+              { name: "shared-memory", emptyDir: { medium: "Memory" } },
+              PROOF,
+            ],
           },
         },
       },
     });
   });
 
-  it("renews all pods at once when their template changes, and none when there are more", async () => {
-    expect((await statefulSet()).replacedBy).toEqual(["spec.template"]);
+  it("is updated in its place when the template of its pods changes", async () => {
+    const { inputs, replacedBy } = await statefulSet();
+    expect(replacedBy).toEqual([]);
+    expect(inputs).toMatchObject({ spec: { updateStrategy: { type: "RollingUpdate" } } });
   });
 
   it("scales without touching the template of the pods", async () => {

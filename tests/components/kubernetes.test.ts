@@ -10,6 +10,7 @@ import {
   probes,
   resources,
   selector,
+  SHARED_MEMORY,
 } from "../../components/kubernetes.ts";
 
 it.each([NAMES.server, NAMES.client])("selects %s by a subset of its labels", (workload) => {
@@ -47,6 +48,12 @@ it("limits memory to what is asked for, cpu not at all, and ephemeral storage to
     requests: { cpu: "250m", memory: "1Gi", "ephemeral-storage": "64Mi" },
     limits: { memory: "1Gi", "ephemeral-storage": "4Gi" },
   });
+});
+
+it("gives a pod a /dev/shm that its memory alone limits", () => {
+  const { mount, volume } = SHARED_MEMORY;
+  expect(mount).toEqual({ name: volume.name, mountPath: "/dev/shm" });
+  expect(volume.emptyDir).toEqual({ medium: "Memory" });
 });
 
 it("gives an app five minutes to load, and three without an answer before it is started again", () => {

@@ -119,6 +119,7 @@ describe("Server", () => {
             volumes: [
               { name: "data", persistentVolumeClaim: { claimName: "flower-server" } },
               { name: "tmp", emptyDir: {} },
+              { name: "shared-memory", emptyDir: { medium: "Memory" } },
               { name: "keys", configMap: { name: "keys" } },
               { name: "certificate", secret: { secretName: "certificate", defaultMode: 0o440 } },
             ],
@@ -175,6 +176,7 @@ describe("Server", () => {
     expect(containers[0]?.volumeMounts).toEqual([
       { name: "data", mountPath: "/var/lib/kubeflower" },
       { name: "tmp", mountPath: "/tmp" },
+      { name: "shared-memory", mountPath: "/dev/shm" },
       { name: "keys", mountPath: "/etc/kubeflower/keys", readOnly: true },
       { name: "certificate", mountPath: "/etc/kubeflower/tls", readOnly: true },
     ]);

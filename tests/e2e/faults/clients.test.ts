@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { Federation } from "./support/federation.ts";
 import { figures } from "./support/figures.ts";
@@ -82,6 +82,49 @@ test.each([
   await run.fails(`run ${run.id} failed after 0 of 3 rounds: ${reason}`);
 });
 
+describe("an app in a process of its own", () => {
+  let pods: string;
+
+  beforeAll(async () => {
+    await federation.renewClients();
+    pods = await federation.checkout.uids("flower-client");
+  }, MINUTE);
+
+  test("may fork workers that SIGTERM ends, in each of ten rounds", CASE, async () => {
+    const run = await federation.begin({ pause: 0, trouble: "pool" }, { rounds: 10 });
+    expect(await run.up.ended, run.up.said).toBe(0);
+  });
+
+  test.each(["workers", "shm"])("may do as it likes: %s", CASE, async (trouble) => {
+    const run = await federation.begin({ pause: 0, trouble });
+    await run.completes(calm);
+  });
+
+  test.each([
+    ["exit", "client 1: the app ended with sys.exit(3)"],
+    ["quit", "client 1: its app ended its process with exit code 3; its last line: trains round 1"],
+    [
+      "hang",
+      "client 1 did not answer within 5 s (roundTimeout); its last line: waits for the data",
+    ],
+  ])("fails the run by what it did and said: %s", CASE, async (trouble, reason) => {
+    const one = { pause: 0, trouble, "trouble-partition": 1 };
+    const run = await federation.begin(one, { roundTimeout: 5 });
+    await run.fails(`round 1: 3 of 3 replies are needed: ${reason}`);
+  });
+
+  test("never harms a later run on the very same pods", CASE, async () => {
+    const run = await federation.begin({ pause: 0 });
+    await run.completes(calm);
+    expect(Date.now() - run.began).toBeLessThan(MINUTE);
+    expect(await federation.checkout.uids("flower-client")).toBe(pods);
+    const restarts = "jsonpath={.items[*].status.containerStatuses[*].restartCount}";
+    expect(
+      await federation.checkout.kubectl("get", "pods", "-l", "app=flower-client", "-o", restarts),
+    ).toBe("0 0 0");
+  });
+});
+
 test("a client out of memory once is started again and asked again", CASE, async () => {
   const run = await federation.begin({ "hog-partition": 1 });
   const client = await federation.client(1);
@@ -92,14 +135,13 @@ test("a client out of memory once is started again and asked again", CASE, async
   figures("client out of memory once", begun, { noticed, recovered });
 });
 
-test("a client always out of memory fails `up` with its limit and the remedy", CASE, async () => {
-  await federation.renewClients();
+test("a client always out of memory fails the run with its limit", CASE, async () => {
   const run = await federation.begin({ "hog-partition": 1, "hog-once": false });
   const client = await federation.client(1);
   const begun = await client.said("^trains round 1", run.began);
-  const noticed = await run.server.said("^client 1 is offline", begun);
+  const noticed = await run.server.said("^client 1: was killed as it needs more memory", begun);
   await run.fails(
-    /^pod flower-client-1 was killed \d times as it needs more memory than its limit 256Mi — raise it: pulumi config set --path clientResources.memory 512Mi$/,
+    /^run \w+ failed after 0 of 3 rounds: .*client 1 was killed 3 times as it needs more memory than its limit 256Mi/,
   );
   figures("client always out of memory", begun, { noticed, "`up` ended": Date.now() });
 });

@@ -83,6 +83,16 @@ test("a server killed after the last round trains none again", CASE, async () =>
   figures("server killed after the last round", killed, { noticed, recovered });
 });
 
+test("a server always out of memory fails `up` with its limit and the remedy", CASE, async () => {
+  const run = await federation.begin({ "server-trouble": "hog" });
+  const begun = await run.server.said("^aggregates round 1");
+  await run.server.said("^out of memory: the server needs more than its limit of 1Gi", begun);
+  await run.fails(
+    /^pod flower-server-\S+ was killed \d times as it needs more memory than its limit 1Gi — raise it: pulumi config set --path serverResources.memory 2Gi$/,
+  );
+  figures("server always out of memory", begun, { "`up` ended": Date.now() });
+});
+
 test(
   "a full volume fails the run with the reason and keeps the last good checkpoint",
   CASE,

@@ -7,6 +7,8 @@ import numpy as np
 from flwr.app import ArrayRecord, Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
 
+from troubled.trouble import TROUBLES, hog
+
 app = ClientApp()
 # Outlives the container, not the pod.
 HOGGED = Path("/tmp/hogged")
@@ -22,6 +24,8 @@ def train(message: Message, context: Context) -> Message:
     if partition == config["hog-partition"] and not (config["hog-once"] and HOGGED.exists()):
         HOGGED.touch()
         hog()
+    if config["trouble"] and config["trouble-partition"] in (partition, -1):
+        TROUBLES[str(config["trouble"])]()
     fails = partition == config["fail-partition"] and config["fail-how"]
     if fails == "raise":
         raise RuntimeError("no data here")
@@ -41,10 +45,3 @@ def evaluate(message: Message, context: Context) -> Message:
     [weights] = message.content.array_records["arrays"].to_numpy_ndarrays()
     metrics = MetricRecord({"loss": float(weights.mean()), "num-examples": 1})
     return Message(RecordDict({"metrics": metrics}), reply_to=message)
-
-
-def hog() -> None:
-    """Take memory until the kernel ends the process."""
-    taken = []
-    while True:
-        taken.append(b"x" * (16 << 20))

@@ -8,6 +8,8 @@ from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MetricRecord
 from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp.strategy import FedAvg
 
+from troubled.trouble import TROUBLES
+
 app = ServerApp()
 
 
@@ -16,6 +18,7 @@ class Leisurely(FedAvg):
 
     rest = 0.0
     pause = 0.0
+    trouble = ""
 
     def configure_train(
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
@@ -30,6 +33,8 @@ class Leisurely(FedAvg):
     ) -> tuple[ArrayRecord | None, MetricRecord | None]:
         """FedAvg's, after the seconds of `pause`."""
         print(f"aggregates round {server_round}", flush=True)
+        if self.trouble:
+            TROUBLES[self.trouble]()
         time.sleep(self.pause)
         return super().aggregate_train(server_round, replies)
 
@@ -48,6 +53,7 @@ def main(grid: Grid, context: Context) -> None:
     )
     strategy.rest = float(config["rest"])
     strategy.pause = float(config["aggregation-pause"])
+    strategy.trouble = str(config["server-trouble"])
     strategy.start(
         grid=grid,
         initial_arrays=ArrayRecord([np.zeros(int(config["floats"]))]),

@@ -45,15 +45,18 @@ export class Pod {
     throw new Error(`none of ${files.join(", ")} was seen`);
   }
 
-  /** The host's number of its process, once there is one. */
+  /**
+   * The host's number of its process, once there is one: the server that its container's first
+   * process watches, or the client that watches its app's process.
+   */
   async pid(): Promise<number> {
+    const role = this.name.includes("server") ? "server" : "client";
     const path = `${this.node.cgroup.slice(1)}/kubepods/burstable/pod${this.uid}`;
     const group = new Cgroup(path);
     return until(`a process of ${this.name}`, async () => {
       for (const pid of await group.pids()) {
         const line = await readFile(`/proc/${String(pid)}/cmdline`, "utf8").catch(() => "");
-        // The pod has a pause process as well, and each container begins as runc.
-        if (/^python3\0.*kubeflower/.test(line)) return pid;
+        if (line.includes(`from kubeflower.${role} import main`)) return pid;
       }
       return undefined;
     });

@@ -1,0 +1,140 @@
+"""kubeflower/grid.py: what fails a round, as the streams of its clients tell it."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from flwr.app import Error, Message, RecordDict
+
+from kubeflower import codec, transport
+from kubeflower import flower_internals as internals
+from kubeflower.failure import RunFailed
+from kubeflower.fault import Fault
+from kubeflower.grid import StreamGrid
+from kubeflower.links import Link
+
+MEMORY = Fault("memory", "was killed 3 times as it needs more memory than its limit 256Mi", limit=1)
+EXIT = Fault("app", "its app ended its process with exit code 3", ["bye"])
+
+Behaviour = Callable[[StreamGrid, int, Link, bytes, list[bytes]], None]
+"""What a client does with a message that it is sent."""
+
+
+def says(fault: Fault) -> Behaviour:
+    return lambda grid, partition, link, kind, parts: grid.report(partition, link, fault)
+
+
+def leaves(grid: StreamGrid, partition: int, link: Link, *_: Any) -> None:
+    grid.links.detach(partition, link)
+
+
+def hangs(*_: Any) -> None:
+    pass
+
+
+def refuses(grid: StreamGrid, partition: int, _: Link, kind: bytes, parts: list[bytes]) -> None:
+    reply = Message(Error(3, "I have no memory"), reply_to=codec.decode(parts))
+    grid.deliver(partition, codec.encode(reply), None)
+
+
+def begin(*clients: Behaviour, quorum: int = 2, timeout: float = 20) -> StreamGrid:
+    """A Grid with a connected client for each behaviour."""
+    internals.identify(1, 0)
+    grid = StreamGrid(1, len(clients), len(clients), quorum, timeout)
+    for partition, client in enumerate(clients):
+        link = grid.attach(partition)
+        threading.Thread(target=serve, args=(grid, partition, link, client), daemon=True).start()
+    return grid
+
+
+def serve(grid: StreamGrid, partition: int, link: Link, client: Behaviour) -> None:
+    while (sent := link.get()) is not None:
+        client(grid, partition, link, *sent)
+
+
+def ask(grid: StreamGrid) -> Iterable[Message]:
+    return grid.send_and_receive([Message(RecordDict(), 1 + k, "train") for k in range(2)])
+
+
+def fails(grid: StreamGrid) -> RunFailed:
+    """A phase that must fail."""
+    with pytest.raises(RunFailed) as failed:
+        ask(grid)
+    return failed.value
+
+
+def test_a_fault_is_the_answer_and_its_kind_is_the_runs() -> None:
+    failed = fails(begin(says(EXIT), hangs))
+    assert str(failed) == (
+        "2 of 2 replies are needed: "
+        "client 0: its app ended its process with exit code 3; its last line: bye"
+    )
+    assert (failed.code, failed.facts) == ("app", {"partition": 0, "lines": ["bye"]})
+
+
+def test_of_several_causes_the_apps_own_comes_first_then_memory() -> None:
+    failed = fails(begin(says(MEMORY), says(EXIT), quorum=1))
+    assert str(failed) == (
+        "1 of 2 replies are needed: "
+        "client 1: its app ended its process with exit code 3; its last line: bye; "
+        "client 0 was killed 3 times as it needs more memory than its limit 256Mi"
+    )
+    assert failed.code == "app"
+
+
+def test_a_client_without_memory_fails_the_run_until_it_has_more() -> None:
+    failed = fails(begin(says(MEMORY), hangs))
+    assert failed.facts == {"partition": 0, "role": "client", "limit": 1}
+    assert (failed.code, failed.interrupted) == ("memory", True)
+
+
+def test_late_clients_are_told_so_and_named_with_their_time() -> None:
+    told: list[tuple[int, bytes]] = []
+
+    def late(grid: StreamGrid, partition: int, link: Link, kind: bytes, _: list[bytes]) -> None:
+        told.append((partition, kind))
+        if kind == transport.END:
+            said = Fault("timeout", "did not answer in time", [f"epoch {partition}"])
+            grid.report(partition, link, said)
+            grid.links.detach(partition, link)
+
+    failed = fails(begin(late, late, timeout=0.2))
+    assert str(failed) == (
+        "2 of 2 replies are needed: "
+        "client 0 did not answer within 0.2 s (roundTimeout); its last line: epoch 0; "
+        "client 1 did not answer within 0.2 s (roundTimeout); its last line: epoch 1"
+    )
+    assert failed.code == "timeout"
+    assert failed.facts == {"partition": 0, "seconds": 0.2, "lines": ["epoch 0"]}
+    assert sorted(told) == [(0, b"E"), (0, b"M"), (1, b"E"), (1, b"M")]
+
+
+def test_a_late_client_that_was_killed_for_its_memory_before_lacks_memory() -> None:
+    again = Fault("memory", "was killed as it needs more memory than there is", again=True)
+    failed = fails(begin(hangs, says(again), timeout=0.2))
+    assert failed.code == "memory"
+    assert "client 1 was killed as it needs more memory than there is" in str(failed)
+
+
+def test_clients_that_are_gone_are_waited_for_to_the_end() -> None:
+    began = time.monotonic()
+    failed = fails(begin(leaves, leaves, timeout=0.2))
+    assert time.monotonic() - began >= 0.2
+    assert str(failed) == (
+        "2 of 2 replies are needed: client 0: its stream broke; client 1: its stream broke"
+    )
+    assert (failed.code, failed.interrupted) == ("clients", True)
+
+
+def test_too_few_clients_interrupt_the_run() -> None:
+    grid = begin(hangs, hangs, timeout=0.2)
+    leaves(grid, 1, grid.links.online[1])
+    failed = fails(grid)
+    assert str(failed) == "only 1 of 2 clients were connected after 0 s; missing partitions [1]"
+    assert failed.code == "clients"
+
+
+def test_a_client_says_nothing_in_the_name_of_the_engine() -> None:
+    assert fails(begin(refuses, refuses)).code == "app"

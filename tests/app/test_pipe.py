@@ -1,0 +1,37 @@
+"""kubeflower/pipe.py."""
+
+import os
+import socket
+import threading
+
+from kubeflower.pipe import CUT, FRAME, NOTE, Pipe
+
+
+def test_frames_and_notes_come_as_they_were_sent_until_the_other_end_is_gone() -> None:
+    ours, its = map(Pipe, socket.socketpair())
+    frames = [b"", b"x", b"y" * 16_384, b"z" * (2 << 20)]
+
+    def send() -> None:
+        for frame in frames:
+            ours.send(FRAME, frame)
+        ours.note(ready=True)
+        ours.send(CUT)
+        ours.close()
+
+    threading.Thread(target=send).start()
+    assert [its.receive() for _ in frames] == [(FRAME, frame) for frame in frames]
+    assert [its.receive() for _ in range(3)] == [(NOTE, b'{"ready": true}'), (CUT, b""), None]
+    its.close()
+
+
+def test_who_waits_can_be_woken() -> None:
+    ours, its = map(Pipe, socket.socketpair())
+    wake, waker = os.pipe()
+    ours.send(FRAME, b"x")
+    assert its.wait(wake)
+    os.write(waker, b".")
+    assert not its.wait(wake)
+    for end in (ours, its):
+        end.close()
+    os.close(wake)
+    os.close(waker)

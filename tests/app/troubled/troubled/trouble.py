@@ -1,0 +1,129 @@
+"""What an app may do to the process that it runs in.
+
+`pool`, `workers`, `inherit` and `shm` must do no harm.
+"""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+SHARED = 80 << 20
+"""Bytes; a container has 64 MB by default."""
+
+
+def pool() -> None:
+    """Ask two forked workers, which SIGTERM ends."""
+    with multiprocessing.Pool(2) as workers:
+        assert workers.map(abs, [-1, -2, -3]) == [1, 2, 3]
+
+
+def workers() -> None:
+    """Ask forked workers over queues, as a DataLoader does, and end them by SIGTERM."""
+    tasks: multiprocessing.Queue[int] = multiprocessing.Queue()
+    results: multiprocessing.Queue[int] = multiprocessing.Queue()
+    started = [multiprocessing.Process(target=_work, args=(tasks, results)) for _ in range(2)]
+    for worker in started:
+        worker.start()
+    for number in range(8):
+        tasks.put(number)
+    assert sorted(results.get() for _ in range(8)) == list(range(8))
+    for worker in started:
+        worker.terminate()
+        worker.join()
+        assert worker.exitcode == -signal.SIGTERM
+
+
+def _work(tasks: "multiprocessing.Queue[int]", results: "multiprocessing.Queue[int]") -> None:
+    while True:
+        results.put(tasks.get())
+
+
+def inherit() -> None:
+    """Prove that the engine gives forked workers nothing: no connection, handler or thread."""
+    assert [thread.name for thread in threading.enumerate()] == ["MainThread"]
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    with multiprocessing.Pool(1) as workers:
+        assert workers.apply(_sockets) == []
+
+
+def _sockets() -> list[str]:
+    links = [os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if entry.exists()]
+    return [link for link in links if link.startswith("socket:")]
+
+
+def leave() -> None:
+    """sys.exit, which is an exception."""
+    sys.exit(3)
+
+
+def quit_at_once() -> None:
+    """os._exit, which nothing can catch."""
+    os._exit(3)
+
+
+def orphan() -> None:
+    """End while a worker in a session of its own lives on, and holds all that it can."""
+    if os.fork() == 0:
+        os.setsid()
+        print(f"worker {os.getpid()}", flush=True)
+        time.sleep(600)
+    time.sleep(0.3)
+    os._exit(3)
+
+
+def hang() -> None:
+    """Never come back, and take no notice of SIGTERM."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("waits for the data", flush=True)
+    while True:
+        time.sleep(60)
+
+
+def shm() -> None:
+    """Use much shared memory."""
+    file = Path(f"/dev/shm/batch-{os.getpid()}")
+    file.write_bytes(bytes(SHARED))
+    file.unlink()
+
+
+def hog() -> None:
+    """Take memory until the kernel ends the process."""
+    taken = []
+    while True:
+        taken.append(b"x" * (16 << 20))
+
+
+def kill() -> None:
+    """End as the kernel ends a process when a node is out of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def segv() -> None:
+    """Read what is not there."""
+    ctypes.string_at(0)
+
+
+def bus() -> None:
+    """End as who writes to a full /dev/shm does."""
+    os.kill(os.getpid(), signal.SIGBUS)
+
+
+TROUBLES = {
+    "pool": pool,
+    "workers": workers,
+    "exit": leave,
+    "inherit": inherit,
+    "quit": quit_at_once,
+    "orphan": orphan,
+    "hang": hang,
+    "shm": shm,
+    "hog": hog,
+    "kill": kill,
+    "segv": segv,
+    "bus": bus,
+}
