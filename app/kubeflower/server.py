@@ -28,6 +28,7 @@ from kubeflower import flower_internals as internals
 from kubeflower.arrays import view
 from kubeflower.failure import RunFailed
 from kubeflower.grid import StreamGrid
+from kubeflower.kept_runs import kept_runs
 from kubeflower.randomness import seed_all
 from kubeflower.rounds import Rounds
 from kubeflower.run_folder import RunFolder
@@ -242,5 +243,6 @@ def _serve(now: Callable[[], dict[str, Any]], waiting_for: Callable[[], str | No
     pages = {
         "/status": lambda: (document.text(now()) + "\n").encode(),
         "/metrics": lambda: metrics.render(now),
+        "/runs": lambda: (document.text(kept_runs(settings.data_folder())) + "\n").encode(),
     }
     status.serve(settings.status_port(), waiting_for, pages)

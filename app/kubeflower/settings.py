@@ -41,6 +41,11 @@ def status_port() -> int:
     return int(os.environ.get("KUBEFLOWER_STATUS_PORT", "8081"))
 
 
+def data_folder(env: Mapping[str, str] = os.environ) -> Path:
+    """Folder of the server's volume."""
+    return Path(env.get("KUBEFLOWER_DATA", "/var/lib/kubeflower"))
+
+
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
     """Read KUBEFLOWER_*.
 
@@ -77,7 +82,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         seed=numbers["SEED"],
         round_timeout=float(timeout),
         run_config=flower_app.run_config(app, own, stack),
-        data=env.get("KUBEFLOWER_DATA", "/var/lib/kubeflower"),
+        data=str(data_folder(env)),
         app=app,
         port=_number(env, "PORT", "8080"),
         certificate=_path(env, "TLS_FOLDER"),

@@ -74,7 +74,8 @@ class Federation:
             here = f"sys.path.append({str(Path(__file__).parent)!r})"
             ends = "signal.signal(signal.SIGTERM, lambda *_: os._exit(0))"
             server = "from kubeflower.server import main; main()"
-            code = f"import os, pathlib, signal, sys; {here}; {ends}; import small_volume; {limit}; {server}"
+            modules = "import os, pathlib, signal, sys"
+            code = f"{modules}; {here}; {ends}; import small_volume; {limit}; {server}"
         own = {f"KUBEFLOWER_{name}": str(value) for name, value in env.items()}
         return subprocess.Popen([sys.executable, "-c", code], env={**self.env, **own})
 

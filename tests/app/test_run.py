@@ -28,6 +28,8 @@ def test_a_run_completes_and_its_files_are_on_the_volume(make: Make) -> None:
     assert result == status["result"]
     model = (federation.folder / "model.safetensors").read_bytes()
     assert result["modelSha256"] == hashlib.sha256(model).hexdigest()
+    [run] = json.loads(federation.get("/runs")[1])
+    assert (run["id"], run["state"], run["rounds"]) == ("ab12", "completed", 2)
     _, metrics = federation.get("/metrics")
     assert 'kubeflower_run_state{run="ab12",state="completed"} 1.0\n' in metrics
     assert 'kubeflower_rounds_finished{run="ab12"} 2.0\n' in metrics
