@@ -31,22 +31,8 @@ afterAll(() => checkout.remove(), 5 * MINUTE);
 
 /** Gives the cluster what the changes name: another context, a second class, a GPU, a priority. */
 async function prepareCluster(): Promise<void> {
-  const context = `kubeflower-${NAME}`;
-  const view = (field: string): Promise<string> =>
-    checkout.kubectl(
-      "config",
-      "view",
-      "-o",
-      `jsonpath={.contexts[?(@.name=="${context}")].context.${field}}`,
-    );
-  const [cluster, user] = [await view("cluster"), await view("user")];
-  await checkout.kubectl(
-    "config",
-    "set-context",
-    "renamed",
-    `--cluster=${cluster}`,
-    `--user=${user}`,
-  );
+  const names = `--cluster=kubeflower-${NAME} --user=kubeflower-${NAME}`;
+  await checkout.type([`kubectl config set-context renamed ${names}`]);
   const standard = await checkout.kubectl("get", "storageclass", "standard", "-o", "json");
   const { provisioner } = JSON.parse(standard) as { provisioner: string };
   const objects = [
