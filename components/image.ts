@@ -53,7 +53,7 @@ export class AppImage extends pulumi.ComponentResource {
     cluster: pulumi.Input<string>,
   ): pulumi.Output<string> {
     // Its own provider: it asks for the Docker daemon as soon as it exists, also in preview.
-    const provider = new docker.Provider(`${name}-docker`, {}, { parent: this });
+    const provider = new docker.Provider(`${name}-docker`, { host: OF_THE_DAY }, { parent: this });
     const image = new docker.Image(
       name,
       {
@@ -105,6 +105,13 @@ export class AppImage extends pulumi.ComponentResource {
     return pulumi.all([image, loaded.stdout]).apply(([reference]) => reference);
   }
 }
+
+/**
+ * No host: the plugin then takes the one that DOCKER_HOST names when it starts. The SDK would put
+ * DOCKER_HOST into the inputs, and every later update and `destroy` would ask that Docker, gone or
+ * not. An empty text is no way: with it the plugin does not look for the sockets of Docker Desktop.
+ */
+const OF_THE_DAY = pulumi.output(undefined);
 
 /** Nodes' architecture, taken to be this machine's; said aloud as the provider asks for it. */
 const PLATFORM = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;

@@ -2,21 +2,20 @@ import { createHash } from "node:crypto";
 import {
   appendFileSync,
   chmodSync,
-  cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
 } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
+import { SourceCopy } from "./sourceCopy.ts";
 
 /** Where the image's build context is put together, relative to the project. */
 export const STAGE = ".build/image";
-
-const LEFT_OUT =
-  /^(__pycache__|\.git|node_modules|\.venv|\.mypy_cache|\.ruff_cache|\.pytest_cache|\.DS_Store|.*\.pyc|.*\.egg-info)$/;
 
 /** Folders and files of the context, as `from` in the project and `to` in the context. */
 function parts(app: string): { from: string; to: string }[] {
@@ -35,15 +34,17 @@ function parts(app: string): { from: string; to: string }[] {
  * Brings the build context of the engine and the app in folder `app` to `stage` and returns its
  * content hash: 16 hex digits over sorted paths and contents. File modes are made the same
  * everywhere, as docker.Image hashes them and a umask must not rebuild the image. A context that
- * is there already is left alone: another stack may be building from it.
- * @throws Error naming a part that is missing
+ * is there already is left alone: another stack may be building from it. Nothing outside the
+ * folder of `stage` is changed.
+ * @throws Error naming a part that is missing, or a file of the app that cannot come into an image
  */
 export function stageContext(app: string, stage: string = STAGE): string {
   const fresh = `${stage}.${String(process.pid)}`;
   try {
     writeContext(app, fresh);
     const hash = hashTree(fresh);
-    if (!existsSync(stage) || hashTree(stage) !== hash) {
+    const there = lstatSync(stage, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    if (!there || hashTree(stage) !== hash) {
       rmSync(stage, { recursive: true, force: true });
       renameSync(fresh, stage);
     }
@@ -55,6 +56,9 @@ export function stageContext(app: string, stage: string = STAGE): string {
 
 function writeContext(app: string, stage: string): void {
   rmSync(stage, { recursive: true, force: true });
+  mkdirSync(stage, { recursive: true });
+  // An app's folder may hold the stage, or this whole project.
+  const leftOut = [realpathSync(dirname(stage)), realpathSync(".")];
   for (const { from, to } of parts(app)) {
     if (!existsSync(from)) {
       throw new Error(
@@ -62,16 +66,16 @@ function writeContext(app: string, stage: string): void {
       );
     }
     mkdirSync(join(stage, to, ".."), { recursive: true });
-    cpSync(from, join(stage, to), {
-      recursive: true,
-      filter: (path) => path === from || !LEFT_OUT.test(path.split(sep).at(-1) ?? ""),
-    });
+    new SourceCopy(from, leftOut).to(join(stage, to));
   }
   // `minikube image build` takes no target: the last stage must be the one that runs.
   appendFileSync(join(stage, "Dockerfile"), "\nFROM run\n");
 }
 
-/** Also makes the modes the same, of folders first: one without x cannot be read. */
+/**
+ * Also makes the modes the same, of folders first: one without x cannot be read. A link, which an
+ * older version may have left here, is hashed by its name alone: its mode is that of its target.
+ */
 function hashTree(root: string): string {
   const hash = createHash("sha256");
   chmodSync(root, 0o755);
@@ -82,7 +86,9 @@ function hashTree(root: string): string {
   entries.sort((a, b) => (a.path < b.path ? -1 : 1));
   for (const { entry, path } of entries) {
     const file = join(root, path);
-    chmodSync(file, entry.isDirectory() ? 0o755 : 0o644);
+    const isLink = entry.isSymbolicLink();
+    if (isLink) hash.update(`${path}\0link\0`);
+    else chmodSync(file, entry.isDirectory() ? 0o755 : 0o644);
     if (entry.isFile()) hash.update(`${path}\0`).update(readFileSync(file)).update("\0");
   }
   return hash.digest("hex").slice(0, 16);

@@ -7,11 +7,20 @@ import { progress } from "./progress.ts";
 /** What `pulumi config --json` prints. */
 type Config = Readonly<Record<string, { readonly value?: string } | undefined>>;
 
+/** What of `pulumi stack export` says which operations an update has not ended. */
+interface Export {
+  readonly deployment: {
+    readonly pending_operations?: readonly { readonly type: string }[] | null;
+  };
+}
+
 /** The Pulumi stack of the embedded cluster. */
 export class Stack {
+  /** @param folder the Pulumi project's */
   constructor(
     readonly name: string,
     readonly env: NodeJS.ProcessEnv,
+    readonly folder: string = project,
   ) {}
 
   /** Creates the stack unless it is there, sets what of its config differs, and runs `pulumi up` for the user to see. */
@@ -29,6 +38,7 @@ export class Stack {
           ...other.flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]),
         );
     });
+    await this.#forgetInterrupted();
     // The cluster may have been taken down and made anew since: what the stack made is gone then.
     return this.#show("up", "--yes", "--skip-preview", "--refresh");
   }
@@ -45,9 +55,21 @@ export class Stack {
     return code;
   }
 
+  /**
+   * Clears what a killed update had begun to create. Pulumi keeps it, and warns of it at each later
+   * `pulumi up`, until somebody says that it is to be forgotten: `--refresh` alone does not.
+   */
+  async #forgetInterrupted(): Promise<void> {
+    const { deployment } = JSON.parse(await this.#pulumi("stack", "export")) as Export;
+    if (!deployment.pending_operations?.some(({ type }) => type === "creating")) return;
+    await progress("clearing what a killed update had begun", () =>
+      this.#pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates"),
+    );
+  }
+
   #pulumi(...args: string[]): Promise<string> {
     return command("pulumi", [...args, "--non-interactive"], {
-      cwd: project,
+      cwd: this.folder,
       env: this.env,
       seconds: 120,
     });
@@ -60,7 +82,7 @@ export class Stack {
     try {
       return await new Promise((done, failed) => {
         const child = spawn("pulumi", [...args, "--stack", this.name], {
-          cwd: project,
+          cwd: this.folder,
           env: this.env,
           stdio: "inherit",
         });

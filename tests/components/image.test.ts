@@ -40,6 +40,18 @@ describe("AppImage", () => {
     expect(recorder.reference).toBe(`localhost:5555/kubeflower@sha256:${"d".repeat(64)}`);
   });
 
+  it("keeps no Docker host, so that the next update takes that of its day", async () => {
+    const before = process.env.DOCKER_HOST;
+    process.env.DOCKER_HOST = "unix:///of-the-day";
+    try {
+      const recorder = await deliver({ by: "registry", registry: "localhost:5555" });
+      expect(recorder.one("pulumi:providers:docker").inputs).not.toHaveProperty("host");
+    } finally {
+      if (before === undefined) delete process.env.DOCKER_HOST;
+      else process.env.DOCKER_HOST = before;
+    }
+  });
+
   it("loads the host's image into minikube, again when sources, profile or cluster change", async () => {
     const recorder = await deliver(MINIKUBE);
     const tag = `kubeflower:${recorder.sources}`;

@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { cpSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, lstatSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { stageContext } from "../../components/stagedContext.ts";
 
@@ -76,6 +77,71 @@ it("does not touch a context that is right already", () => {
   const before = statSync(join(stage, "Dockerfile")).ino;
   stageContext(app, stage);
   expect(statSync(join(stage, "Dockerfile")).ino).toBe(before);
+});
+
+it("gives an app without links the hash it always had", () => {
+  const one = join(root, "one");
+  mkdirSync(join(one, "empty"), { recursive: true });
+  writeFileSync(join(one, "a.py"), "a");
+  const hash = createHash("sha256");
+  stageContext(one, stage);
+  const paths = readdirSync(stage, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(stage, join(entry.parentPath, entry.name)))
+    .sort((a, b) => (a < b ? -1 : 1));
+  for (const path of paths) {
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(stage, path)))
+      .update("\0");
+  }
+  expect(paths).toContain("app/a.py");
+  expect(statSync(join(stage, "app/empty")).isDirectory()).toBe(true);
+  expect(stageContext(one, stage)).toBe(hash.digest("hex").slice(0, 16));
+});
+
+it("changes nothing that a link leads to, neither from the app nor from an older stage", () => {
+  const outside = join(root, "outside.sh");
+  writeFileSync(outside, "x");
+  chmodSync(outside, 0o755);
+  stageContext(app, stage);
+  symlinkSync(outside, join(stage, "app/old.sh"));
+  stageContext(app, stage);
+  expect(existsSync(join(stage, "app/old.sh"))).toBe(false);
+  symlinkSync(outside, join(app, "new.sh"));
+  expect(() => stageContext(app, stage)).toThrow("outside of");
+  expect(statSync(outside).mode & 0o777).toBe(0o755);
+});
+
+it("replaces a stage that is a link, and leaves alone what it leads to", () => {
+  const other = join(root, "other");
+  mkdirSync(other, { mode: 0o700 });
+  mkdirSync(join(root, "build"));
+  symlinkSync(other, stage);
+  stageContext(app, stage);
+  expect(lstatSync(stage).isDirectory()).toBe(true);
+  expect(readdirSync(other)).toEqual([]);
+  expect(statSync(other).mode & 0o777).toBe(0o700);
+});
+
+it("leaves the stage and this project out of an app's folder that holds them", () => {
+  const inside = join(app, "build", "image");
+  stageContext(app, inside);
+  expect(existsSync(join(inside, "app/build"))).toBe(false);
+  expect(existsSync(join(inside, "app/vision/client_app.py"))).toBe(true);
+  const project = join(app, "project");
+  cpSync("app", join(project, "app"), { recursive: true });
+  const before = process.cwd();
+  process.chdir(project);
+  try {
+    stageContext("..", ".build/image");
+    expect(readdirSync(".build/image/app")).toContain("pyproject.toml");
+    expect(readdirSync(".build/image/app")).not.toContain("project");
+    stageContext(".", ".build/image");
+    expect(readdirSync(".build/image/app")).toEqual(["app"]);
+  } finally {
+    process.chdir(before);
+  }
 });
 
 it("names a part that is missing", () => {

@@ -16,7 +16,7 @@ export interface Run {
   readonly stdin?: string;
   /** Called for each line while the program runs. */
   line(stream: "stdout" | "stderr", line: string): void;
-  /** Ends the program and everything it started. */
+  /** Ends the program and everything it started in its group; {@link run} then fails within seconds. */
   readonly signal: AbortSignal;
 }
 
@@ -76,6 +76,9 @@ export async function run(run: Run): Promise<Output> {
     killGroup(child.pid, "SIGTERM");
     timer = setTimeout(() => {
       killGroup(child.pid, "SIGKILL");
+      // A process that has left the group may hold these for as long as it lives, and the engine waits for an answer.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
     }, grace);
   };
   run.signal.addEventListener("abort", stop, { once: true });

@@ -31,16 +31,19 @@ const deadline = 10_000;
 export class EngineApi {
   readonly #options: https.RequestOptions;
   readonly #secure: boolean;
+  /** Why no request can be sent; undefined when one can. */
+  readonly #unusable: string | undefined;
   #version = "";
 
-  private constructor(options: https.RequestOptions, secure: boolean) {
+  private constructor(options: https.RequestOptions, secure: boolean, unusable?: string) {
     this.#options = options;
     this.#secure = secure;
+    this.#unusable = unusable;
   }
 
   /**
    * The engine that the config names, else the one `DOCKER_HOST` names, else the first that answers of Docker's own
-   * sockets.
+   * sockets. An engine behind ssh:// is not asked, as the official plugin does not: it fails when it is used.
    *
    * @throws when none answers
    */
@@ -48,7 +51,8 @@ export class EngineApi {
     config: EngineConfig,
     env: NodeJS.ProcessEnv = process.env,
   ): Promise<EngineApi> {
-    const named = config.host ?? env["DOCKER_HOST"] ?? "";
+    const named = config.host || env["DOCKER_HOST"] || "";
+    if (named.startsWith("ssh://")) return new EngineApi({}, false, unusable(named));
     const hosts = named === "" ? defaultHosts() : [named];
     const reasons: string[] = [];
     for (const host of hosts) {
@@ -72,9 +76,7 @@ export class EngineApi {
     const tls = await tlsFiles(config, env);
     const url = new URL(host.replace(/^tcp:/, tls ? "https:" : "http:"));
     if (url.protocol !== "http:" && url.protocol !== "https:") {
-      throw new Error(
-        `the Docker host ${host} cannot be used — it may be unix://, tcp://, http:// or https:// — ssh:// needs the official docker plugin`,
-      );
+      throw new Error(unusable(host));
     }
     const port = url.port || (url.protocol === "https:" ? "2376" : "2375");
     return new EngineApi({ host: url.hostname, port, ...tls }, url.protocol === "https:");
@@ -142,6 +144,7 @@ export class EngineApi {
     path: string,
     { method = "GET", query = {}, headers, signal }: RequestOptions,
   ): http.ClientRequest {
+    if (this.#unusable !== undefined) throw new Error(this.#unusable);
     const parameters = new URLSearchParams(
       Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined),
     );
@@ -154,6 +157,10 @@ export class EngineApi {
       signal,
     });
   }
+}
+
+function unusable(host: string): string {
+  return `the Docker host ${host} cannot be used — it may be unix://, tcp://, http:// or https:// — ssh:// needs the official docker plugin`;
 }
 
 function defaultHosts(): string[] {

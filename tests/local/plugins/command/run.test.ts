@@ -77,3 +77,22 @@ test("cancelling ends the program and what it started, even when they ignore SIG
   const { stdout } = await shell(`ps -o stat= -p ${pid} || true`);
   expect(stdout.trim()).toMatch(/^Z?$/);
 });
+
+test("cancelling fails soon, even while a process of another group holds the output", async () => {
+  const cancel = new AbortController();
+  let pid = 0;
+  const running = shell("setsid sleep 60 & echo $!; wait", {
+    signal: cancel.signal,
+    line: (_stream, line) => (pid = Number(line)),
+  });
+  await expect.poll(() => pid).toBeGreaterThan(0);
+  const cancelled = Date.now();
+  cancel.abort(new Error("cancelled"));
+  try {
+    await expect(running).rejects.toThrow("cancelled: running");
+    // CI sends its second signal after 7.5 s; what has not answered by then stays pending.
+    expect(Date.now() - cancelled).toBeLessThan(7500);
+  } finally {
+    process.kill(pid, "SIGKILL");
+  }
+});
