@@ -25,7 +25,7 @@ export function changes(image: string): Change[] {
     { key: "namespace", value: "other", refused: LOST },
     { key: "createNamespace", value: "false" },
     { key: "registry", value: "localhost:5568/team" },
-    { key: "registry", value: "localhost:1", refused: /connection refused|connect/i },
+    { key: "registry", value: "localhost:1", refused: /connection refused|localhost:1/i },
     { key: "image", value: image, another: true },
     {
       key: "image",
