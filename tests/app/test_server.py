@@ -9,6 +9,7 @@ import pytest
 from authority import CLIENT, NAMESPACE, Signer, key_set
 from conftest import HERE
 from kubeflower import settings
+from kubeflower.disk import NoRoom
 from kubeflower.failure import RunFailed
 from kubeflower.identity import Identity, Refused
 from kubeflower.server import Server
@@ -120,6 +121,11 @@ def test_a_file_on_a_full_volume_is_written_in_the_room_that_is_made(tmp_path: P
     one.folder.make_room = lambda: made.append(True)
     assert one.folder.write("model", b"x" * 100_000)
     assert made == [True]
+    one.folder.make_room = lambda: (one.folder.path / ".more.tmp").symlink_to("/dev/full")
+    (one.folder.path / ".more.tmp").symlink_to("/dev/full")
+    with pytest.raises(NoRoom) as full:
+        one.folder.write("more", b"x" * 100_000)
+    assert (full.value.errno, full.value.needed) == (errno.ENOSPC, 100_000)
     assert (one.folder.path / "model").read_bytes() == b"x" * 100_000
 
 
