@@ -68,9 +68,18 @@ def test_the_room_that_is_kept_lets_a_failure_be_written_on_a_full_volume(tmp_pa
     one.folder.keep_room()
     assert (one.folder.path / ".room").stat().st_size == 64 << 10
     one.fail(ValueError("no"))
-    assert sorted(path.name for path in one.folder.path.iterdir()) == [
-        *("failed.json", "metrics.jsonl", "partitions.json", "work"),
-    ]
+    assert sorted(path.name for path in one.folder.path.iterdir()) == ["failed.json", "work"]
+
+
+def test_a_failure_before_the_checkpoint_is_read_leaves_the_metrics_as_they_are(
+    tmp_path: Path,
+) -> None:
+    one = server(tmp_path)
+    (one.folder.path / "metrics.jsonl").write_text('{"round": 1}\n')
+    one.fail(MemoryError())
+    again = server(tmp_path)
+    assert again.recall() is False
+    assert again.folder.read_lines("metrics.jsonl") == [{"round": 1}]
 
 
 def test_a_failure_that_cannot_be_written_is_shown_all_the_same(
