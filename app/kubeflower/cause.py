@@ -21,7 +21,7 @@ def of(fault: BaseException, data: Path) -> RunFailed:
         if isinstance(one, RunFailed):
             return one
         if disk.is_full(one):
-            return disk.failure(data)
+            return disk.failure(data, one)
         if isinstance(one, MemoryError):
             return _memory(one)
         seen.append(one)

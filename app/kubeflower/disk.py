@@ -14,6 +14,14 @@ KEPT = 20
 """Runs that the facts name: they travel in one line of /status."""
 
 
+class NoRoom(OSError):
+    """A file of `needed` bytes could not be written: no room or no quota is left."""
+
+    def __init__(self, fault: OSError, needed: int) -> None:
+        super().__init__(fault.errno, fault.strerror)
+        self.needed = needed
+
+
 def is_full(fault: BaseException) -> bool:
     """Whether the fault says that no room or no quota is left."""
     # The library safetensors is written in Rust and raises an error of its own.
@@ -21,15 +29,23 @@ def is_full(fault: BaseException) -> bool:
     return in_rust or (isinstance(fault, OSError) and fault.errno in FULL)
 
 
-def failure(data: Path) -> RunFailed:
-    """The failure of a full volume; `data` is the folder that holds `runs`."""
+def failure(data: Path, fault: BaseException) -> RunFailed:
+    """The failure of a full volume that `fault` tells of; `data` is the folder that holds `runs`.
+
+    Its facts, in bytes: free, total and runs, a dict of the largest runs; needed, where it is known
+    how much was to be written.
+    """
     volume = os.statvfs(_existing(data))
     free, total = volume.f_bavail * volume.f_frsize, volume.f_blocks * volume.f_frsize
     runs = dict(sorted(_runs(data).items(), key=lambda run: -run[1])[:KEPT])
     named = [f"run {name} takes {_mib(size)} MiB" for name, size in list(runs.items())[:NAMED]]
     users = ": " + ", ".join(named) if named else ""
     reason = f"the volume is full ({_mib(free)} of {_mib(total)} MiB are free){users}"
-    return RunFailed(reason, "disk", free=free, total=total, runs=runs)
+    facts: dict[str, object] = {"free": free, "total": total, "runs": runs}
+    if isinstance(fault, NoRoom):
+        facts["needed"] = fault.needed
+        reason += f"; {_mib(fault.needed)} MiB more are needed"
+    return RunFailed(reason, "disk", **facts)
 
 
 def _existing(folder: Path) -> Path:

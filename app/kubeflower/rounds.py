@@ -126,7 +126,7 @@ class Rounds:
         except OSError as fault:
             if not disk.is_full(fault):
                 raise
-            raise disk.failure(self.folder.data) from fault
+            raise disk.failure(self.folder.data, fault) from fault
 
     def close(self) -> None:
         """The ServerApp has ended: so has a round that it began by hand.

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ ROOM = ".room"
 ROOM_BYTES = 64 << 10
 
 
-def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+def write_whole(path: Path, pieces: Sequence[bytes]) -> None:
     """Write temp → fsync → rename → fsync(folder).
 
     Raises:
-        OSError: e.g. the disk is full; what was there before is still there.
+        disk.NoRoom: the disk is full; what was there before is still there.
+        OSError: it could not be written for another reason; the same holds.
     """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
@@ -27,8 +28,10 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.rename(path)
-    except BaseException:
+    except BaseException as fault:
         temporary.unlink(missing_ok=True)
+        if isinstance(fault, OSError) and disk.is_full(fault):
+            raise disk.NoRoom(fault, sum(map(len, pieces))) from fault
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
@@ -73,7 +76,7 @@ class RunFolder:
         On a full volume it makes room and tries once more.
 
         Raises:
-            OSError: e.g. the disk is full all the same.
+            OSError: e.g. disk.NoRoom, when the disk is full all the same.
         """
         try:
             write_whole(self.path / name, [data])

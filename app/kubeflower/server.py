@@ -148,7 +148,7 @@ class Server:
                 self.rounds.tidy,
                 self.folder.give_room,
                 lambda: self.folder.write_json("failed.json", kept),
-                self.rounds.write,
+                self.rounds.write if self.rounds.history else lambda: None,
             ):
                 try:
                     step()

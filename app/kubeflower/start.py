@@ -103,7 +103,11 @@ class Start:
             return []
         if given:
             self._configs[phase] = given[0]
-        return step(*args, **kwargs)
+        return step(*map(self._apart, args), **{k: self._apart(v) for k, v in kwargs.items()})
+
+    def _apart(self, value: Any) -> Any:
+        """The value; for `first`, which will be emptied, a record that the app may keep."""
+        return ArrayRecord(dict(value)) if value is self.first and value is not None else value
 
     def _aggregate_train(self, step: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         number, metrics_of = _number(args, kwargs, self.begun), self.result.train_metrics_clientapp
@@ -134,7 +138,9 @@ class Start:
         if self._is_past:
             return known.get(number)
         seed_all(self.rounds.seed, number)
-        metrics: Any = evaluate(*args, **kwargs)
+        metrics: Any = evaluate(
+            *map(self._apart, args), **{k: self._apart(v) for k, v in kwargs.items()}
+        )
         if metrics is not None:
             known[number] = metrics
         if self._open and hasattr(metrics, "items"):

@@ -5,11 +5,11 @@ Only what the engine writes whole is counted, and every file of the data folder 
 
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
-from kubeflower import checkpoint, run_folder
+from kubeflower import checkpoint, disk, run_folder
 
 
 def limit(folder: Path, size: int) -> None:
@@ -19,11 +19,11 @@ def limit(folder: Path, size: int) -> None:
     def free() -> int:
         return size - sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
 
-    def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-        whole = list(pieces)
-        if sum(map(len, whole)) > free():
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        write(path, whole)
+    def write_whole(path: Path, pieces: Sequence[bytes]) -> None:
+        needed = sum(map(len, pieces))
+        if needed > free():
+            raise disk.NoRoom(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), needed)
+        write(path, pieces)
 
     def statvfs(path: Path) -> SimpleNamespace:
         return SimpleNamespace(f_bavail=free(), f_blocks=size, f_frsize=1)

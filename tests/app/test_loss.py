@@ -55,7 +55,7 @@ def test_a_client_gone_for_good_keeps_no_later_round_from_beginning(make: Make) 
     federation.wait(lambda s: s["round"] == 1)
     federation.clients[2].kill()
     federation.wait(lambda s: s["round"] == 2)
-    federation.kill_server()
+    federation.kill_server_after(1)
     federation.start_server()
     status = federation.ended()
     assert status["state"] == "completed"

@@ -9,6 +9,7 @@ import pytest
 from authority import CLIENT, NAMESPACE, Signer, key_set
 from conftest import HERE
 from kubeflower import settings
+from kubeflower.disk import NoRoom
 from kubeflower.failure import RunFailed
 from kubeflower.identity import Identity, Refused
 from kubeflower.server import Server
@@ -67,9 +68,18 @@ def test_the_room_that_is_kept_lets_a_failure_be_written_on_a_full_volume(tmp_pa
     one.folder.keep_room()
     assert (one.folder.path / ".room").stat().st_size == 64 << 10
     one.fail(ValueError("no"))
-    assert sorted(path.name for path in one.folder.path.iterdir()) == [
-        *("failed.json", "metrics.jsonl", "partitions.json", "work"),
-    ]
+    assert sorted(path.name for path in one.folder.path.iterdir()) == ["failed.json", "work"]
+
+
+def test_a_failure_before_the_checkpoint_is_read_leaves_the_metrics_as_they_are(
+    tmp_path: Path,
+) -> None:
+    one = server(tmp_path)
+    (one.folder.path / "metrics.jsonl").write_text('{"round": 1}\n')
+    one.fail(MemoryError())
+    again = server(tmp_path)
+    assert again.recall() is False
+    assert again.folder.read_lines("metrics.jsonl") == [{"round": 1}]
 
 
 def test_a_failure_that_cannot_be_written_is_shown_all_the_same(
@@ -120,6 +130,11 @@ def test_a_file_on_a_full_volume_is_written_in_the_room_that_is_made(tmp_path: P
     one.folder.make_room = lambda: made.append(True)
     assert one.folder.write("model", b"x" * 100_000)
     assert made == [True]
+    one.folder.make_room = lambda: (one.folder.path / ".more.tmp").symlink_to("/dev/full")
+    (one.folder.path / ".more.tmp").symlink_to("/dev/full")
+    with pytest.raises(NoRoom) as full:
+        one.folder.write("more", b"x" * 100_000)
+    assert (full.value.errno, full.value.needed) == (errno.ENOSPC, 100_000)
     assert (one.folder.path / "model").read_bytes() == b"x" * 100_000
 
 

@@ -53,8 +53,9 @@ def test_a_model_that_finds_no_room_is_saved_on_a_larger_volume_without_training
     assert 4 * MIB < failure["runs"]["ab12"] < 5 * MIB
     assert status["reason"] == (
         f"round 1: the volume is full ({failure['free'] / MIB:.1f} of 7.0 MiB are free): "
-        f"run ab12 takes {failure['runs']['ab12'] / MIB:.1f} MiB"
+        f"run ab12 takes {failure['runs']['ab12'] / MIB:.1f} MiB; 4.0 MiB more are needed"
     )
+    assert 4 * MIB < failure["needed"] < 4.1 * MIB
     assert names(small.folder) == [
         *("checkpoint-000000001", "failed.json", "metrics.jsonl", "partitions.json", "work"),
     ]

@@ -52,8 +52,8 @@ class OwnLoop(FedAdam):
         lines.append(first["accuracy"])
         for number in range(1, num_rounds + 1):
             train_config["factor"] = 1.0 / number
-            asked = self.configure_train(number, arrays, train_config, grid)
-            replies = grid.send_and_receive(messages=asked, timeout=timeout)
+            trained = list(self.configure_train(number, arrays, train_config, grid))
+            replies = list(grid.send_and_receive(messages=trained, timeout=timeout))
             newest, metrics = self.aggregate_train(server_round=number, replies=replies)
             assert newest is not None and metrics is not None
             result.arrays = arrays = newest
@@ -61,6 +61,7 @@ class OwnLoop(FedAdam):
             asked = self.configure_evaluate(number, arrays, evaluate_config, grid)
             answers = grid.send_and_receive(messages=asked, timeout=timeout)
             assert self.aggregate_evaluate(number, answers) is not None
+            assert len(replies) == len(trained)  # a loop may use them until its round ends
             central = evaluate_fn(number, arrays)
             assert central is not None
             accuracy = float(str(central["accuracy"]))

@@ -1,10 +1,10 @@
 """ServerApp: the strategy that the run config names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-from flwr.app import ArrayRecord, Context
+from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MetricRecord
 from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp import strategy as flower
 from flwr.serverapp.strategy import Strategy
@@ -25,8 +25,32 @@ def _all() -> Strategy:
     return flower.FedAvg(**ALL)
 
 
+class Anchored(flower.FedAvg):
+    """Keeps the first model, and draws each newer one half the way back to it."""
+
+    first: ArrayRecord
+
+    def configure_train(
+        self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
+    ) -> Iterable[Message]:
+        """FedAvg's."""
+        if server_round == 1:
+            self.first = arrays
+        return super().configure_train(server_round, arrays, config, grid)
+
+    def aggregate_train(
+        self, server_round: int, replies: Iterable[Message]
+    ) -> tuple[ArrayRecord | None, MetricRecord | None]:
+        """FedAvg's, and half the way back."""
+        arrays, metrics = super().aggregate_train(server_round, replies)
+        assert arrays is not None
+        pairs = zip(arrays.to_numpy_ndarrays(), self.first.to_numpy_ndarrays(), strict=True)
+        return ArrayRecord([(newest + first) / 2 for newest, first in pairs]), metrics
+
+
 STRATEGIES: dict[str, Callable[[], Strategy]] = {
     "FedAvg": _half,
+    "Anchored": lambda: Anchored(**ALL),
     "FedAvgM": lambda: flower.FedAvgM(server_momentum=0.9, **ALL),
     "FedAdagrad": lambda: flower.FedAdagrad(**ALL),
     "FedAdam": lambda: flower.FedAdam(**ALL),
