@@ -190,6 +190,8 @@ test(
     await checkout.type([USE, "pulumi config set rounds 10"]);
     expect(await changes()).toEqual([
       "replace command:local:Command",
+      // It lists the runs on the volume after each one.
+      "update command:local:Command",
       "update kubernetes:apps/v1:Deployment",
     ]);
     const stopped = await checkout.interrupt([USE, "pulumi up"], "round  2/10");

@@ -12,6 +12,8 @@ const YES = ["--yes", "--skip-preview", "--non-interactive"];
 const FEDERATION = [
   "command:local:Command",
   "command:local:Command",
+  "command:local:Command",
+  "command:local:Command",
   "kubernetes:apps/v1:Deployment",
   "kubernetes:apps/v1:StatefulSet",
   "kubernetes:core/v1:ConfigMap",

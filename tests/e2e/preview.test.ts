@@ -20,6 +20,8 @@ const RESOURCES = [
   "pulumi:pulumi:Stack kubeflower-preview",
   "pulumi:providers:kubernetes cluster",
   "kubeflower:index:AppImage kubeflower",
+  "kubeflower:index:Owner owner",
+  "command:local:Command owner-id",
   "kubeflower:index:Federation federation",
   "kubernetes:core/v1:Namespace federation-namespace",
   "kubeflower:index:Network federation-network",
@@ -43,6 +45,7 @@ const RESOURCES = [
   "kubernetes:policy/v1:PodDisruptionBudget federation-clients",
   "kubeflower:index:FederatedRun run",
   "command:local:Command run",
+  "command:local:Command run-kept",
 ];
 
 const { jobs } = parse(readFileSync(".github/workflows/preview.yml", "utf8")) as Workflow;

@@ -34,7 +34,7 @@ export function changes(image: string): Change[] {
       refused: /cannot be pulled/,
     },
     { key: "builder", value: "minikube", refused: /can only build with docker/ },
-    { key: "app", value: "tests/app/digits", another: true },
+    { key: "app", value: "tests/app/troubled", another: true },
     { key: "app", value: "nowhere", refused: /app "nowhere" is not there/ },
     { key: "rounds", value: "2", another: true },
     { key: "clients", value: "2", another: true },
