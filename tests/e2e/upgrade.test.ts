@@ -1,7 +1,8 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
 
 import { Checkout } from "./support/checkout.ts";
 
@@ -32,13 +33,25 @@ beforeAll(async () => {
 
 afterAll(() => rm(checkout.folder, { recursive: true }));
 
+/** The recorded state in a file, to be encrypted as the stack `local` is. */
+async function recorded(): Promise<string> {
+  const read = (file: string): Promise<string> => readFile(join(checkout.sources, file), "utf8");
+  const { encryptionsalt } = parse(await read("Pulumi.local.yaml")) as { encryptionsalt: string };
+  const state = JSON.parse(await read(STATE)) as { deployment: object };
+  const secrets = { type: "passphrase", state: { salt: encryptionsalt } };
+  const deployment = { ...state.deployment, secrets_providers: secrets };
+  const file = join(checkout.folder, "state.json");
+  await writeFile(file, JSON.stringify({ ...state, deployment }));
+  return file;
+}
+
 test("a stack of version 0.1 goes on: nothing that holds results, clients or trust is replaced", async () => {
   await checkout.pulumi("stack", "init", "local");
   const config = { cluster: "remote", context: "kubeflower-local", registry: "localhost:5555" };
   for (const [key, value] of Object.entries(config))
     await checkout.pulumi("config", "set", key, value);
-  await checkout.pulumi("stack", "import", "--file", STATE);
-  const { steps } = JSON.parse(await checkout.pulumi("preview", "--json")) as {
+  await checkout.pulumi("stack", "import", "--file", await recorded());
+  const { steps } = JSON.parse(await checkout.pulumi("preview", "--json", "--show-sames")) as {
     steps: { op: string; urn: string }[];
   };
   const operations = new Map(
