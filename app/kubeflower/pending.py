@@ -49,7 +49,7 @@ class Pending:
         fault = self.fault
         if fault is not None and fault.error == OUT_OF_MEMORY:
             return OUT_OF_MEMORY, told(fault)
-        if not self.over:
+        if not self.over and (fault is None or fault.error != TIMED_OUT):
             if online:
                 return CLIENT_LOST, "was not waited for any longer"
             said = "" if fault is None else f"; {told(fault)}"

@@ -4,6 +4,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -115,6 +117,23 @@ def test_with_a_quorum_a_hung_client_misses_its_rounds_and_is_asked_in_each(make
             "reason": "did not answer within 3 s (roundTimeout); its last line: waits for the data",
         }
     ]
+
+
+def test_a_client_ends_an_app_that_hangs_without_the_servers_word(
+    make: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    federation = troubled(make, "hang", 1, ROUND_TIMEOUT=8)
+    federation.start_server()
+    federation.start_clients(0)
+    # One second of the round's eight, so that the server has not said yet that it is over.
+    code = "from kubeflower import client; client.MARGIN = -7; client.main()"
+    env = {**federation.env, "KUBEFLOWER_PARTITION": "1"}
+    federation.clients[1] = subprocess.Popen([sys.executable, "-c", code], env=env)
+    assert federation.ended()["reason"] == (
+        "round 1: 2 of 2 replies are needed: "
+        "client 1 did not answer within 8 s (roundTimeout); its last line: waits for the data"
+    )
+    assert "client 1: its app has not answered in 1 s" in capfd.readouterr().out.splitlines()
 
 
 def test_a_client_at_work_for_a_run_that_is_gone_serves_the_next_at_once(make: Make) -> None:
