@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from conftest import HERE, Make
-from federation import Federation, children
+from federation import Federation, children, gone
 
 TROUBLED = HERE / "troubled"
 
@@ -102,7 +102,7 @@ def test_a_worker_that_outlives_its_app_is_ended_with_it(
     federation = start(troubled(make, "orphan", 1))
     assert ": its app ended its process with exit code 3" in federation.ended()["reason"]
     [worker] = re.findall(r"^worker (\d+)$", capfd.readouterr().out, re.MULTILINE)
-    assert not os.path.exists(f"/proc/{worker}")
+    assert gone(int(worker))
 
 
 def test_with_a_quorum_a_hung_client_misses_its_rounds_and_is_asked_in_each(make: Make) -> None:
@@ -184,7 +184,4 @@ def test_a_client_ends_with_all_that_its_app_has_started(make: Make) -> None:
         [app] = children(client.pid)
         client.send_signal(end)
         assert client.wait(2) == (0 if end == signal.SIGTERM else -end)
-        deadline = time.monotonic() + 5
-        while os.path.exists(f"/proc/{app}"):
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        assert gone(app)
