@@ -15,14 +15,16 @@ import threading
 import time
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import grpc
-
-from kubeflower import garbage, printed, status, tls, transport
+from kubeflower import garbage, printed, status, transport
 from kubeflower.app_process import AppProcess
 from kubeflower.fault import Ended, Fault
 from kubeflower.outgoing import Outgoing
 from kubeflower.watcher import exit_code
+
+if TYPE_CHECKING:
+    import grpc
 
 SOONEST, LATEST = 0.2, 2.0
 """Seconds between two tries to join."""
@@ -89,6 +91,8 @@ class Client:
 
     def serve_once(self, app: AppProcess) -> None:
         """One stream, from handshake to its end."""
+        from kubeflower import tls
+
         claim = {
             "partition": self.partition,
             "run": app.run,
@@ -155,7 +159,7 @@ class Client:
         return f"has not answered in {most:.0f} s" if lasts > most else None
 
 
-def _await_turn(app: AppProcess, stream: grpc.Call) -> None:
+def _await_turn(app: AppProcess, stream: "grpc.Call") -> None:
     """Wait until the app process can take a message; with it on the way no end would be seen."""
     while not app.idle.wait(0.2) and stream.is_active():
         pass
@@ -203,6 +207,8 @@ def empty_shared_memory(folder: str = "/dev/shm") -> None:
 
 
 def _serve(client: Client) -> None:
+    import grpc  # beside the app process that loads the app, not before it is started
+
     # Not the app's own numbers, which are seeded.
     jitter, delay = random.Random(), SOONEST
     port = os.environ.get("KUBEFLOWER_PROBE_PORT")

@@ -3,7 +3,6 @@
 import itertools
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from flwr.app import Error, Message, RecordDict
@@ -12,39 +11,13 @@ from flwr.serverapp import Grid
 from kubeflower import codec, transport
 from kubeflower import flower_internals as internals
 from kubeflower.failure import RunFailed
-from kubeflower.fault import APP_FAILED, CLIENT_LOST, OUT_OF_MEMORY, TIMED_OUT, Fault
+from kubeflower.fault import OUT_OF_MEMORY, TIMED_OUT, Fault
 from kubeflower.identity import Proof
 from kubeflower.links import Link, Links, Sent
+from kubeflower.pending import Pending, failure, told
 
 PARTING = 3.0
 """Seconds that clients whose time is over have to say what they were at."""
-
-CAUSES = {APP_FAILED: "app", OUT_OF_MEMORY: "memory", TIMED_OUT: "timeout", CLIENT_LOST: "clients"}
-"""The code of a failed run by that of an error; the first one of several counts."""
-
-
-@dataclass
-class Pending:
-    """A message that waits for its reply."""
-
-    message: Message
-    partition: int
-    seconds: float
-    """Its time, from `began` on."""
-    began: float = field(default_factory=time.monotonic)
-    sent: Link | None = None
-    reply: Message | None = None
-    code: int = APP_FAILED
-    """Whose error the reply is, if it is one."""
-    fault: Fault | None = None
-    """What has kept its client from answering."""
-    over: bool = False
-    """Whether its client was told that its time is over."""
-
-    @property
-    def deadline(self) -> float:
-        """By the clock of time.monotonic."""
-        return self.began + self.seconds
 
 
 class StreamGrid(Grid):
@@ -99,7 +72,7 @@ class StreamGrid(Grid):
                     if one.fault is None or one.fault.error != OUT_OF_MEMORY:
                         one.fault = fault
                     if not fault.again and fault.error != TIMED_OUT:
-                        self._fail(one, fault.error, _told(fault))
+                        one.fail(fault.error, told(fault))
             self.links.changed.notify_all()
 
     def open_round(self) -> None:
@@ -170,28 +143,8 @@ class StreamGrid(Grid):
             replies = self._ordered(asked)
         failed = self._note(replies)
         if len(replies) - len(failed) < wanted:
-            raise self._failure(wanted, asked, late=left <= 0)
+            raise failure(asked, wanted, late=left <= 0)
         return replies
-
-    def _failure(self, wanted: int, asked: list[Pending], late: bool) -> RunFailed:
-        """Names those that failed; those that were only awaited when their time was over."""
-        order = list(CAUSES)
-        failed = [p for p in asked if p.reply is not None and p.reply.has_error()]
-        failed = [p for p in failed if late or p.code != CLIENT_LOST]
-        failed.sort(key=lambda p: (order.index(p.code), p.partition))
-        why = "; ".join(map(_cause, failed))
-        first = failed[0]
-        facts: dict[str, Any] = {"partition": first.partition}
-        if first.fault is not None and first.fault.lines:
-            facts["lines"] = list(first.fault.lines)
-        if first.code == TIMED_OUT:
-            facts["seconds"] = first.seconds
-        if first.code == OUT_OF_MEMORY:
-            facts["role"] = "client"
-            if first.fault is not None and first.fault.limit is not None:
-                facts["limit"] = first.fault.limit
-        text = f"{wanted} of {len(asked)} replies are needed: {why}"
-        return RunFailed(text, code=CAUSES[first.code], **facts)
 
     def get_node_ids(self) -> Iterable[int]:
         """All partitions, connected or not: which pods are up must not decide the sample."""
@@ -276,27 +229,8 @@ class StreamGrid(Grid):
         pending = sorted(pending, key=lambda p: p.partition)
         for one in pending:
             if one.reply is None:
-                self._fail(one, *self._why_none(one))
+                one.fail(*one.missing(self._is_online(one), self.timeout))
         return [p.reply for p in pending if p.reply is not None]
-
-    def _why_none(self, one: Pending) -> tuple[int, str]:
-        """Code and reason of the error in the place of a reply that has not come."""
-        fault = one.fault
-        if fault is not None and fault.error == OUT_OF_MEMORY:
-            return OUT_OF_MEMORY, _told(fault)
-        if not one.over:
-            if self._is_online(one):
-                return CLIENT_LOST, "was not waited for any longer"
-            said = "" if fault is None else f"; {_told(fault)}"
-            return CLIENT_LOST, f"its stream broke{said}"
-        whose = "roundTimeout" if one.seconds == self.timeout else "the ServerApp's timeout"
-        reason = f"did not answer within {one.seconds:g} s ({whose})"
-        return TIMED_OUT, reason if fault is None else fault.with_last_line(reason)
-
-    def _fail(self, one: Pending, code: int, reason: str) -> None:
-        one.code = code
-        one.reply = Message(Error(code, reason), reply_to=one.message)
-        internals.set_source(one.reply, one.partition + 1)
 
     def _note(self, replies: list[Message]) -> dict[int, Error]:
         """Pass the replies on to whoever follows the run; returns the errors by partition."""
@@ -305,16 +239,3 @@ class StreamGrid(Grid):
         if replies:
             self.on_replies(replies)
         return failed
-
-
-def _told(fault: Fault) -> str:
-    if fault.error == OUT_OF_MEMORY:
-        return fault.reason  # what it printed before says nothing of it
-    return fault.with_last_line(fault.reason)
-
-
-def _cause(one: Pending) -> str:
-    """A sentence: what the engine says begins with a verb, what the app says is quoted."""
-    assert one.reply is not None
-    colon = "" if one.code in (OUT_OF_MEMORY, TIMED_OUT) else ":"
-    return f"client {one.partition}{colon} {one.reply.error.reason}"

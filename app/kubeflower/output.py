@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import os
+import re
 import sys
 import threading
 
@@ -30,7 +31,7 @@ class Output:
         self._thread.join(seconds)
         lines: list[str] = []
         room = KEPT
-        for line in reversed([*self._kept, _text(self._begun)]):
+        for line in reversed([*self._kept, *map(_text, self._begun.splitlines())]):
             room -= len(line)
             if room < 0:
                 break
@@ -51,7 +52,9 @@ class Output:
 
 
 def _text(line: bytes) -> str:
-    return line.decode(errors="replace").strip()[:LINE]
+    """The line as a sentence can quote it, without colours."""
+    text = re.sub(r"\x1b\[[\d;]*[A-Za-z]", "", line.decode(errors="replace"))
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LINE]
 
 
 def _pass_on(data: bytes) -> None:

@@ -37,6 +37,20 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def gone(pid: int) -> bool:
+    """Whether the process has ended, or does within two seconds; reaped or not."""
+    end = time.monotonic() + 2
+    while time.monotonic() < end:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state in "ZX":
+            return True
+        time.sleep(0.01)
+    return False
+
+
 class Federation:
     """Processes of one data folder; `env` overrides what KUBEFLOWER_* say."""
 

@@ -28,6 +28,10 @@ def test_the_last_twenty_lines_are_kept_without_empty_ones() -> None:
     assert printed("\n\n".join(lines).encode()) == lines[10:]
 
 
+def test_lines_are_kept_without_colours_and_a_bar_as_its_last_state() -> None:
+    assert printed(b"\x1b[92mINFO\x1b[0m:\t ready\n 10%\r 90%\r") == ["INFO: ready", "10%", "90%"]
+
+
 def test_no_more_is_kept_than_can_be_told() -> None:
     lines = printed(*[b"%d" % number + b"x" * 999 + b"\n" for number in range(30)])
     assert [len(line) for line in lines] == [400] * 10

@@ -4,6 +4,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 
 from conftest import HERE, Make
-from federation import Federation, children
+from federation import Federation, children, gone
 
 TROUBLED = HERE / "troubled"
 
@@ -100,7 +102,7 @@ def test_a_worker_that_outlives_its_app_is_ended_with_it(
     federation = start(troubled(make, "orphan", 1))
     assert ": its app ended its process with exit code 3" in federation.ended()["reason"]
     [worker] = re.findall(r"^worker (\d+)$", capfd.readouterr().out, re.MULTILINE)
-    assert not os.path.exists(f"/proc/{worker}")
+    assert gone(int(worker))
 
 
 def test_with_a_quorum_a_hung_client_misses_its_rounds_and_is_asked_in_each(make: Make) -> None:
@@ -115,6 +117,23 @@ def test_with_a_quorum_a_hung_client_misses_its_rounds_and_is_asked_in_each(make
             "reason": "did not answer within 3 s (roundTimeout); its last line: waits for the data",
         }
     ]
+
+
+def test_a_client_ends_an_app_that_hangs_without_the_servers_word(
+    make: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    federation = troubled(make, "hang", 1, ROUND_TIMEOUT=8)
+    federation.start_server()
+    federation.start_clients(0)
+    # One second of the round's eight, so that the server has not said yet that it is over.
+    code = "from kubeflower import client; client.MARGIN = -7; client.main()"
+    env = {**federation.env, "KUBEFLOWER_PARTITION": "1"}
+    federation.clients[1] = subprocess.Popen([sys.executable, "-c", code], env=env)
+    assert federation.ended()["reason"] == (
+        "round 1: 2 of 2 replies are needed: "
+        "client 1 did not answer within 8 s (roundTimeout); its last line: waits for the data"
+    )
+    assert "client 1: its app has not answered in 1 s" in capfd.readouterr().out.splitlines()
 
 
 def test_a_client_at_work_for_a_run_that_is_gone_serves_the_next_at_once(make: Make) -> None:
@@ -165,7 +184,4 @@ def test_a_client_ends_with_all_that_its_app_has_started(make: Make) -> None:
         [app] = children(client.pid)
         client.send_signal(end)
         assert client.wait(2) == (0 if end == signal.SIGTERM else -end)
-        deadline = time.monotonic() + 5
-        while os.path.exists(f"/proc/{app}"):
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        assert gone(app)

@@ -2,12 +2,11 @@
 
 import os
 import signal
-import time
 
 import pytest
 
 from conftest import HERE, SLOW, Make
-from federation import children
+from federation import children, gone
 from kubeflower import cgroup, watcher
 
 
@@ -62,11 +61,3 @@ def test_a_server_app_may_fork_workers_that_sigterm_ends(make: Make) -> None:
     federation.start_server()
     federation.start_clients(0, 1)
     assert federation.ended()["state"] == "completed"
-
-
-def gone(pid: int) -> bool:
-    """Whether the process has ended, within two seconds."""
-    end = time.monotonic() + 2
-    while os.path.exists(f"/proc/{pid}") and time.monotonic() < end:
-        time.sleep(0.01)
-    return not os.path.exists(f"/proc/{pid}")

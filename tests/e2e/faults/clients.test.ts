@@ -107,6 +107,8 @@ describe("an app in a process of its own", () => {
       "hang",
       "client 1 did not answer within 5 s (roundTimeout); its last line: waits for the data",
     ],
+    ["hog-in-worker", "client 1 was killed as it needs more memory than its limit 256Mi"],
+    ["hog-in-pool", "client 1 was killed as it needs more memory than its limit 256Mi"],
   ])("fails the run by what it did and said: %s", CASE, async (trouble, reason) => {
     const one = { pause: 0, trouble, "trouble-partition": 1 };
     const run = await federation.begin(one, { roundTimeout: 5 });

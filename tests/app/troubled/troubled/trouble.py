@@ -98,6 +98,20 @@ def hog() -> None:
         taken.append(b"x" * (16 << 20))
 
 
+def hog_in_worker() -> None:
+    """Notice that a forked worker was killed for its memory, as a DataLoader does."""
+    worker = multiprocessing.Process(target=hog)
+    worker.start()
+    worker.join()
+    raise RuntimeError(f"a worker ended with {worker.exitcode}")
+
+
+def hog_in_pool() -> None:
+    """Wait for ever for a forked worker that was killed for its memory, as a Pool does."""
+    with multiprocessing.Pool(1) as workers:
+        workers.apply(hog)
+
+
 def kill() -> None:
     """End as the kernel ends a process when a node is out of memory."""
     os.kill(os.getpid(), signal.SIGKILL)
@@ -123,6 +137,8 @@ TROUBLES = {
     "hang": hang,
     "shm": shm,
     "hog": hog,
+    "hog-in-worker": hog_in_worker,
+    "hog-in-pool": hog_in_pool,
     "kill": kill,
     "segv": segv,
     "bus": bus,
