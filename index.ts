@@ -10,6 +10,7 @@ import { FederatedRun } from "./components/run.ts";
 import { Owner } from "./components/ownership.ts";
 import { runId } from "./components/runId.ts";
 import { stackState } from "./components/stackState.ts";
+import { verification } from "./components/verification.ts";
 
 const settings = loadConfig();
 
@@ -18,11 +19,9 @@ const update = !pulumi.runtime.isDryRun();
 const [state, cluster] = await Promise.all([stackState(), clusterFacts(settings, update)]);
 const live = await liveObjects(cluster.api, settings.namespace, state);
 const wanted = { ...settings, ...settings.server };
-const refused = refusal({ wanted, state, cluster: cluster.id, live });
-if (refused !== undefined) {
-  if (update || refused.stopsPreview) throw new pulumi.RunError(refused.sentence);
-  await pulumi.log.warn(refused.sentence);
-}
+const refused = refusal({ wanted, state, live });
+if (refused?.warns === false) throw new pulumi.RunError(refused.sentence);
+if (refused !== undefined && !update) await pulumi.log.warn(refused.sentence);
 
 const provider = new k8s.Provider(
   "cluster",
@@ -32,8 +31,8 @@ const provider = new k8s.Provider(
     kubeconfig: "",
     clusterIdentifier: cluster.id || settings.context,
   },
-  // Another identifier makes the provider replace all objects. Whether the cluster is another one is
-  // decided above, by what the state says and what the cluster has.
+  // Another identifier makes the provider replace all objects, and delete the new ones where the old
+  // ones had their names. Whether it is the same cluster is decided by the objects' own UIDs.
   { ignoreChanges: state.objects.length > 0 ? ["clusterIdentifier"] : [] },
 );
 
@@ -49,6 +48,7 @@ const federation = new Federation(
   "federation",
   {
     ...{ ...settings, image: appImage.reference, runId: id, signingKeys: cluster.signingKeys },
+    verify: update ? verification(cluster.api, settings.context) : undefined,
     keepsNamespace: keepsNamespace(wanted, state),
     server: { ...settings.server, claim: declaredClaim(wanted, state, live.growing) },
   },

@@ -14,6 +14,7 @@ import {
   SHARED_MEMORY,
   type Resources,
 } from "./kubernetes.ts";
+import { verified, type Verify } from "./verification.ts";
 
 export interface ClientsArgs {
   readonly namespace: pulumi.Input<string>;
@@ -29,6 +30,8 @@ export interface ClientsArgs {
     /** ConfigMap with `ca.crt`; undefined without TLS. */
     readonly authority: pulumi.Input<string> | undefined;
   };
+  /** @default nothing is verified, as in a preview */
+  readonly verify?: Verify | undefined;
   readonly resources: Resources;
   /** @default the cluster's own */
   readonly priorityClass?: string | undefined;
@@ -56,7 +59,7 @@ export class Clients extends pulumi.ComponentResource {
       annotations: managed(),
     };
     const template = { metadata: { labels: labels(NAMES.client) }, spec: clientPod(args) };
-    new k8s.apps.v1.StatefulSet(
+    const set = new k8s.apps.v1.StatefulSet(
       name,
       {
         metadata,
@@ -86,7 +89,8 @@ export class Clients extends pulumi.ComponentResource {
       },
       parent,
     );
-    this.pods = hashOf({ replicas: args.replicas, template });
+    const pods = hashOf({ replicas: args.replicas, template });
+    this.pods = verified(args.verify, "StatefulSet", set.metadata, pods);
     this.registerOutputs({ pods: this.pods });
   }
 }

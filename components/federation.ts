@@ -5,11 +5,14 @@ import { Identity } from "./identity.ts";
 import { commonLabels } from "./kubernetes.ts";
 import { Network } from "./network.ts";
 import { Server, type ServerArgs } from "./server.ts";
+import { verified, type Verify } from "./verification.ts";
 
 export interface FederationArgs {
   readonly namespace: string;
   /** Own the namespace, and take it down with the rest; else it must be there. */
   readonly createNamespace: boolean;
+  /** @default nothing is verified, as in a preview */
+  readonly verify?: Verify | undefined;
   /** The stack made the namespace and is to leave it behind: `createNamespace` has become false. */
   readonly keepsNamespace: boolean;
   readonly image: pulumi.Input<string>;
@@ -47,7 +50,11 @@ export class Federation extends pulumi.ComponentResource {
             { ...parent, retainOnDelete: args.keepsNamespace },
           )
         : undefined;
-    this.namespace = owned?.metadata.name ?? pulumi.output(args.namespace);
+    // What goes into it waits for this: no update of what a cluster made anew does not have.
+    this.namespace =
+      owned === undefined
+        ? pulumi.output(args.namespace)
+        : verified(args.verify, "Namespace", owned.metadata, owned.metadata.name);
 
     const network = new Network(
       `${name}-network`,
@@ -73,7 +80,8 @@ export class Federation extends pulumi.ComponentResource {
       parent,
     );
     const { account, keys, certificate } = identity;
-    const shared = { namespace: this.namespace, image: args.image, priorityClass };
+    const { verify, image } = args;
+    const shared = { namespace: this.namespace, image, priorityClass, verify };
     const server = new Server(
       `${name}-server`,
       {

@@ -39,6 +39,14 @@ export function fixedObjects(namespace: string): ObjectRef[] {
   ];
 }
 
+/** Asks the cluster for one object; see {@link LiveObjects.find}. */
+export async function liveObject(
+  api: KubernetesApi,
+  ref: ObjectRef,
+): Promise<LiveObject | null | undefined> {
+  return described(ref, await api.get<Metadata>(pathOf(ref)));
+}
+
 /** Asks the cluster for the objects of a namespace's federation and for all that the stack holds. */
 export async function liveObjects(
   api: KubernetesApi,
@@ -53,14 +61,18 @@ export async function liveObjects(
   ]);
   const known = new Map(found);
   return {
-    find: (ref) => {
-      const object = known.get(pathOf(ref));
-      if (object === null || object === undefined) return object;
-      const { uid, annotations = {} } = object.metadata;
-      return { ...ref, uid, owner: annotations[OWNER], stack: annotations[STACK] };
-    },
+    find: (ref) => described(ref, known.get(pathOf(ref))),
     growing,
   };
+}
+
+function described(
+  ref: ObjectRef,
+  object: Metadata | null | undefined,
+): LiveObject | null | undefined {
+  if (object === null || object === undefined) return object;
+  const { uid, annotations = {} } = object.metadata;
+  return { ...ref, uid, owner: annotations[OWNER], stack: annotations[STACK] };
 }
 
 interface Metadata {

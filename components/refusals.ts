@@ -19,8 +19,6 @@ export interface Wanted {
 export interface Encounter {
   readonly wanted: Wanted;
   readonly state: StackState;
-  /** UID of the cluster behind the context; empty when this user may not see it. */
-  readonly cluster: string;
   readonly live: LiveObjects;
 }
 
@@ -32,19 +30,25 @@ export interface Refusal {
   /** What is wrong — what is allowed — what to do. */
   readonly sentence: string;
   /**
-   * Whether a preview stops as well. A preview with `--refresh` still has the state from before the
-   * refresh, which mends what has vanished from the cluster.
+   * Whether it is only a warning. With `--refresh` the state is that from before the refresh, which
+   * mends what has vanished; without it the update ends when it comes to the vanished object.
    */
-  readonly stopsPreview: boolean;
+  readonly warns: boolean;
 }
 
 /** Says why an update must not begin; undefined when it may. Pure. */
 export function refusal(encounter: Encounter): Refusal | undefined {
   const others = foreign(encounter);
-  if (others !== undefined) return { sentence: others, stopsPreview: true };
-  if (vanished(encounter)) return { sentence: gone(encounter), stopsPreview: false };
+  if (others !== undefined) return { sentence: others, warns: false };
   const lost = loss(encounter);
-  return lost === undefined ? undefined : { sentence: lost, stopsPreview: true };
+  if (lost !== undefined) return { sentence: lost, warns: false };
+  const [first, ...more] = vanished(encounter);
+  if (first === undefined) return undefined;
+  const elsewhere =
+    more.length + 1 === encounter.state.objects.length ? moved(encounter) : undefined;
+  return elsewhere === undefined
+    ? { sentence: goneSentence(encounter.wanted.context, first), warns: true }
+    : { sentence: elsewhere, warns: false };
 }
 
 /** An object of another stack, or of nobody's, where this one's would be made. */
@@ -74,35 +78,32 @@ function heldOf(state: StackState, ref: { kind: string; name: string; namespace:
   );
 }
 
-/** Whether the cluster lacks an object that the state has: deleted, or it is another cluster. */
-function vanished({ state, live, cluster }: Encounter): boolean {
-  if (state.objects.length === 0) return false;
-  if (state.cluster !== undefined && cluster !== "" && state.cluster !== cluster) return true;
-  return state.objects.some((object) => isGone(object, live.find(object)));
+/** Whether the cluster lacks an object that the state has: somebody deleted it, or it is elsewhere. */
+function vanished({ state, live }: Encounter): HeldObject[] {
+  return state.objects.filter((object) => isGone(object, live.find(object)));
 }
 
-function isGone(held: HeldObject, found: LiveObject | null | undefined): boolean {
+/** Whether an object is not there any more; one that this user may not see counts as there. */
+export function isGone(held: HeldObject, found: LiveObject | null | undefined): boolean {
   return found !== undefined && found?.uid !== held.uid;
 }
 
-function gone({ wanted, state, live, cluster }: Encounter): string {
-  const other = state.cluster !== undefined && cluster !== "" && state.cluster !== cluster;
+/** The stack's objects are in the cluster of another context. */
+function moved({ wanted, state }: Encounter): string | undefined {
   const old = state.context ?? wanted.context;
-  if (
-    old !== wanted.context &&
-    (other || state.objects.every((one) => isGone(one, live.find(one))))
-  ) {
-    return `context ${wanted.context} is another cluster than that of context ${old}, where this stack's objects are — an update would leave them and their results behind — go back: pulumi config set context ${old}; or take them down there first: pulumi destroy; or use another stack here: pulumi stack init <name>`;
-  }
-  const missing = state.objects.find((one) => isGone(one, live.find(one)));
-  const what = missing === undefined ? "objects" : `${missing.kind.toLowerCase()} ${missing.name}`;
-  return `context ${wanted.context} has no ${what} of this stack's any more — the cluster was made anew, or somebody deleted it — run \`pulumi up --refresh\``;
+  if (old === wanted.context) return undefined;
+  return `context ${wanted.context} is another cluster than that of context ${old}, where this stack's objects are — an update would leave them and their results behind — go back: pulumi config set context ${old}; or take them down there first: pulumi destroy; or use another stack here: pulumi stack init <name>`;
+}
+
+/** Says that an object of the stack is not in the cluster any more. */
+export function goneSentence(context: string, { kind, name }: HeldObject): string {
+  return `context ${context} has no ${kind.toLowerCase()} ${name} of this stack's any more — the cluster was made anew, or somebody deleted it — run \`pulumi up --refresh\``;
 }
 
 /** Why the update would delete the server's volume, and all runs on it. */
 function loss({ wanted, state, live }: Encounter): string | undefined {
   const { claim } = state;
-  if (claim === undefined || live.find(claim) === null) return undefined;
+  if (claim === undefined || isGone(claim, live.find(claim))) return undefined;
   const change = fatalChange(wanted, claim, live.growing);
   if (change === undefined) return undefined;
   if (isGivenUp(wanted, claim)) return undefined;

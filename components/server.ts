@@ -15,6 +15,7 @@ import {
   SHARED_MEMORY,
   type Resources,
 } from "./kubernetes.ts";
+import { verified, type Verify } from "./verification.ts";
 
 /** What a run is, as the server is told it. Times in seconds. */
 export interface Run {
@@ -48,6 +49,8 @@ export interface ServerArgs {
   readonly storage: string;
   /** Name and StorageClass of the volume's claim; no class: the cluster's default. */
   readonly claim: { readonly name: string; readonly storageClass: string | undefined };
+  /** @default nothing is verified, as in a preview */
+  readonly verify?: Verify | undefined;
   readonly serviceType: "ClusterIP" | "NodePort" | "LoadBalancer";
 }
 
@@ -102,7 +105,7 @@ export class Server extends pulumi.ComponentResource {
       metadata: { labels: labels(NAMES.server) },
       spec: serverPod(args, volume.metadata.name),
     };
-    new k8s.apps.v1.Deployment(
+    const deployment = new k8s.apps.v1.Deployment(
       name,
       {
         metadata,
@@ -130,9 +133,12 @@ export class Server extends pulumi.ComponentResource {
       parent,
     );
 
-    this.address = pulumi.interpolate`${service.metadata.name}:${PORTS.service}`;
-    this.volume = volume.metadata.uid;
-    this.pod = hashOf(template);
+    const { verify } = args;
+    const address = pulumi.interpolate`${service.metadata.name}:${PORTS.service}`;
+    this.address = verified(verify, "Service", service.metadata, address);
+    const { metadata: claim } = volume;
+    this.volume = verified(verify, "PersistentVolumeClaim", claim, claim.uid);
+    this.pod = verified(verify, "Deployment", deployment.metadata, hashOf(template));
     this.registerOutputs({ address: this.address, volume: this.volume });
   }
 }

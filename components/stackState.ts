@@ -35,8 +35,6 @@ export interface HeldRun {
 
 /** What this stack's state held when the program began. */
 export interface StackState {
-  /** UID of the cluster its objects are in; undefined when the state does not say. */
-  readonly cluster: string | undefined;
   /** kubeconfig context of the last update. */
   readonly context: string | undefined;
   /** Random id that the stack's objects carry. */
@@ -71,7 +69,6 @@ interface Outputs {
   };
   readonly spec?: Spec;
   readonly __inputs?: { readonly spec?: Spec };
-  readonly clusterIdentifier?: string;
   readonly context?: string;
   readonly stdout?: string;
   readonly triggers?: readonly unknown[];
@@ -84,14 +81,13 @@ interface Spec {
   readonly resources?: { readonly requests?: { readonly storage?: string } };
 }
 
-const UID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const KINDS = /^kubernetes:.*:(Namespace|PersistentVolumeClaim|Service|Deployment|StatefulSet)$/;
 
 /**
  * Asks Pulumi for this stack's state as it was before this update.
  *
- * A preview with `--refresh` sees the state from before the refresh: what it says of the cluster may
- * be out of date there.
+ * With `--refresh` it is the state from before the refresh, as Pulumi writes it down with the first
+ * change that follows: what it says of the cluster may be out of date then.
  */
 export async function stackState(): Promise<StackState> {
   const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
@@ -112,10 +108,7 @@ export function parseState(resources: Resources): StackState {
   const objects = named.flatMap(({ type, outputs }) => heldObject(type, outputs));
   const claim = named.find(({ type }) => type.endsWith(":PersistentVolumeClaim"))?.outputs;
   const stack = named.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
-  const identifier = provider?.clusterIdentifier ?? "";
   return {
-    // A stack of version 0.1 has the names of cluster and context here.
-    cluster: UID.test(identifier) ? identifier : undefined,
     context: provider?.context,
     owner: command(OWNER_ID)?.stdout,
     objects,

@@ -34,7 +34,6 @@ function encounter(parts: Partial<Encounter>, wanted: Partial<Wanted> = {}): Enc
   return {
     wanted: { ...WANTED, ...wanted },
     state: heldState(),
-    cluster: UIDS.cluster,
     live: cluster(OURS),
     ...parts,
   };
@@ -43,7 +42,7 @@ function encounter(parts: Partial<Encounter>, wanted: Partial<Wanted> = {}): Enc
 test.each([
   ["a stack whose objects are all there", encounter({})],
   ["a first update", encounter({ state: EMPTY, live: cluster([]) })],
-  ["a preview without a cluster", encounter({ cluster: "", live: cluster() })],
+  ["a preview without a cluster", encounter({ live: cluster() })],
   ["the same cluster under another name", encounter({}, { context: "lab-renamed" })],
   ["a namespace that the stack is to leave from now on", encounter({}, { createNamespace: false })],
   [
@@ -111,12 +110,12 @@ describe("an update that would delete the volume is refused, in a preview too:",
     ],
   ])("%s", (_, wanted, sentence) => {
     const met = encounter({ live: cluster(OURS, false) }, wanted);
-    expect(refusal(met)).toEqual({ sentence, stopsPreview: true });
+    expect(refusal(met)).toEqual({ sentence, warns: false });
   });
 
   it("without a cluster to ask", () => {
-    const met = encounter({ cluster: "", live: cluster() }, { namespace: "other" });
-    expect(refusal(met)?.stopsPreview).toBe(true);
+    const met = encounter({ live: cluster() }, { namespace: "other" });
+    expect(refusal(met)?.warns).toBe(false);
   });
 
   it("with the class that the stack asked for as the way back", () => {
@@ -162,7 +161,7 @@ test.each([
   "%s is refused by name",
   (_, objects, createNamespace, sentence) => {
     const met = encounter({ state: EMPTY, live: cluster(objects) }, { createNamespace });
-    expect(refusal(met)).toEqual({ sentence, stopsPreview: true });
+    expect(refusal(met)).toEqual({ sentence, warns: false });
   },
 );
 
@@ -176,35 +175,28 @@ const MOVED =
 const ANEW = (what: string): string =>
   `context lab has no ${what} of this stack's any more — the cluster was made anew, or somebody deleted it — run \`pulumi up --refresh\``;
 
-describe("what has vanished stops an update, and no preview, which a refresh may come before:", () => {
+describe("what has vanished", () => {
+  it("stops all when everything is in the cluster of another context", () => {
+    const met = encounter({ live: cluster([]) }, { context: "new" });
+    expect(refusal(met)).toEqual({ sentence: MOVED, warns: false });
+  });
+
   it.each([
-    ["all, in another cluster", { cluster: "other", live: cluster([]) }, { context: "new" }, MOVED],
-    [
-      "all, in a cluster that does not say which it is",
-      { cluster: "", live: cluster([]) },
-      { context: "new" },
-      MOVED,
-    ],
-    [
-      "all, in a cluster made anew under the same name",
-      { cluster: "other", live: cluster([]) },
-      {},
-      ANEW("namespace kubeflower"),
-    ],
-    [
-      "the claim",
-      { live: cluster(OURS.slice(0, 1)) },
-      {},
-      ANEW("persistentvolumeclaim flower-server"),
-    ],
+    ["all, of a cluster made anew under the same name", [], ANEW("namespace kubeflower")],
+    ["the claim", OURS.slice(0, 1), ANEW("persistentvolumeclaim flower-server")],
     [
       "a namespace that another has taken the place of",
-      { live: cluster([{ ...NAMESPACE, ...MARK, uid: "6" }, ...OURS.slice(1)]) },
-      {},
+      [{ ...NAMESPACE, ...MARK, uid: "6" }, ...OURS.slice(1)],
       ANEW("namespace kubeflower"),
     ],
-  ])("%s", (_, parts, wanted, sentence) => {
-    expect(refusal(encounter(parts, wanted))).toEqual({ sentence, stopsPreview: false });
+  ])("is a warning, as a refresh may have mended it: %s", (_, objects, sentence) => {
+    expect(refusal(encounter({ live: cluster(objects) }))).toEqual({ sentence, warns: true });
+  });
+
+  it("does not hide that the claim, which is there, would be lost", () => {
+    const live = cluster(OURS.slice(1));
+    const met = encounter({ live }, { storageClass: "fast" });
+    expect(refusal(met)?.sentence).toContain("would delete the volume");
   });
 });
 

@@ -5,14 +5,14 @@ import { CLAIM, EMPTY, heldState, NAMESPACE, UIDS } from "../support/heldState.t
 const urn = (type: string, name: string): string => `urn:pulumi:dev::kubeflower::${type}::${name}`;
 
 /** Resources as Pulumi gives them. */
-function resources(identifier: string, stdout: string, more: object = {}) {
+function resources(stdout: string) {
   const command = "command:local:Command";
   const claim = "kubernetes:core/v1:PersistentVolumeClaim";
   const namespace = "kubernetes:core/v1:Namespace";
   return {
     [urn("pulumi:providers:kubernetes", "cluster")]: {
       type: "pulumi:providers:kubernetes",
-      outputs: { context: "lab", clusterIdentifier: identifier },
+      outputs: { context: "lab" },
     },
     [urn(`kubeflower:index:Owner$${command}`, "owner-id")]: {
       type: command,
@@ -36,9 +36,8 @@ function resources(identifier: string, stdout: string, more: object = {}) {
     },
     [urn(command, "run")]: {
       type: command,
-      outputs: { stdout, triggers: ["0123456789ab", "kubeflower", UIDS.cluster, UIDS.claim] },
+      outputs: { stdout, triggers: ["0123456789ab", "kubeflower", "its-cluster", UIDS.claim] },
     },
-    ...more,
   };
 }
 
@@ -48,19 +47,15 @@ test("an empty state holds nothing", () => {
   expect(parseState({})).toEqual(EMPTY);
 });
 
-test("a state holds its cluster, its objects, its claim, its owner and its run", () => {
+test("a state holds its context, its objects, its claim, its owner and its run", () => {
   const { kind, name, namespace, uid } = CLAIM;
-  expect(parseState(resources(UIDS.cluster, completed))).toEqual(
+  expect(parseState(resources(completed))).toEqual(
     heldState({ objects: [NAMESPACE, { kind, name, namespace, uid }], runs: [] }),
   );
 });
 
-test("a stack of version 0.1 does not say which cluster it is in", () => {
-  expect(parseState(resources("remote/lab", completed)).cluster).toBeUndefined();
-});
-
 test("a claim keeps the class that it asked for beside the one that it has", () => {
-  const held = resources(UIDS.cluster, completed);
+  const held = resources(completed);
   const asked = { spec: { storageClassName: "fast" } };
   const name = urn("kubernetes:core/v1:PersistentVolumeClaim", "federation-server-volume");
   const outputs = { ...held[name]?.outputs, ...asked, __inputs: asked };

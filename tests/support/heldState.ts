@@ -1,7 +1,6 @@
 import type { HeldClaim, HeldObject, StackState } from "../../components/stackState.ts";
 
 export const UIDS = {
-  cluster: "11111111-0000-4000-8000-000000000000",
   namespace: "22222222-0000-4000-8000-000000000000",
   claim: "33333333-0000-4000-8000-000000000000",
   owner: "44444444-0000-4000-8000-000000000000",
@@ -27,7 +26,6 @@ export const CLAIM: HeldClaim = {
 /** State of a stack whose run is completed; `parts` differ. */
 export function heldState(parts: Partial<StackState> = {}): StackState {
   return {
-    cluster: UIDS.cluster,
     context: "lab",
     owner: UIDS.owner,
     objects: [NAMESPACE, CLAIM],
@@ -41,7 +39,6 @@ export function heldState(parts: Partial<StackState> = {}): StackState {
 
 /** State of a stack that has made nothing yet. */
 export const EMPTY: StackState = {
-  cluster: undefined,
   context: undefined,
   owner: undefined,
   objects: [],

@@ -83,19 +83,22 @@ export class SimulatedStack {
   up(run: string, steps = Number.POSITIVE_INFINITY): Ended {
     const { wanted, cluster } = this;
     const live = cluster.live();
-    const refused = refusal({ wanted, state: this.state, cluster: cluster.uid, live });
-    if (refused !== undefined) return { code: 1, refused: refused.sentence };
+    const refused = refusal({ wanted, state: this.state, live });
+    if (refused?.warns === false) return { code: 1, refused: refused.sentence };
     let left = steps;
     const mayGoOn = (): boolean => left-- >= 1;
     if (!mayGoOn()) return { code: -1 };
     const owner = this.state.owner ?? `${this.name}-${String((this.#uids += 1))}`;
-    const identity = this.state.objects.length > 0 ? this.state.cluster : cluster.uid;
-    this.state = { ...this.state, owner, cluster: identity, context: wanted.context };
+    this.state = { ...this.state, owner, context: wanted.context };
     const declared = this.#declared(owner, live);
     const old = this.state.objects.filter((held) => !declared.some((one) => same(one, held)));
     for (const one of declared) {
       // Pulumi leaves alone what is declared as it was before, whatever the cluster has.
-      if (this.#isSame(one)) continue;
+      if (this.#isSame(one)) {
+        // The program looks whether it is there, see components/verification.ts.
+        if (this.#isMissing(one)) return { code: 1 };
+        continue;
+      }
       const goesOn = mayGoOn();
       if (!goesOn && left <= -1) return { code: -1 };
       const made = cluster.apply(one, `${this.name}-uid-${String((this.#uids += 1))}`);
@@ -136,6 +139,11 @@ export class SimulatedStack {
   #isSame(declared: Declared): boolean {
     const isHeld = this.state.objects.some((held) => same(held, declared));
     return isHeld && this.#declarations.get(keyOf(declared)) === JSON.stringify(declared);
+  }
+
+  #isMissing(ref: ObjectRef): boolean {
+    const held = this.state.objects.find((one) => same(one, ref));
+    return this.cluster.objects.get(keyOf(ref))?.uid !== held?.uid;
   }
 
   #declared(owner: string, live: LiveObjects): Declared[] {
