@@ -14,7 +14,7 @@ const { context, namespace } = JSON.parse(process.env.KUBEFLOWER_RUNS ?? "{}") a
 };
 
 async function lostRuns(): Promise<readonly string[]> {
-  const known = JSON.parse(process.env.PULUMI_COMMAND_STDOUT ?? "[]") as KeptRun[];
+  const known = listed(process.env.PULUMI_COMMAND_STDOUT);
   try {
     const cluster = clusterOf(context);
     const federation = new Federation(cluster, namespace);
@@ -33,6 +33,15 @@ async function lostRuns(): Promise<readonly string[]> {
       "if it is gone for good: PULUMI_K8S_DELETE_UNREACHABLE=true pulumi destroy",
       ...known.map((run) => `  lost with it: ${runText(run)}`),
     ];
+  }
+}
+
+/** The list of the last update; none of one that was cut off. */
+function listed(text: string | undefined): readonly KeptRun[] {
+  try {
+    return JSON.parse(text ?? "[]") as KeptRun[];
+  } catch {
+    return [];
   }
 }
 

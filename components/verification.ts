@@ -30,9 +30,12 @@ export function verified<T>(
   metadata: pulumi.Output<Metadata>,
   value: pulumi.Input<T>,
 ): pulumi.Output<T> {
+  // In a preview metadata may be unknown in part, which would make the whole value unknown, and
+  // every object whose namespace it is one to be replaced.
+  if (verify === undefined) return pulumi.output(value) as pulumi.Output<T>;
   return pulumi.all([metadata, value]).apply(async ([{ name, namespace, uid }, known]) => {
     const object = { kind, name, namespace: kind === "Namespace" ? "" : namespace, uid };
-    await verify?.(object);
+    await verify(object);
     return known as T;
   });
 }
