@@ -49,7 +49,7 @@ function leaving(snapshot: Snapshot): Pod[] {
   return snapshot.pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined);
 }
 
-/** What the run of a federation needs of its clients. */
+/** Reads how many clients the run of a federation needs. */
 export function needs(snapshot: Snapshot): Needs {
   const server = snapshot.deployments.find((one) => one.metadata.name === SERVER);
   const clients = snapshot.statefulSets.find((one) => one.metadata.name === CLIENT);

@@ -33,7 +33,7 @@ export interface Failure {
   readonly interrupted: boolean;
   /** Seconds that a round may take. */
   readonly seconds?: number;
-  /** Whose memory it is: `server` or `client`. */
+  /** Owner of the memory: `server` or `client`. */
   readonly role?: string;
   /** Limit of the memory, in bytes. */
   readonly limit?: number;

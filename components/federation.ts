@@ -50,7 +50,7 @@ export class Federation extends pulumi.ComponentResource {
             { ...parent, retainOnDelete: args.keepsNamespace },
           )
         : undefined;
-    // What goes into it waits for this: no update of what a cluster made anew does not have.
+    // Objects in it wait for this: an update must not change what a cluster made anew does not have.
     this.namespace =
       owned === undefined
         ? pulumi.output(args.namespace)

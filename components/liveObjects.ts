@@ -12,7 +12,7 @@ export interface LiveObject extends ObjectRef {
   readonly stack: string | undefined;
 }
 
-/** What the cluster has of the names that this stack uses. */
+/** The objects that the cluster has under the names that this stack uses. */
 export interface LiveObjects {
   /** The object that has this name now; null: there is none; undefined: this user may not see it. */
   find(ref: ObjectRef): LiveObject | null | undefined;

@@ -15,7 +15,7 @@ export interface Wanted {
   readonly discard: string | undefined;
 }
 
-/** What an update meets. */
+/** The settings, the state and the cluster that an update meets. */
 export interface Encounter {
   readonly wanted: Wanted;
   readonly state: StackState;
@@ -27,7 +27,7 @@ const DIGITS = 8;
 
 /** Why an update must not begin. */
 export interface Refusal {
-  /** What is wrong — what is allowed — what to do. */
+  /** One sentence: the fault — what is allowed — the remedy. */
   readonly sentence: string;
   /**
    * Whether it is only a warning. With `--refresh` the state is that from before the refresh, which

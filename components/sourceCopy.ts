@@ -82,7 +82,7 @@ export class SourceCopy {
   }
 }
 
-/** What is wrong with a link that leads nowhere. */
+/** Says why a link leads nowhere. */
 function linkFault(path: string): string | undefined {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
   return `${path} is a link to ${readlinkSync(path)}, which leads nowhere — a link must lead to a file or folder — mend it, or take it away`;

@@ -33,7 +33,7 @@ export interface HeldRun {
   readonly attempt: number;
 }
 
-/** What this stack's state held when the program began. */
+/** The stack's state when the program began. */
 export interface StackState {
   /** kubeconfig context of the last update. */
   readonly context: string | undefined;

@@ -7,7 +7,7 @@ import { progress } from "./progress.ts";
 /** What `pulumi config --json` prints. */
 type Config = Readonly<Record<string, { readonly value?: string } | undefined>>;
 
-/** What of `pulumi stack export` says which operations an update has not ended. */
+/** The part of `pulumi stack export` that lists operations which an update has not ended. */
 interface Export {
   readonly deployment: {
     readonly pending_operations?: readonly { readonly type: string }[] | null;

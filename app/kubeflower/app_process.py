@@ -46,7 +46,7 @@ class AppProcess:
         self._state: str | None = ""
         self._cut = False
         self.sent = transport.Follower()
-        """What has come from it."""
+        """The output that it has printed so far."""
 
     @property
     def busy(self) -> bool:

@@ -131,7 +131,7 @@ class Client:
             app.end(Ended.OTHER_RUN)
 
     def waits_for(self) -> str | None:
-        """What keeps it from being ready."""
+        """Name the thing that keeps it from being ready."""
         if self.joined:
             return None
         return "the server" if self.app is not None and self.app.ready else "its app"
@@ -147,7 +147,7 @@ class Client:
                 app.end(Ended.LATE)
 
     def _overdue(self, app: AppProcess) -> str | None:
-        """What the app process has not done in its time."""
+        """Say which duty the app process has not done in its time."""
         lasts = time.monotonic() - app.since
         if app.over.is_set():
             return None

@@ -30,5 +30,5 @@ class RunFailed(RuntimeError):
         return self.code in INTERRUPTIONS
 
     def document(self) -> dict[str, Any]:
-        """What failed.json keeps and /status shows as `failure`."""
+        """Describe the failure as failed.json keeps it and /status shows it."""
         return {"code": self.code, "interrupted": self.interrupted, **self.facts}

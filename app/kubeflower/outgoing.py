@@ -1,4 +1,4 @@
-"""What a client sends on one stream: who it is, then what its app process answers."""
+"""The frames that a client sends on one stream: its claim, then the answers of its app process."""
 
 import collections
 import json

@@ -1,4 +1,4 @@
-"""What a process prints: passed on in whole lines, and its last lines kept."""
+"""The output of a process, passed on in whole lines; its last lines are kept."""
 
 import collections
 import contextlib

@@ -27,9 +27,9 @@ class Pending:
     sent: Link | None = None
     reply: Message | None = None
     code: int = APP_FAILED
-    """Whose error the reply is, if it is one."""
+    """Name the origin of the error that the reply is, if it is one."""
     fault: Fault | None = None
-    """What has kept its client from answering."""
+    """Name the cause that has kept its client from answering."""
     over: bool = False
     """Whether its client was told that its time is over."""
 
@@ -65,7 +65,7 @@ class Pending:
         return f"client {self.partition}{colon} {self.reply.error.reason}"
 
     def facts(self) -> dict[str, Any]:
-        """What a remedy needs beside the sentence, see failure.RunFailed."""
+        """Facts that a remedy needs beside the sentence, see failure.RunFailed."""
         facts: dict[str, Any] = {"partition": self.partition}
         if self.fault is not None and self.fault.lines:
             facts["lines"] = list(self.fault.lines)

@@ -24,7 +24,7 @@ class Replies:
         """
         given = args[1] if len(args) > 1 else kwargs.get("replies")
         self._held = given if isinstance(given, list) else []
-        # What receiving has left behind goes before the new model comes.
+        # Free what receiving has left behind before the new model comes.
         garbage.collect(_size(self._held))
         try:
             arrays, metrics = step(*args, **kwargs)

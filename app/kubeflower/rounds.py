@@ -18,12 +18,12 @@ from kubeflower.run_folder import RunFolder
 
 @dataclass
 class Past:
-    """What an earlier process has finished of one Strategy.start."""
+    """The rounds of one Strategy.start that an earlier process has finished."""
 
     rounds: int = 0
     result: Result = field(default_factory=Result)
     strategy: dict[str, Any] | None = None
-    """What the strategy remembered after the last of these rounds, see strategy_state."""
+    """State of the strategy after the last of these rounds, see strategy_state."""
     configs: dict[str, ConfigRecord] = field(default_factory=dict)
     """The config that each step was given last, as the step left it."""
 
@@ -84,7 +84,7 @@ class Rounds:
         self._lines_behind = False
 
     def take_past(self) -> Past:
-        """What there is of the next Strategy.start, which gets its place among `results`."""
+        """Take the finished rounds of the next Strategy.start; it gets a place among `results`."""
         index = len(self.results)
         past = self._past[index] if index < len(self._past) else Past()
         self.results.append(past.result)

@@ -30,7 +30,7 @@ class Starts:
         def start(strategy: Any, *args: Any, **kwargs: Any) -> Result:
             call = signature.bind(strategy, *args, **kwargs)
             call.apply_defaults()
-            # Whoever has the first model for the whole run has a model more in memory.
+            # A caller that keeps the first model for the whole run has a model more in memory.
             given = dict(call.arguments)
             del args, kwargs, call
             return self._run(original, given)

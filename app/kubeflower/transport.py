@@ -10,7 +10,7 @@ HELLO = b"H"
 MESSAGE = b"M"
 STATE = b"S"
 FAULT = b"F"
-"""Of a client: its app process has ended; JSON as fault.py's."""
+"""Kind of a frame of a client whose app process has ended; JSON as in fault.py."""
 END = b"E"
 """To a client: its time is over, it ends its app process; one part that says nothing."""
 KINDS = (HELLO, MESSAGE, STATE, FAULT, END)
@@ -78,7 +78,7 @@ class Follower:
 
     def __init__(self) -> None:
         self.kind = b""
-        """Of the message that the last frame belongs to."""
+        """Kind of the message that the last frame belongs to."""
         self.left = 0
         """Bytes of it that are still to come."""
 

@@ -19,7 +19,7 @@ MEMORY = Fault("memory", "was killed 3 times as it needs more memory than its li
 EXIT = Fault("app", "its app ended its process with exit code 3", ["bye"])
 
 Behaviour = Callable[[StreamGrid, int, Link, bytes, list[bytes]], None]
-"""What a client does with a message that it is sent."""
+"""How a client answers a message."""
 
 
 def says(fault: Fault) -> Behaviour:

@@ -1,4 +1,4 @@
-"""What a ClientApp may do to its process: kubeflower/client.py, app_process.py and room.py."""
+"""Harm that a ClientApp may do to its process: kubeflower/client.py, app_process.py and room.py."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What becomes of a failure: kubeflower/server.py."""
+"""Failures, kept and served: kubeflower/server.py."""
 
 import errno
 import json

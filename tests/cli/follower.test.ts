@@ -44,7 +44,7 @@ const stuckClaim = {
   status: { phase: "Pending" },
 };
 
-/** What a follower did to its world, and how it ended. */
+/** Traces that a follower left in its world, and how it ended. */
 interface Followed {
   readonly lines: string[];
   /** Pods that were deleted. */

@@ -139,7 +139,7 @@ async function builtImage(): Promise<string> {
     .image;
 }
 
-/** What the outputs say after an update that ended well is what the cluster has. */
+/** Compares the outputs after an update that ended well with the cluster. */
 async function shows({ another, key }: Change): Promise<void> {
   const { id, state } = await checkout.result();
   if (another === true) expect(id).not.toBe(first.id);

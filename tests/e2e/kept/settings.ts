@@ -4,7 +4,7 @@ export interface Change {
   /** What `pulumi config set` is given; its other settings make the value possible. */
   readonly value: string;
   readonly also?: Readonly<Record<string, string>>;
-  /** What the failing update says; undefined: the update must succeed. */
+  /** Sentence of the failing update; undefined: the update must succeed. */
   readonly refused?: RegExp;
   /** The change makes another run; else the run that is there stays the stack's result. */
   readonly another?: true;

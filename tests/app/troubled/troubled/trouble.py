@@ -1,4 +1,4 @@
-"""What an app may do to the process that it runs in.
+"""Harm that an app may do to the process that it runs in.
 
 `pool`, `workers`, `inherit` and `shm` must do no harm.
 """
