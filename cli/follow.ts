@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { clusterOf, Hopeless, Refused } from "./cluster.ts";
 import { Federation } from "./federation.ts";
-import { Follower, type Request, type World } from "./follower.ts";
+import { Follower, type Hands, type Request, type World } from "./follower.ts";
 import type { Result } from "./report.ts";
 import { StatusClient } from "./statusClient.ts";
 import { oneLine } from "./text.ts";
@@ -12,12 +12,13 @@ import { oneLine } from "./text.ts";
  * output, 1 with the cause as the last line of standard error, 130 when interrupted.
  */
 export async function follow(request: Request): Promise<never> {
-  return followed(request, (follower) => follower.result());
+  return followed(request, false, (follower) => follower.result());
 }
 
-/** Follows a run; `ask` says what of the follower is printed. */
+/** Follows a run; `acts`: for an update, and not only to look; `ask` gives what is printed. */
 async function followed(
   request: Request,
+  acts: boolean,
   ask: (follower: Follower) => Promise<Result>,
 ): Promise<never> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -26,7 +27,7 @@ async function followed(
   // Nobody reads any more: the reader of a pipe is gone.
   process.stdout.once("error", () => end(1));
   try {
-    const follower = new Follower(request, worldOf(request));
+    const follower = new Follower(request, worldOf(request, acts));
     process.stdout.write(`${JSON.stringify(await ask(follower))}\n`);
     return end(0);
   } catch (error) {
@@ -34,16 +35,19 @@ async function followed(
   }
 }
 
-function worldOf(request: Request): World {
+function worldOf(request: Request, acts: boolean): World {
   const cluster = clusterOf(request.context);
   const federation = new Federation(cluster, request.namespace);
   const client = new StatusClient(cluster, federation);
-  return {
-    status: () => client.read(request.run),
-    observe: () => federation.snapshot(request.run),
+  const hands: Hands = {
     // Without that right the pods are renewed all the same, one after the other.
     renew: (pods) => federation.deletePods(pods).catch(unlessRefused),
     restart: () => client.restart(),
+  };
+  return {
+    status: () => client.read(request.run),
+    observe: () => federation.snapshot(request.run),
+    ...(acts ? { hands } : {}),
     print: (line) => process.stdout.write(`${line}\n`),
     now: () => new Date(),
     sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
@@ -87,7 +91,7 @@ export function end(code: number, reason?: string): never {
 export async function followFromEnvironment(): Promise<never> {
   try {
     const request = requestFrom(process.env.KUBEFLOWER_FOLLOW);
-    return await followed(request, (follower) => follower.outcome());
+    return await followed(request, true, (follower) => follower.outcome());
   } catch (error) {
     return end(1, (error as Error).message);
   }

@@ -18,15 +18,21 @@ export interface Request {
   readonly wait: boolean;
 }
 
+/** Changes to the federation that an update makes while it follows. */
+export interface Hands {
+  /** Deletes pods of the federation: their controllers make new ones. */
+  renew(pods: readonly string[]): Promise<void>;
+  /** Has the server begin anew, so that an interrupted run goes on. */
+  restart(): Promise<void>;
+}
+
 /** What the follower needs of the world. */
 export interface World {
   /** The server's status; null while it has no pod that runs. */
   status(): Promise<Status | null>;
   observe(): Promise<Snapshot>;
-  /** Deletes pods of the federation: their controllers make new ones. */
-  renew(pods: readonly string[]): Promise<void>;
-  /** Has the server begin anew, so that an interrupted run goes on. */
-  restart(): Promise<void>;
+  /** Undefined for a follower that only looks. */
+  readonly hands?: Hands;
   print(line: string): void;
   now(): Date;
   sleep(seconds: number): Promise<void>;
@@ -129,12 +135,14 @@ export class Follower {
 
   /** Whether a run that was interrupted before now goes on; it gets one chance to. */
   private async goesOn({ failure, reason, history }: Status): Promise<boolean> {
+    const { hands } = this.world;
     if (failure?.interrupted !== true || this.restarted || this.shownRounds > 0) return false;
+    if (hands === undefined) return false;
     this.restarted = true;
     this.world.print(
       `the run goes on after round ${history.length}; it was interrupted: ${oneLine(reason ?? "", 300)}`,
     );
-    await this.world.restart();
+    await hands.restart();
     return true;
   }
 
@@ -186,7 +194,7 @@ export class Follower {
       const seen = await this.world.observe();
       this.answered();
       if (status?.state !== "running") {
-        await this.world.renew(outdatedClients(seen).map(({ metadata }) => metadata.name));
+        await this.world.hands?.renew(outdatedClients(seen).map(({ metadata }) => metadata.name));
       }
       this.showWaiting(status, seen);
       const cause = diagnose(seen, status?.state === "running");

@@ -58,13 +58,17 @@ interface Followed {
 /** A world whose clock moves only by sleeping; `at(seconds)` is the answer of that time. */
 function follow(
   at: (seconds: number) => Status | null,
-  options: Partial<Request> & { snapshot?: Partial<Snapshot>; outcome?: boolean } = {},
+  options: Partial<Request> & {
+    snapshot?: Partial<Snapshot>;
+    outcome?: boolean;
+    looks?: boolean;
+  } = {},
 ): Followed {
   let clock = 0;
   const lines: string[] = [];
   const renewed: string[] = [];
   const restarts: number[] = [];
-  const { snapshot, outcome = false, ...rest } = options;
+  const { snapshot, outcome = false, looks = false, ...rest } = options;
   const follower = new Follower(
     { ...request, ...rest },
     {
@@ -74,14 +78,18 @@ function follow(
           at(clock);
           return { ...empty, now: 1_000_000 + clock * 1000, ...snapshot };
         }),
-      renew: (pods) => {
-        renewed.push(...pods);
-        return Promise.resolve();
-      },
-      restart: () => {
-        restarts.push(clock);
-        return Promise.resolve();
-      },
+      hands: looks
+        ? undefined
+        : {
+            renew: (pods) => {
+              renewed.push(...pods);
+              return Promise.resolve();
+            },
+            restart: () => {
+              restarts.push(clock);
+              return Promise.resolve();
+            },
+          },
       print: (line) => lines.push(line),
       now: () => new Date(clock * 1000),
       sleep: (seconds) => {
@@ -227,6 +235,12 @@ test("a run that is interrupted again, or while it is followed, ends with the se
   const first = follow((s) => (s < 2 ? after(1) : interrupted));
   await expect(first.result).rejects.toThrow(sentence);
   expect(first.restarts).toEqual([]);
+});
+
+test("a follower that only looks restarts nothing", async () => {
+  const world = follow(() => interrupted, { looks: true });
+  await expect(world.result).rejects.toThrow("run ab12 was interrupted after 1 of 2 rounds: ");
+  expect(world.restarts).toEqual([]);
 });
 
 test("a final failure is no reason to restart the server", async () => {
