@@ -90,10 +90,18 @@ const KINDS = /^kubernetes:.*:(Namespace|PersistentVolumeClaim|Service|Deploymen
  * change that follows: what it says of the cluster may be out of date then.
  */
 export async function stackState(): Promise<StackState> {
-  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
-    stackName: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
-  })) as { outputs?: Resources };
-  return parseState(outputs ?? {});
+  const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
+  // A file backend of Pulumi's first layout knows no projects, and only stacks by name.
+  const qualified = `${pulumi.getOrganization()}/${project}/${stack}`;
+  return parseState(await resourcesOf(qualified).catch(() => resourcesOf(stack)));
+}
+
+async function resourcesOf(stackName: string): Promise<Resources> {
+  const token = "pulumi:pulumi:readStackResourceOutputs";
+  const { outputs = {} } = (await pulumi.runtime.invoke(token, { stackName })) as {
+    outputs?: Resources;
+  };
+  return outputs;
 }
 
 /** Reads the resources of a state. Pure. */
