@@ -141,7 +141,11 @@ async function builtImage(): Promise<string> {
 
 /** Compares the outputs after an update that ended well with the cluster. */
 async function shows({ another, key }: Change): Promise<void> {
-  const { id, state } = await checkout.result();
+  const { id, state, rounds, modelSha256 } = await checkout.result();
+  if (state === "completed") {
+    expect(rounds).toBeGreaterThan(0);
+    expect(modelSha256).toMatch(/^[0-9a-f]{64}$/);
+  }
   if (another === true) expect(id).not.toBe(first.id);
   else expect(id).toBe(first.id);
   expect(key === "wait" ? ["running", "completed"] : ["completed"]).toContain(state);

@@ -34,7 +34,13 @@ export function changes(image: string): Change[] {
       refused: /cannot be pulled/,
     },
     { key: "builder", value: "minikube", refused: /can only build with docker/ },
-    { key: "app", value: "tests/app/troubled", another: true },
+    // A strategy that overrides Strategy.start with a loop of its own.
+    {
+      key: "app",
+      value: "tests/app/strategies",
+      also: { clients: "4", rounds: "3", runConfig: '{"strategy":"own loop"}' },
+      another: true,
+    },
     { key: "app", value: "nowhere", refused: /app "nowhere" is not there/ },
     { key: "rounds", value: "2", another: true },
     { key: "clients", value: "2", another: true },
@@ -44,7 +50,8 @@ export function changes(image: string): Change[] {
     { key: "seed", value: "7", another: true },
     { key: "roundTimeout", value: "300" },
     { key: "timeout", value: "1800" },
-    { key: "runConfig", value: '{"pause":0.01}', another: true },
+    // Metrics that are NaN and infinite.
+    { key: "runConfig", value: '{"odd-metrics":true}', another: true },
     { key: "runToken", value: "again", another: true },
     { key: "serverResources", value: '{"memory":"900Mi"}' },
     { key: "serverResources", value: '{"cpu":"100"}', refused: /no node takes pod flower-server/ },
