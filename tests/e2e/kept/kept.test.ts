@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 
 import { Checkout, type Ended } from "../support/checkout.ts";
 import { tinyStack } from "../support/tinyStack.ts";
@@ -64,13 +64,23 @@ async function set(values: Readonly<Record<string, string>>): Promise<void> {
     await checkout.pulumi("config", "set", key, value);
 }
 
-/** Takes settings back to what they were. */
-async function restore(keys: readonly string[], before: Config): Promise<void> {
-  for (const key of keys) {
-    const old = before[`kubeflower:${key}`]?.value;
-    if (old === undefined) await checkout.pulumi("config", "rm", key);
-    else await set({ [key]: old });
-  }
+/** Writes settings over those of the stack's file, which is as the commands write it, and sooner. */
+async function write(values: Readonly<Record<string, string>>, over: StackFile): Promise<void> {
+  const entries = Object.entries(values).map(([key, value]) => [`kubeflower:${key}`, value]);
+  const config = { ...over.config, ...(Object.fromEntries(entries) as Record<string, string>) };
+  await writeFile(stackFile(), stringify({ ...over, config }));
+}
+
+async function readStackFile(): Promise<StackFile> {
+  return parse(await readFile(stackFile(), "utf8")) as StackFile;
+}
+
+function stackFile(): string {
+  return join(checkout.sources, "Pulumi.local.yaml");
+}
+
+interface StackFile {
+  readonly config: Readonly<Record<string, string>>;
 }
 
 const up = (...more: string[]): Promise<Ended> =>
@@ -93,11 +103,11 @@ describe("a change of each setting on a stack that has run keeps the model, or i
     "%s",
     CASE,
     async (_, change) => {
-      const before = JSON.parse(await checkout.pulumi("config", "--json")) as Config;
+      const before = await readStackFile();
       const { key, also = {} } = change;
       const value = change.value === image ? await builtImage() : change.value;
       try {
-        await set({ ...also, [key]: value });
+        await write({ ...also, [key]: value }, before);
         const { code, said } = await up();
         process.stdout.write(
           `walk: ${key} ${change.value}: exit ${String(code)}, ${reason(said)}\n`,
@@ -107,7 +117,7 @@ describe("a change of each setting on a stack that has run keeps the model, or i
         if (change.refused === undefined) await shows(change);
         else expect(reason(said)).toMatch(change.refused);
       } finally {
-        await restore([key, ...Object.keys(also)], before);
+        await write({}, before);
       }
     },
   );
