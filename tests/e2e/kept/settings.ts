@@ -54,7 +54,6 @@ export function changes(image: string): Change[] {
     { key: "runConfig", value: '{"odd-metrics":true}', another: true },
     { key: "runToken", value: "again", another: true },
     { key: "serverResources", value: '{"memory":"900Mi"}' },
-    { key: "serverResources", value: '{"cpu":"100"}', refused: /no node takes pod flower-server/ },
     { key: "clientResources", value: '{"memory":"512Mi","cpu":"100m"}' },
     { key: "gpus", value: "1" },
     { key: "spread", value: "required" },
