@@ -143,7 +143,7 @@ test("a client always out of memory fails the run with its limit", CASE, async (
   const begun = await client.said("^trains round 1", run.began);
   const noticed = await run.server.said("^client 1: was killed as it needs more memory", begun);
   await run.fails(
-    /^run \w+ failed after 0 of 3 rounds: .*client 1 was killed 3 times as it needs more memory than its limit 256Mi/,
+    /^run \w+ was interrupted after 0 of 3 rounds: .*client 1 was killed 3 times as it needs more memory than its limit 256Mi — raise it: pulumi config set --path clientResources.memory 512Mi, then /,
   );
   figures("client always out of memory", begun, { noticed, "`up` ended": Date.now() });
 });
