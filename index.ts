@@ -50,7 +50,7 @@ const federation = new Federation(
     ...{ ...settings, image: appImage.reference, runId: id, signingKeys: cluster.signingKeys },
     verify: update ? verification(cluster.api, settings.context) : undefined,
     keepsNamespace: keepsNamespace(wanted, state),
-    server: { ...settings.server, claim: declaredClaim(wanted, state, live.growing) },
+    server: { ...settings.server, claim: declaredClaim(wanted, state, live) },
   },
   { providers: [provider], transformations: [new Owner("owner").mark] },
 );

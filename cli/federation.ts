@@ -50,7 +50,7 @@ export class Federation {
       ...(run === undefined ? {} : { run }),
       pods: pods.items,
       events: events.items,
-      claims: claims.items.filter(({ metadata }) => metadata.labels?.app === SERVER),
+      claims: usedClaims(claims.items, deployments.items),
       deployments: deployments.items,
       replicaSets: replicaSets.items,
       statefulSets: statefulSets.items,
@@ -95,4 +95,13 @@ export class Federation {
 function unlessForbidden(fault: unknown): null {
   if (fault instanceof Refused && fault.code === 403) return null;
   throw fault;
+}
+
+/** The claims that the server's pods mount; one that was given up goes only when an update ends. */
+function usedClaims(claims: readonly Claim[], deployments: readonly Workload[]): Claim[] {
+  const volumes = deployments
+    .filter(({ metadata }) => metadata.name === SERVER)
+    .flatMap(({ spec }) => spec.template?.spec?.volumes ?? []);
+  const names = volumes.map((volume) => volume.persistentVolumeClaim?.claimName);
+  return claims.filter(({ metadata }) => names.includes(metadata.name));
 }

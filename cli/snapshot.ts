@@ -81,7 +81,14 @@ export interface Workload {
   readonly metadata: Meta;
   readonly spec: {
     readonly replicas?: number;
-    readonly template?: { readonly spec?: { readonly containers?: readonly Container[] } };
+    readonly template?: {
+      readonly spec?: {
+        readonly containers?: readonly Container[];
+        readonly volumes?: readonly {
+          readonly persistentVolumeClaim?: { readonly claimName?: string };
+        }[];
+      };
+    };
   };
   readonly status?: {
     readonly observedGeneration?: number;

@@ -10,6 +10,8 @@ export interface LiveObject extends ObjectRef {
   readonly owner: string | undefined;
   /** `project/stack` of its owner. */
   readonly stack: string | undefined;
+  /** Phase of a namespace or a claim. */
+  readonly phase?: string | undefined;
 }
 
 /** The objects that the cluster has under the names that this stack uses. */
@@ -72,7 +74,8 @@ function described(
 ): LiveObject | null | undefined {
   if (object === null || object === undefined) return object;
   const { uid, annotations = {} } = object.metadata;
-  return { ...ref, uid, owner: annotations[OWNER], stack: annotations[STACK] };
+  const mark = { owner: annotations[OWNER], stack: annotations[STACK] };
+  return { ...ref, uid, ...mark, phase: object.status?.phase };
 }
 
 interface Metadata {
@@ -80,6 +83,7 @@ interface Metadata {
     readonly uid: string;
     readonly annotations?: Readonly<Record<string, string>>;
   };
+  readonly status?: { readonly phase?: string };
 }
 
 function pathOf({ kind, name, namespace }: ObjectRef): string {

@@ -106,13 +106,15 @@ function loss({ wanted, state, live }: Encounter): string | undefined {
   if (claim === undefined || isGone(claim, live.find(claim))) return undefined;
   const change = fatalChange(wanted, claim, live.growing);
   if (change === undefined) return undefined;
-  if (isGivenUp(wanted, claim)) return undefined;
+  if (isGivenUp(wanted, claim, live)) return undefined;
   const kubectl = `kubectl --context ${wanted.context} -n ${claim.namespace}`;
   return `${change.what} — that would delete the volume of claim ${claim.name} with ${results(state)} — set it back: ${change.back}; or fetch the results (${kubectl} exec deploy/flower-server -- tar c -C /var/lib/kubeflower runs | tar x) and say yes for this volume: pulumi config set discard ${claim.uid.slice(0, DIGITS)}`;
 }
 
-function isGivenUp({ discard }: Wanted, { uid }: HeldClaim): boolean {
-  return discard !== undefined && uid.startsWith(discard);
+/** Whether a claim may go: somebody said yes, or it has never had a volume. */
+function isGivenUp({ discard }: Wanted, claim: HeldClaim, live: LiveObjects): boolean {
+  const isEmpty = live.find(claim)?.phase === "Pending";
+  return isEmpty || (discard !== undefined && claim.uid.startsWith(discard));
 }
 
 interface Change {
@@ -180,13 +182,13 @@ export interface DeclaredClaim {
 export function declaredClaim(
   wanted: Wanted,
   { claim }: StackState,
-  growing: boolean | undefined,
+  live: LiveObjects,
 ): DeclaredClaim {
   const fixed = NAMES.server;
   if (claim === undefined || claim.namespace !== wanted.namespace) {
     return { name: fixed, storageClass: wanted.storageClass };
   }
-  if (!isGivenUp(wanted, claim) || fatalChange(wanted, claim, growing) === undefined) {
+  if (!isGivenUp(wanted, claim, live) || fatalChange(wanted, claim, live.growing) === undefined) {
     return { name: claim.name, storageClass: claim.askedClass };
   }
   const name = claim.name === fixed ? `${fixed}-${claim.uid.slice(0, DIGITS)}` : fixed;

@@ -51,9 +51,13 @@ test("an object has its UID and its owner; one that is not there is null, one no
 });
 
 test("an object without annotations belongs to nobody's stack", async () => {
-  const { get } = api({ [claim]: { metadata: { uid: "3" } } });
+  const { get } = api({ [claim]: { metadata: { uid: "3" }, status: { phase: "Bound" } } });
   const live = await liveObjects({ get }, "kubeflower", EMPTY);
-  expect(live.find(CLAIM)).toMatchObject({ uid: "3", owner: undefined, stack: undefined });
+  const { kind, name, namespace: inside } = CLAIM;
+  expect(live.find({ kind, name, namespace: inside })).toEqual({
+    ...{ kind: "PersistentVolumeClaim", name: "flower-server", namespace: "kubeflower" },
+    ...{ uid: "3", owner: undefined, stack: undefined, phase: "Bound" },
+  });
 });
 
 test.each([

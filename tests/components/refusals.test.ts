@@ -61,6 +61,13 @@ test.each([
     "a larger volume of a class that can grow",
     encounter({ live: cluster(OURS, true) }, { storage: "2Gi" }),
   ],
+  [
+    "another class for a claim that has never had a volume",
+    encounter(
+      { live: cluster(OURS.map((one) => ({ ...one, phase: "Pending" }))) },
+      { storageClass: "fast" },
+    ),
+  ],
   ["a yes to the loss of this very volume", encounter({}, { namespace: "b", discard: "33333333" })],
 ])("%s is no reason to refuse", (_, met) => {
   expect(refusal(met)).toBeUndefined();
@@ -239,12 +246,21 @@ describe("declaredClaim", () => {
       { name: "flower-server", storageClass: undefined },
     ],
   ])("of %s", (_, state, wanted, claim) => {
-    expect(declaredClaim({ ...WANTED, ...wanted }, state, undefined)).toEqual(claim);
+    expect(declaredClaim({ ...WANTED, ...wanted }, state, cluster(OURS))).toEqual(claim);
+  });
+
+  it("of another class where the claim has never had a volume has another name", () => {
+    const live = cluster([{ ...CLAIM, ...MARK, phase: "Pending" }]);
+    const wanted = { ...WANTED, storageClass: "fast" };
+    expect(declaredClaim(wanted, heldState(), live)).toEqual({
+      name: "flower-server-33333333",
+      storageClass: "fast",
+    });
   });
 
   it("has its first name again when the second one is given up", () => {
     const claim = { ...CLAIM, name: "flower-server-99999999" };
     const wanted = { ...WANTED, storage: "500Mi", discard: "33333333" };
-    expect(declaredClaim(wanted, heldState({ claim }), undefined).name).toBe("flower-server");
+    expect(declaredClaim(wanted, heldState({ claim }), cluster(OURS)).name).toBe("flower-server");
   });
 });

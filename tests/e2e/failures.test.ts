@@ -69,6 +69,9 @@ test("a wrong image fails `up` with the registry's answer", CASE, async () => {
 });
 
 test("a missing StorageClass fails `up` with those there are", CASE, async () => {
+  // A stack of its own: an update of one that has run refuses to change its volume's class.
+  await typed("pulumi stack init second --copy-config-from local");
+  await typed("pulumi config set namespace second");
   await typed("pulumi config set storageClass fast");
   const sentence = await failure();
   expect(sentence).toBe(
@@ -76,6 +79,8 @@ test("a missing StorageClass fails `up` with those there are", CASE, async () =>
   );
   await typed(remedy(sentence));
   await upCompletes(2);
+  await typed("pulumi destroy --yes --skip-preview");
+  await typed("pulumi stack rm --yes second && pulumi stack select local");
 });
 
 test(

@@ -150,7 +150,7 @@ export class SimulatedStack {
     const { wanted, state } = this;
     const mark = { owner, stack: `kubeflower/${this.name}` };
     const { namespace } = wanted;
-    const claim = declaredClaim(wanted, state, live.growing);
+    const claim = declaredClaim(wanted, state, live);
     const keeps = keepsNamespace(wanted, state);
     const own: Declared[] =
       wanted.createNamespace || keeps
