@@ -3,7 +3,7 @@ import { diagnose, needs } from "./diagnosis.ts";
 import { closingTable, resultOf, roundLine, type Result } from "./report.ts";
 import { failureSentence } from "./remedy.ts";
 import { beforeStatus, whileWaiting } from "./situation.ts";
-import { isRolledOut, outdatedClients, type Snapshot } from "./snapshot.ts";
+import { isRolledOut, outdatedClients, unscheduledClients, type Snapshot } from "./snapshot.ts";
 import type { Status } from "./status.ts";
 import { oneLine } from "./text.ts";
 
@@ -60,6 +60,8 @@ export class Follower {
   private shownRounds = 0;
   private shownWaiting = "";
   private restarted = false;
+  /** Whether the look before found clients of an older template. */
+  private renewed = false;
   /** Whether the run was seen before its end. */
   private sawTraining = false;
   private last: Status | null = null;
@@ -194,7 +196,7 @@ export class Follower {
       const seen = await this.world.observe();
       this.answered();
       if (status?.state !== "running") {
-        await this.world.hands?.renew(outdatedClients(seen).map(({ metadata }) => metadata.name));
+        await this.renew(seen);
       }
       this.showWaiting(status, seen);
       const cause = diagnose(seen, status?.state === "running");
@@ -204,6 +206,18 @@ export class Follower {
     } catch (error) {
       this.accept(error);
     }
+  }
+
+  /**
+   * Deletes clients of an older template. A client of the new one that only they kept from its node
+   * follows at the next look: the scheduler would try it again after five minutes.
+   */
+  private async renew(seen: Snapshot): Promise<void> {
+    const outdated = outdatedClients(seen);
+    const held = this.renewed && outdated.length === 0 ? unscheduledClients(seen) : [];
+    this.renewed = outdated.length > 0;
+    const pods = [...outdated, ...held];
+    if (pods.length > 0) await this.world.hands?.renew(pods.map(({ metadata }) => metadata.name));
   }
 
   /** Says for what the run waits; a situation that changes, or a long pull, is no silence. */

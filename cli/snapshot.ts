@@ -188,6 +188,16 @@ export function outdatedClients(snapshot: Snapshot): Pod[] {
   });
 }
 
+/** Client pods that no node has taken. */
+export function unscheduledClients(snapshot: Snapshot): Pod[] {
+  return snapshot.pods.filter(
+    (pod) =>
+      !isServer(pod) &&
+      pod.metadata.deletionTimestamp === undefined &&
+      condition(pod, "PodScheduled")?.status === "False",
+  );
+}
+
 /** Events of an object, oldest first. */
 export function eventsOf(snapshot: Snapshot, meta: Meta, ...reasons: string[]): Event[] {
   return snapshot.events

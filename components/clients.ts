@@ -66,9 +66,10 @@ export class Clients extends pulumi.ComponentResource {
         spec: {
           replicas: args.replicas,
           podManagementPolicy: "Parallel",
-          updateStrategy: { type: "RollingUpdate" },
           // Required by the API's older versions; nobody looks the pods up by it.
           serviceName: NAMES.client,
+          // Said in full: without a partition the controller makes a deleted pod of the older template.
+          updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 0 } },
           selector: { matchLabels: selector(NAMES.client) },
           template,
         },

@@ -123,7 +123,9 @@ describe("Clients", () => {
   it("is updated in its place when the template of its pods changes", async () => {
     const { inputs, replacedBy } = await statefulSet();
     expect(replacedBy).toEqual([]);
-    expect(inputs).toMatchObject({ spec: { updateStrategy: { type: "RollingUpdate" } } });
+    expect(inputs).toMatchObject({
+      spec: { updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 0 } } },
+    });
   });
 
   it("scales without touching the template of the pods", async () => {
