@@ -318,3 +318,24 @@ test("an update that changes the pods of a completed run waits until they are th
   const few = follow(() => ({ ...done, nodes: [0] }), { snapshot: rolled(2), outcome: true });
   expect((await few.result).reason).toContain("waiting for clients: 1 of 2 connected");
 });
+
+test("a client that an older one kept from its node is made again once the older one is gone", async () => {
+  const pod = (name: string, revision: string, scheduled: string) => ({
+    metadata: { name, labels: { app: "flower-client", "controller-revision-hash": revision } },
+    spec: { containers: [] },
+    status: { conditions: [{ type: "PodScheduled", status: scheduled }] },
+  });
+  const status = { observedGeneration: 1, updateRevision: "new" };
+  const set = { metadata: { name: "flower-client", generation: 1 }, spec: { replicas: 2 }, status };
+  const held = pod("flower-client-1", "new", "False");
+  const snapshot = { statefulSets: [set], pods: [pod("flower-client-0", "old", "True"), held] };
+  const world = follow(
+    (s) => {
+      if (s >= 2) snapshot.pods = [pod("flower-client-0", "new", "True"), held];
+      return s < 18 ? waiting : after(2, "completed");
+    },
+    { snapshot },
+  );
+  await world.result;
+  expect(world.renewed).toEqual(["flower-client-0", "flower-client-1"]);
+});
