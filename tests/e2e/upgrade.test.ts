@@ -1,9 +1,10 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 
+import { Engine } from "../../local/engine.ts";
 import { Checkout } from "./support/checkout.ts";
 
 const MINUTE = 60_000;
@@ -28,10 +29,11 @@ let checkout: Checkout;
 beforeAll(async () => {
   checkout = await Checkout.make("upgrade", 17);
   await checkout.local("env"); // language host and providers
+  await new Engine().up(); // the docker provider asks for it in preview too
   await writeFile(join(checkout.folder, "kubeconfig"), "");
 }, 45 * MINUTE);
 
-afterAll(() => rm(checkout.folder, { recursive: true }));
+afterAll(() => checkout.remove());
 
 /** The recorded state in a file, to be encrypted as the stack `local` is. */
 async function recorded(): Promise<string> {
