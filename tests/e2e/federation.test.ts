@@ -186,6 +186,9 @@ test(
     ] as const)
       await checkout.pulumi("config", "set", "--path", key, value);
     await checkout.pulumi("up", "--yes", "--skip-preview");
+    // Two of the four are no longer wanted; they may still be on their way out.
+    const gone = ["pod/flower-client-2", "pod/flower-client-3"];
+    await checkout.kubectl("wait", "--for=delete", ...gone, "--timeout=60s");
     const [before, clients] = [await checkout.result(), await checkout.uids("flower-client")];
     await checkout.type([USE, "pulumi config set rounds 10"]);
     expect(await changes()).toEqual([
