@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -33,7 +33,11 @@ beforeAll(async () => {
   await writeFile(join(checkout.folder, "kubeconfig"), "");
 }, 45 * MINUTE);
 
-afterAll(() => checkout.remove());
+// The recorded stack's cluster is nowhere: there is nothing to destroy.
+afterAll(async () => {
+  await new Engine().downUnlessNeeded();
+  await rm(checkout.folder, { recursive: true });
+});
 
 /** The recorded state in a file, to be encrypted as the stack `local` is. */
 async function recorded(): Promise<string> {
