@@ -5,10 +5,10 @@ import { clusterOf } from "../cli/cluster.ts";
 import { Federation } from "../cli/federation.ts";
 import type { Status } from "../cli/status.ts";
 import { StatusClient } from "../cli/statusClient.ts";
-import { Engine } from "../local/engine.ts";
-import { Unit } from "../local/unit.ts";
-import { Checkout } from "../tests/e2e/support/checkout.ts";
-import { imageSize, type ImageSize } from "./image.ts";
+import { Engine } from "../local/machine/dockerEngine.ts";
+import { Unit } from "../local/machine/sandbox.ts";
+import { Checkout } from "../dev/checkout.ts";
+import { imageSize, type ImageSize } from "./imageSize.ts";
 import type { Job, Lap, Pods, Told } from "./measured.ts";
 import { HostPod } from "./pods.ts";
 

@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 
-import { inTestImage } from "../tests/app/inTestImage.ts";
-import { done } from "./done.ts";
+import { inTestImage } from "../dev/inTestImage.ts";
+import { done } from "./progress.ts";
 import type { Job, Told } from "./measured.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function bare(jobs: readonly Job[]): Promise<Told[]> {
     }
   })();
   await inTestImage({
-    folders: ["app", "bench", "tests/app"],
+    folders: ["app", "bench", "dev/python"],
     script: `python3 bench/bench.py '${JSON.stringify(jobs)}'`,
     minutes: 30,
     out,

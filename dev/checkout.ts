@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
-import { Engine } from "../../../local/engine.ts";
-import { tool } from "../../../local/tools.ts";
+import { Engine } from "../local/machine/dockerEngine.ts";
+import { tool } from "../local/tools/tools.ts";
 
 const run = promisify(execFile);
 const MINUTE = 60_000;
 /** Bytes that a command may print: a hundred pods are more than Node.js allows by default. */
 const MOST = 1 << 26;
-const project = resolve(import.meta.dirname, "../../..");
+const project = resolve(import.meta.dirname, "..");
 
 /** The stack's output `run`. */
 export interface Run {

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import Docker from "dockerode";
 
-import { command } from "./command.ts";
-import type { Engine } from "./engine.ts";
-import { project } from "./folders.ts";
+import { command } from "../local/tools/command.ts";
+import type { Engine } from "../local/machine/dockerEngine.ts";
+import { project } from "../local/tools/folders.ts";
 
 /** What runs in a container of its own, with the packages of its image and no network. */
 export interface Contained {

@@ -1,8 +1,8 @@
 import { constants } from "node:os";
 
-import { contained, engineHost, type Contained } from "../../local/container.ts";
-import { ownEngine } from "../../local/environment.ts";
-import { say } from "../../local/progress.ts";
+import { contained, engineHost, type Contained } from "./container.ts";
+import { ownEngine } from "../local/environment.ts";
+import { say } from "../local/tools/progress.ts";
 import { testImage } from "./testImage.ts";
 
 /**

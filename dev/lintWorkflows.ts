@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-import { answers } from "./command.ts";
-import { project } from "./folders.ts";
-import { say } from "./progress.ts";
-import { tool } from "./tools.ts";
+import { answers } from "../local/tools/command.ts";
+import { project } from "../local/tools/folders.ts";
+import { say } from "../local/tools/progress.ts";
+import { tool } from "../local/tools/tools.ts";
 
 // What `npm run lint:workflows` starts: actionlint on .github/workflows.
 if (await answers("go", ["version"])) {

@@ -4,11 +4,11 @@ import { delimiter, dirname } from "node:path";
 
 import { Command } from "commander";
 
-import { command } from "./command.ts";
+import { command } from "../local/tools/command.ts";
 import { engineHost } from "./container.ts";
-import { environment, processEnvironment } from "./environment.ts";
-import { say } from "./progress.ts";
-import { pythonTools } from "./pythonTools.ts";
+import { environment, processEnvironment } from "../local/environment.ts";
+import { say } from "../local/tools/progress.ts";
+import { pythonTools } from "../local/tools/pythonTools.ts";
 
 // What `npm run sbom` starts: syft, on the image of the selected stack.
 const { out, image } = new Command("sbom")

@@ -1,16 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { delimiter } from "node:path";
 
-import { project } from "./folders.ts";
-import { say } from "./progress.ts";
-import { pythonTools } from "./pythonTools.ts";
-import { openApi, tool } from "./tools.ts";
+import { project } from "../local/tools/folders.ts";
+import { say } from "../local/tools/progress.ts";
+import { pythonTools } from "../local/tools/pythonTools.ts";
+import { openApi, tool } from "../local/tools/tools.ts";
 
 // What `npm run scan` starts: policy/scan, with the scanners on its PATH.
 try {
   const { path, PYTHONPATH } = await pythonTools();
   const go = [await tool("pod-security"), await tool("kubeconform"), await tool("kube-score")];
-  const { status } = spawnSync(process.execPath, ["--import", "tsx", "policy/scan/main.ts"], {
+  const { status } = spawnSync(process.execPath, ["--import", "tsx", "dev/scan/scanStack.ts"], {
     cwd: project,
     env: {
       ...process.env,

@@ -1,10 +1,10 @@
 import Docker from "dockerode";
 
-import { STAGE, stageContext } from "../../components/stagedContext.ts";
-import { contentKey } from "../../local/cached.ts";
-import { EngineApi } from "../../local/plugins/docker/engineApi.ts";
-import { buildImage } from "../../local/plugins/docker/build.ts";
-import { progress, say } from "../../local/progress.ts";
+import { STAGE, stageContext } from "../components/stagedContext.ts";
+import { contentKey } from "../local/tools/cached.ts";
+import { EngineApi } from "../local/plugins/docker/engineApi.ts";
+import { buildImage } from "../local/plugins/docker/build.ts";
+import { progress, say } from "../local/tools/progress.ts";
 
 /** What the stage `test` is made of; the sources are no part of it. */
 const FILES = ["app/Dockerfile", "app/requirements.lock", "app/requirements-test.lock"];

@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
-import { command } from "./command.ts";
-import { Engine } from "./engine.ts";
-import { cache, state } from "./folders.ts";
+import { command } from "./tools/command.ts";
+import { Engine } from "./machine/dockerEngine.ts";
+import { cache, state } from "./tools/folders.ts";
 import { install } from "./plugins/install.ts";
-import { tool } from "./tools.ts";
+import { tool } from "./tools/tools.ts";
 
 /** The oldest versions of a user's own tools that are taken. */
 const PULUMI = [3, 200] as const;

@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError } from "commander";
 
-import { MAX_NODES } from "./address.ts";
-import { Cluster } from "./cluster.ts";
-import { Engine } from "./engine.ts";
+import { MAX_NODES } from "./cluster/addressPlan.ts";
+import { Cluster } from "./cluster/embeddedCluster.ts";
+import { Engine } from "./machine/dockerEngine.ts";
 import { environment, exports, processEnvironment } from "./environment.ts";
 import { preflight } from "./preflight.ts";
-import { say } from "./progress.ts";
+import { say } from "./tools/progress.ts";
 import { Stack } from "./stack.ts";
 
 const cluster = new Cluster(

@@ -5,9 +5,9 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from arms.arm import Arm
 from authority import CLIENT, NAMESPACE, Signer, certify, key_set
-from processes import free_port
+from engines.arm import Arm
+from ports import free_port
 
 
 class Engine(Arm):

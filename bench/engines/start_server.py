@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
-from arms.arm import Arm
-from processes import free_port, listening
+from engines.arm import Arm
+from ports import free_port
+from processes import listening
 
 
 class Legacy(Arm):
@@ -16,7 +17,7 @@ class Legacy(Arm):
         address = f"127.0.0.1:{port}"
         for part in ("server", *["client"] * self.work.clients):
             args = [part, address, self.work.json(), str(times)]
-            self.processes.start(part, sys.executable, "-m", "arms.legacy_peer", *args)
+            self.processes.start(part, sys.executable, "-m", "engines.start_server_peer", *args)
             listening(port)  # its clients try only once
 
     def knows(self) -> bool:

@@ -1,4 +1,7 @@
-"""One process of the older engine: python -m arms.legacy_peer PART ADDRESS WORKLOAD TIMES."""
+"""One process of Flower's older engine: its server or one client.
+
+Usage: python -m engines.start_server_peer PART ADDRESS WORKLOAD TIMES
+"""
 
 import json
 import sys

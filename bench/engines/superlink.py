@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from arms.arm import Arm
-from processes import free_port, listening
+from engines.arm import Arm
+from ports import free_port
+from processes import listening
 
 
 class SuperLink(Arm):

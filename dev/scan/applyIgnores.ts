@@ -37,7 +37,7 @@ export function judge(
     verdicts,
     unused: unused.map(
       ({ object, scanner, rule }) =>
-        `${object}: ${scanner}'s "${rule}" is ignored and does not fail — allowed: ignores of what fails — take it out of policy/scan/ignores.ts`,
+        `${object}: ${scanner}'s "${rule}" is ignored and does not fail — allowed: ignores of what fails — take it out of dev/scan/ignores.ts`,
     ),
   };
 }

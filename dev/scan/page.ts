@@ -1,5 +1,5 @@
 import type { Ignore } from "./ignores.ts";
-import type { Verdict } from "./judgement.ts";
+import type { Verdict } from "./applyIgnores.ts";
 import { type Manifest, title } from "./manifest.ts";
 import type { Scanner } from "./scanner.ts";
 

@@ -6,17 +6,17 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 
 import { type Ignore, IGNORES } from "./ignores.ts";
-import { judge } from "./judgement.ts";
+import { judge } from "./applyIgnores.ts";
 import { type Manifest, previewed, title } from "./manifest.ts";
-import { markdown, type Scanned } from "./report.ts";
+import { markdown, type Scanned } from "./page.ts";
 import { checkov } from "./scanners/checkov.ts";
 import { kubeconform } from "./scanners/kubeconform.ts";
 import { kubeScore } from "./scanners/kubeScore.ts";
 import { podSecurity } from "./scanners/podSecurity.ts";
 import { type OpenApi, schemas } from "./schemas.ts";
-import { seed } from "./seed.ts";
+import { seed } from "./firstKubeflower.ts";
 
-// Started by local/scan.ts in the project's folder, with the scanners on PATH: scans, writes the report, and ends with 1 when
+// Started by dev/scan.ts in the project's folder, with the scanners on PATH: scans, writes the report, and ends with 1 when
 // one of our objects fails.
 
 const REPORT = "docs/scan/README.md";

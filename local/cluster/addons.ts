@@ -1,4 +1,4 @@
-import { DNS_ADDRESS } from "./address.ts";
+import { DNS_ADDRESS } from "./addressPlan.ts";
 
 /** The image of the cluster's DNS server. */
 export const DNS_IMAGE = "localhost/kubeflower-coredns:1";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 
 import { DNS_IMAGE } from "./addons.ts";
-import { cached, contentKey } from "./cached.ts";
-import { programImage } from "./image.ts";
+import { cached, contentKey } from "../tools/cached.ts";
+import { programImage } from "./programImage.ts";
 import { PAUSE_IMAGE } from "./nodeServices.ts";
-import { tool } from "./tools.ts";
+import { tool } from "../tools/tools.ts";
 
 /** The tars of the images a node needs before it can run anything else. */
 export async function images(): Promise<string[]> {

@@ -1,6 +1,6 @@
-import { POD_RANGE, SERVICE_RANGE, type AddressPlan } from "./address.ts";
+import { POD_RANGE, SERVICE_RANGE, type AddressPlan } from "./addressPlan.ts";
 import type { Credentials } from "./credentials.ts";
-import type { Service } from "./unit.ts";
+import type { Service } from "../machine/sandbox.ts";
 
 const ETCD = "http://127.0.0.1:2379";
 

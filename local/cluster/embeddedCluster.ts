@@ -4,21 +4,21 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { addons } from "./addons.ts";
-import { AddressPlan } from "./address.ts";
-import { Api } from "./api.ts";
+import { AddressPlan } from "./addressPlan.ts";
+import { Api } from "../api.ts";
 import { images } from "./clusterImages.ts";
-import { command } from "./command.ts";
+import { command } from "../tools/command.ts";
 import { controlPlane } from "./controlPlane.ts";
 import { Credentials, nodeName } from "./credentials.ts";
-import { nodeRoot } from "./debian.ts";
-import { cache, state } from "./folders.ts";
+import { nodeRoot } from "../machine/debian.ts";
+import { cache, state } from "../tools/folders.ts";
 import { addContext, removeContext } from "./kubeconfig.ts";
-import { shownSettings } from "./hostSettings.ts";
+import { shownSettings } from "./kernelSettings.ts";
 import { HostNetwork, nodeNetwork } from "./network.ts";
 import { nodeServices, registryConfig } from "./nodeServices.ts";
-import { progress } from "./progress.ts";
-import { tool } from "./tools.ts";
-import { Unit } from "./unit.ts";
+import { progress } from "../tools/progress.ts";
+import { tool } from "../tools/tools.ts";
+import { Unit } from "../machine/sandbox.ts";
 
 const READY_SECONDS = 120;
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
-import { MAX_NODES, POD_RANGE, SERVICE_RANGE, type AddressPlan } from "./address.ts";
-import { command } from "./command.ts";
+import { MAX_NODES, POD_RANGE, SERVICE_RANGE, type AddressPlan } from "./addressPlan.ts";
+import { command } from "../tools/command.ts";
 
 /** The host's side of a cluster's network: a bridge, and a link for each node. Uses the `ip` of the Debian tree. */
 export class HostNetwork {

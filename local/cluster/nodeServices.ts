@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 import { stringify } from "yaml";
 
-import { DNS_ADDRESS, POD_RANGE, SERVICE_RANGE, type AddressPlan } from "./address.ts";
+import { DNS_ADDRESS, POD_RANGE, SERVICE_RANGE, type AddressPlan } from "./addressPlan.ts";
 import { afterApi, flagLine } from "./controlPlane.ts";
 import { nodeName, type Credentials } from "./credentials.ts";
-import type { Service } from "./unit.ts";
+import type { Service } from "../machine/sandbox.ts";
 
 /** The image of the container that holds a pod's namespaces. */
 export const PAUSE_IMAGE = "localhost/kubeflower-pause:1";

@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
-import { command } from "./command.ts";
+import { command } from "../tools/command.ts";
 
 /** Writes an image of one static program, started without arguments as user 65532, as a tar that containerd imports. */
 export async function programImage(name: string, program: string, target: string): Promise<void> {

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { cached, contentKey } from "./cached.ts";
-import { answers, command } from "./command.ts";
-import { progress } from "./progress.ts";
+import { cached, contentKey } from "../tools/cached.ts";
+import { answers, command } from "../tools/command.ts";
+import { progress } from "../tools/progress.ts";
 
 const SUITE = "trixie";
 const MINUTES = 15;

@@ -8,9 +8,9 @@ import lockfile from "proper-lockfile";
 
 import { Cgroup } from "./cgroup.ts";
 import { baseImage, nodeRoot } from "./debian.ts";
-import { cache } from "./folders.ts";
-import { progress } from "./progress.ts";
-import { Unit } from "./unit.ts";
+import { cache } from "../tools/folders.ts";
+import { progress } from "../tools/progress.ts";
+import { Unit } from "./sandbox.ts";
 
 const BASE = { repo: "debian", tag: "trixie-slim" };
 const READY_SECONDS = 60;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { Cgroup } from "./cgroup.ts";
-import { cache, project, state } from "./folders.ts";
+import { cache, project, state } from "../tools/folders.ts";
 
 /** A program kept running inside a unit. */
 export interface Service {
@@ -80,7 +80,7 @@ export class Unit {
     await writeFile(join(this.folder, "setup"), `set -eu\n${spec.setup ?? ""}\n`);
     const out = openSync(join(this.folder, "log", "unit"), "a");
     const args = [
-      join(project, "local/unit.sh"),
+      join(project, "local/machine/sandbox.sh"),
       this.folder,
       spec.root,
       spec.network ? "own-network" : "host-network",

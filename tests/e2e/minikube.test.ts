@@ -4,8 +4,8 @@ import { delimiter, join } from "node:path";
 import Docker from "dockerode";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Engine } from "../../local/engine.ts";
-import { Checkout, type Ended } from "./support/checkout.ts";
+import { Engine } from "../../local/machine/dockerEngine.ts";
+import { Checkout, type Ended } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 const YES = ["--yes", "--skip-preview", "--non-interactive"];

@@ -1,4 +1,4 @@
-import { objectIn, report } from "../program.ts";
+import { objectIn, report } from "../runScanner.ts";
 import type { Finding, Scanner } from "../scanner.ts";
 
 interface Check {

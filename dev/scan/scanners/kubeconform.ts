@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { title } from "../manifest.ts";
-import { objectIn, report } from "../program.ts";
+import { objectIn, report } from "../runScanner.ts";
 import type { Finding, Scanner } from "../scanner.ts";
 
 /** What of kubeconform's report is read here. */

@@ -1,6 +1,6 @@
-import { podTemplate } from "../../kubernetes.ts";
+import { podTemplate } from "../../../policy/kubernetes.ts";
 import { type Manifest, title } from "../manifest.ts";
-import { report } from "../program.ts";
+import { report } from "../runScanner.ts";
 import type { Finding, Scanner } from "../scanner.ts";
 
 /** As k8s.io/pod-security-admission has it: a check that allows the pod does not say its name. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import type { Engine } from "../wire/engine.ts";
+import type { Engine } from "../wire/pulumiEngine.ts";
 import {
   differences,
   holdsSecret,

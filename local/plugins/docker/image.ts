@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 
-import type { Engine } from "../wire/engine.ts";
+import type { Engine } from "../wire/pulumiEngine.ts";
 import {
   differences,
   holdsUnknown,

@@ -1,4 +1,4 @@
-import { Engine } from "../wire/engine.ts";
+import { Engine } from "../wire/pulumiEngine.ts";
 import { type Properties, reveal } from "../wire/properties.ts";
 import { serveProvider } from "../wire/provider.ts";
 import { version } from "../wire/version.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { IGNORES } from "../../../policy/scan/ignores.ts";
-import { judge, type Verdict } from "../../../policy/scan/judgement.ts";
+import { IGNORES } from "../../../dev/scan/ignores.ts";
+import { judge, type Verdict } from "../../../dev/scan/applyIgnores.ts";
 
 const FAILED: Verdict = {
   object: "Deployment web",
@@ -45,7 +45,7 @@ describe("judge", () => {
         'Service web: kube-score\'s "limits"',
       ].map(
         (which) =>
-          `${which} is ignored and does not fail — allowed: ignores of what fails — take it out of policy/scan/ignores.ts`,
+          `${which} is ignored and does not fail — allowed: ignores of what fails — take it out of dev/scan/ignores.ts`,
       ),
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { previewed, title } from "../../../policy/scan/manifest.ts";
+import { previewed, title } from "../../../dev/scan/manifest.ts";
 
 const URN = "urn:pulumi:policy::kubeflower::parent$kubernetes:core/v1:Secret::federation-key";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Verdict } from "../../../policy/scan/judgement.ts";
-import type { Manifest } from "../../../policy/scan/manifest.ts";
-import { markdown } from "../../../policy/scan/report.ts";
+import type { Verdict } from "../../../dev/scan/applyIgnores.ts";
+import type { Manifest } from "../../../dev/scan/manifest.ts";
+import { markdown } from "../../../dev/scan/page.ts";
 
 const SCANNERS = [
   { name: "one", what: "the first" },

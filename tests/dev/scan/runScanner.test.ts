@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { report } from "../../../policy/scan/program.ts";
+import { report } from "../../../dev/scan/runScanner.ts";
 
 test("a scanner that found something ends with another code than 0", async () => {
   const script = "process.stdin.pipe(process.stdout); process.exitCode = 1;";

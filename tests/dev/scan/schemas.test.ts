@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { schemas } from "../../../policy/scan/schemas.ts";
+import { schemas } from "../../../dev/scan/schemas.ts";
 
 const IDS = {
   service: "io.k8s.api.core.v1.Service",

@@ -6,11 +6,11 @@ import { pipeline } from "node:stream/promises";
 
 import Docker from "dockerode";
 
-import { command } from "../../../local/command.ts";
-import { Engine } from "../../../local/engine.ts";
+import { command } from "../../../local/tools/command.ts";
+import { Engine } from "../../../local/machine/dockerEngine.ts";
 import { buildImage } from "../../../local/plugins/docker/build.ts";
 import { EngineApi } from "../../../local/plugins/docker/engineApi.ts";
-import { Unit } from "../../../local/unit.ts";
+import { Unit } from "../../../local/machine/sandbox.ts";
 
 /**
  * What the tests put on PATH as `minikube`: the profile `minikube` is the embedded cluster of

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 
-import { addContext, removeContext, userKubeconfig } from "../../local/kubeconfig.ts";
+import { addContext, removeContext, userKubeconfig } from "../../../local/cluster/kubeconfig.ts";
 
 const entries = { cluster: { server: "https://10.0.0.1:6443" }, user: { token: "t" } };
 const foreign = `# mine

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { AddressPlan, MAX_NODES } from "../../local/address.ts";
-import { nodeNetwork } from "../../local/network.ts";
+import { AddressPlan, MAX_NODES } from "../../../local/cluster/addressPlan.ts";
+import { nodeNetwork } from "../../../local/cluster/network.ts";
 
 test("two clusters share no bridge, link, node address or registry port", () => {
   const facts = [1, 2].map((index) => {

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 let folder: string;
-let module: typeof import("../../local/cached.ts");
+let module: typeof import("../../../local/tools/cached.ts");
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cached-"));
   vi.stubEnv("XDG_CACHE_HOME", folder);
-  module = await import("../../local/cached.ts");
+  module = await import("../../../local/tools/cached.ts");
 });
 
 afterAll(async () => {

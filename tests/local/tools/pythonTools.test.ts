@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { pythonTools } from "../../local/pythonTools.ts";
+import { pythonTools } from "../../../local/tools/pythonTools.ts";
 
 let folder: string;
 

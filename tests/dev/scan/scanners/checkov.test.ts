@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findings } from "../../../../policy/scan/scanners/checkov.ts";
+import { findings } from "../../../../dev/scan/scanners/checkov.ts";
 
 test("what is said of a workload's pods is said of the workload", () => {
   const check = (id: string) => ({

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
-import { findings, KUBERNETES } from "../../../../policy/scan/scanners/kubeScore.ts";
+import { findings, KUBERNETES } from "../../../../dev/scan/scanners/kubeScore.ts";
 
 function check(id: string, grade: number, summaries: string[] | null, skipped = false) {
   const comments = summaries?.map((summary) => ({ summary })) ?? null;

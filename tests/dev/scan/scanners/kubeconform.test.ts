@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findings } from "../../../../policy/scan/scanners/kubeconform.ts";
+import { findings } from "../../../../dev/scan/scanners/kubeconform.ts";
 
 test("whatever is not valid has failed", () => {
   const resources = ["statusValid", "statusInvalid", "statusError", "statusSkipped"].map(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findings } from "../../../../policy/scan/scanners/podSecurity.ts";
+import { findings } from "../../../../dev/scan/scanners/podSecurity.ts";
 
 test("the results of each pod are its workload's, by the reason that forbids it", () => {
   const allowed = { Allowed: true, ForbiddenReason: "", ForbiddenDetail: "" };

@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import { parse, stringify } from "yaml";
 
-import { command } from "../../../../local/command.ts";
-import { Unit } from "../../../../local/unit.ts";
-import { Checkout } from "../../support/checkout.ts";
+import { command } from "../../../../local/tools/command.ts";
+import { Unit } from "../../../../local/machine/sandbox.ts";
+import { Checkout } from "../../../../dev/checkout.ts";
 import { Pod, until } from "./pod.ts";
 import { Run } from "./run.ts";
 import { Up } from "./up.ts";

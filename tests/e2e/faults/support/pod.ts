@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Cgroup } from "../../../../local/cgroup.ts";
-import type { Unit } from "../../../../local/unit.ts";
+import { Cgroup } from "../../../../local/machine/cgroup.ts";
+import type { Unit } from "../../../../local/machine/sandbox.ts";
 
 /** A line of a container's log; `at` in milliseconds of the host's clock. */
 export interface Line {

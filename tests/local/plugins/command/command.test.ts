@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { Command } from "../../../../local/plugins/command/command.ts";
-import { Engine } from "../../../../local/plugins/wire/engine.ts";
+import { Engine } from "../../../../local/plugins/wire/pulumiEngine.ts";
 import { type Properties, secret, unknown } from "../../../../local/plugins/wire/properties.ts";
 import { FakeEngine } from "../support/engine.ts";
 

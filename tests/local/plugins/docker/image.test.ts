@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { EngineApi } from "../../../../local/plugins/docker/engineApi.ts";
 import { Image } from "../../../../local/plugins/docker/image.ts";
-import { Engine } from "../../../../local/plugins/wire/engine.ts";
+import { Engine } from "../../../../local/plugins/wire/pulumiEngine.ts";
 import { type Properties, secret, unknown } from "../../../../local/plugins/wire/properties.ts";
 import { FakeEngine } from "../support/engine.ts";
 
