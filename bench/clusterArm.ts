@@ -5,8 +5,8 @@ import { clusterOf } from "../cli/cluster.ts";
 import { Federation } from "../cli/federation.ts";
 import type { Status } from "../cli/status.ts";
 import { StatusClient } from "../cli/statusClient.ts";
-import { Engine } from "../local/machine/dockerEngine.ts";
-import { Unit } from "../local/machine/sandbox.ts";
+import { DockerEngine } from "../local/machine/dockerEngine.ts";
+import { Sandbox } from "../local/machine/sandbox.ts";
 import { Checkout } from "../dev/checkout.ts";
 import { imageSize, type ImageSize } from "./imageSize.ts";
 import type { Job, Lap, Pods, Told } from "./measured.ts";
@@ -63,7 +63,7 @@ export class ClusterArm {
 
   /** Size of the image that the stack has built last. */
   async image(): Promise<ImageSize> {
-    return imageSize(await this.checkout.pulumi("stack", "output", "image"), new Engine().socket);
+    return imageSize(await this.checkout.pulumi("stack", "output", "image"), new DockerEngine().socket);
   }
 
   async #configure({ app, clients, rounds, floats, ...rest }: Job): Promise<void> {
@@ -162,5 +162,5 @@ export class ClusterArm {
 }
 
 function hostPod({ metadata }: Pod): HostPod {
-  return new HostPod(new Unit(`${NAME}/node-0`).cgroup, metadata.uid);
+  return new HostPod(new Sandbox(`${NAME}/node-0`).cgroup, metadata.uid);
 }

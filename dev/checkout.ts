@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
-import { Engine } from "../local/machine/dockerEngine.ts";
+import { DockerEngine } from "../local/machine/dockerEngine.ts";
 import { tool } from "../local/tools/tools.ts";
 
 const run = promisify(execFile);
@@ -62,7 +62,7 @@ export class Checkout {
       PULUMI_HOME: join(folder, "kubeflower/pulumi"),
       PULUMI_BACKEND_URL: `file://${join(folder, "kubeflower/stacks")}`,
       PULUMI_CONFIG_PASSPHRASE: "",
-      DOCKER_HOST: new Engine().host,
+      DOCKER_HOST: new DockerEngine().host,
       // Nobody is there to say yes.
       PULUMI_SKIP_CONFIRMATIONS: "true",
     };

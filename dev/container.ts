@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 
 import { command } from "../local/tools/command.ts";
-import type { Engine } from "../local/machine/dockerEngine.ts";
+import type { DockerEngine } from "../local/machine/dockerEngine.ts";
 import { project } from "../local/tools/folders.ts";
 
 /** What runs in a container of its own, with the packages of its image and no network. */
@@ -22,7 +22,7 @@ export interface Contained {
 }
 
 /** Where the Docker engine in use listens: the user's, else ours, which is started. */
-export async function engineHost(own: Engine | undefined): Promise<string> {
+export async function dockerHost(own: DockerEngine | undefined): Promise<string> {
   if (own === undefined) {
     // Only the docker command knows the user's contexts.
     const context = ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"];

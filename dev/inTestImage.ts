@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 
-import { contained, engineHost, type Contained } from "./container.ts";
-import { ownEngine } from "../local/environment.ts";
+import { contained, dockerHost, type Contained } from "./container.ts";
+import { ownDocker } from "../local/environment.ts";
 import { say } from "../local/tools/progress.ts";
 import { testImage } from "./testImage.ts";
 
@@ -22,9 +22,9 @@ export async function inTestImage(what: Omit<Contained, "image">): Promise<void>
   const deadline = setTimeout(() => {
     stop.abort(new Error(`stopped after ${minutes} min`));
   }, minutes * 60_000);
-  const own = await ownEngine();
+  const own = await ownDocker();
   try {
-    process.env.DOCKER_HOST = await engineHost(own);
+    process.env.DOCKER_HOST = await dockerHost(own);
     const image = await testImage(stop.signal);
     process.exitCode = await contained({ ...what, image }, stop.signal);
   } catch (error) {

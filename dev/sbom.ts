@@ -5,7 +5,7 @@ import { delimiter, dirname } from "node:path";
 import { Command } from "commander";
 
 import { command } from "../local/tools/command.ts";
-import { engineHost } from "./container.ts";
+import { dockerHost } from "./container.ts";
 import { environment, processEnvironment } from "../local/environment.ts";
 import { say } from "../local/tools/progress.ts";
 import { pythonTools } from "../local/tools/pythonTools.ts";
@@ -30,7 +30,7 @@ try {
     const { status } = spawnSync("syft", args, {
       env: {
         ...env,
-        DOCKER_HOST: await engineHost(tools.engine),
+        DOCKER_HOST: await dockerHost(tools.engine),
         PATH: [path, env.PATH].join(delimiter),
         PYTHONPATH,
         SYFT_CHECK_FOR_APP_UPDATE: "false",

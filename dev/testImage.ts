@@ -2,7 +2,7 @@ import Docker from "dockerode";
 
 import { STAGE, stageContext } from "../components/stagedContext.ts";
 import { contentKey } from "../local/tools/cached.ts";
-import { EngineApi } from "../local/plugins/docker/engineApi.ts";
+import { DockerApi } from "../local/plugins/docker/dockerApi.ts";
 import { buildImage } from "../local/plugins/docker/build.ts";
 import { progress, say } from "../local/tools/progress.ts";
 
@@ -20,7 +20,7 @@ export async function testImage(signal: AbortSignal): Promise<string> {
   if (known.length === 0) {
     stageContext("app/vision");
     await progress(`building the image ${name} of the Python tests`, async () => {
-      const engine = await EngineApi.connect({});
+      const engine = await DockerApi.connect({});
       const build = { target: "test", network: "host" };
       const from = { context: STAGE, dockerfile: `${STAGE}/Dockerfile` };
       await buildImage(engine, { imageName: name, build }, { ...from, line: showStep, signal });

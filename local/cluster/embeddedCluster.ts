@@ -13,12 +13,12 @@ import { Credentials, nodeName } from "./credentials.ts";
 import { nodeRoot } from "../machine/debian.ts";
 import { cache, state } from "../tools/folders.ts";
 import { addContext, removeContext } from "./kubeconfig.ts";
-import { shownSettings } from "./kernelSettings.ts";
+import { kernelSettings } from "./kernelSettings.ts";
 import { HostNetwork, nodeNetwork } from "./network.ts";
 import { nodeServices, registryConfig } from "./nodeServices.ts";
 import { progress } from "../tools/progress.ts";
 import { tool } from "../tools/tools.ts";
-import { Unit } from "../machine/sandbox.ts";
+import { Sandbox } from "../machine/sandbox.ts";
 
 const READY_SECONDS = 120;
 
@@ -29,7 +29,7 @@ interface Memory {
 }
 
 /** A Kubernetes cluster of this machine: its nodes are units, its context is `kubeflower-<name>`. */
-export class Cluster {
+export class EmbeddedCluster {
   readonly folder: string;
   readonly plan: AddressPlan;
   readonly credentials: Credentials;
@@ -47,12 +47,12 @@ export class Cluster {
     return `kubeflower-${this.name}`;
   }
 
-  node(i: number): Unit {
-    return new Unit(`${this.name}/node-${i}`);
+  node(i: number): Sandbox {
+    return new Sandbox(`${this.name}/node-${i}`);
   }
 
-  get registry(): Unit {
-    return new Unit(`${this.name}/registry`);
+  get registry(): Sandbox {
+    return new Sandbox(`${this.name}/registry`);
   }
 
   /** Starts what isn't running and waits until the nodes are ready and DNS answers. */
@@ -92,7 +92,7 @@ export class Cluster {
               data: join(this.folder, "etcd"),
             }),
           );
-        const setup = `${nodeNetwork(this.plan, i)}\n${shownSettings()}`;
+        const setup = `${nodeNetwork(this.plan, i)}\n${kernelSettings()}`;
         await unit.start({ root, network: true, services, setup });
         await new HostNetwork(root, this.plan).connect(i, await unit.networkOwner());
         started.push(i);

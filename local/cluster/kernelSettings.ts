@@ -9,7 +9,7 @@ const WANTED = {
 };
 
 /** Shell lines after which a node sees the settings it wants, while the machine's own stay as its owner has them. */
-export function shownSettings(): string {
+export function kernelSettings(): string {
   return [
     "mkdir /run/settings",
     ...Object.entries(WANTED).map(([name, value]) => {

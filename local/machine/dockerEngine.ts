@@ -10,7 +10,7 @@ import { Cgroup } from "./cgroup.ts";
 import { baseImage, nodeRoot } from "./debian.ts";
 import { cache } from "../tools/folders.ts";
 import { progress } from "../tools/progress.ts";
-import { Unit } from "./sandbox.ts";
+import { Sandbox } from "./sandbox.ts";
 
 const BASE = { repo: "debian", tag: "trixie-slim" };
 const READY_SECONDS = 60;
@@ -22,8 +22,8 @@ const LOCK = {
 };
 
 /** The Docker engine that builds images where the user has none; its layers are kept in the cache. */
-export class Engine {
-  readonly #unit = new Unit(
+export class DockerEngine {
+  readonly #sandbox = new Sandbox(
     `engine-${createHash("sha256").update(cache).digest("hex").slice(0, 8)}`,
     join(cache, "engine-unit"),
   );
@@ -39,7 +39,7 @@ export class Engine {
   }
 
   async running(): Promise<boolean> {
-    return (await this.#unit.pids()).length > 0;
+    return (await this.#sandbox.pids()).length > 0;
   }
 
   /** Starts the engine unless it runs, and gives it the base image under its usual name. */
@@ -57,9 +57,9 @@ export class Engine {
   async downUnlessNeeded(): Promise<void> {
     if (!(await this.running())) return;
     await this.#alone(async () => {
-      const own = await this.#unit.servicePids();
+      const own = await this.#sandbox.servicePids();
       const all = await new Cgroup("kubeflower").pids();
-      if (all.length === own.length) await this.#unit.stop();
+      if (all.length === own.length) await this.#sandbox.stop();
     });
   }
 
@@ -75,21 +75,21 @@ export class Engine {
 
   async #start(root: string): Promise<void> {
     await progress("starting the Docker engine", async () => {
-      await this.#unit.stop();
+      await this.#sandbox.stop();
       const data = join(cache, "engine");
       const dockerd = [
         `--data-root ${data}`,
         "--exec-root /run/docker -p /run/docker.pid",
         `-H ${this.host} --group root`,
         "--storage-driver overlay2",
-        `--cgroup-parent ${this.#unit.cgroup}`,
+        `--cgroup-parent ${this.#sandbox.cgroup}`,
         "--bridge none --iptables=false --ip6tables=false --ip-masq=false",
       ];
       const run = `rm -f ${this.socket}\nexec dockerd ${dockerd.join(" ")}`;
-      await this.#unit.start({ root, network: false, services: [{ name: "dockerd", run }] });
+      await this.#sandbox.start({ root, network: false, services: [{ name: "dockerd", run }] });
       if (!(await this.#comesUp()))
         throw new Error(
-          `the Docker engine did not answer in ${READY_SECONDS} s\n${await this.#unit.tail("dockerd")}`,
+          `the Docker engine did not answer in ${READY_SECONDS} s\n${await this.#sandbox.tail("dockerd")}`,
         );
     });
   }

@@ -2,9 +2,9 @@
 # Inside, / is a small tmpfs: /usr and /etc are ROOT's, read-only; the pairs are bound; the rest is empty and private.
 set -eu
 folder=$1 root=$2 network=$3 joins=$4
-if [ "${UNIT_INSIDE:-}" = "" ]; then
+if [ "${SANDBOX_INSIDE:-}" = "" ]; then
   for file in $joins; do echo 0 >"$file"; done
-  export UNIT_INSIDE=1
+  export SANDBOX_INSIDE=1
   if [ "$network" = own-network ]; then set -- --net "$0" "$@"; else set -- "$0" "$@"; fi
   case $1 in --net) shift; exec unshare --mount --pid --uts --ipc --net --fork --kill-child sh "$@" ;; esac
   exec unshare --mount --pid --uts --ipc --fork --kill-child sh "$@"

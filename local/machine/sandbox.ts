@@ -15,7 +15,7 @@ export interface Service {
 }
 
 /** What a unit is made of. */
-export interface UnitSpec {
+export interface SandboxSpec {
   /** The Debian tree that is its /usr and /etc. */
   readonly root: string;
   /** Whether it has a network of its own; otherwise the host's. */
@@ -32,7 +32,7 @@ export interface UnitSpec {
  * tree, supervised by runit. Ending its first process ends all of it: the kernel takes processes, mounts and network
  * down. All of the project's state and cache have the same paths inside as outside.
  */
-export class Unit {
+export class Sandbox {
   readonly #cgroup: Cgroup;
 
   /** `name` is unique on the machine: it is the unit's among the control groups, below `kubeflower/`. */
@@ -65,7 +65,7 @@ export class Unit {
   }
 
   /** Starts the unit; it must be down. */
-  async start(spec: UnitSpec): Promise<void> {
+  async start(spec: SandboxSpec): Promise<void> {
     await this.#cgroup.create("sys");
     const own = ["log", "var-lib", "root"].map((name) => join(this.folder, name));
     for (const folder of [...own, state, cache]) await mkdir(folder, { recursive: true });

@@ -11,7 +11,7 @@ const { LogRequest, LogSeverity } = commonJs(engineModule);
 export type Severity = "debug" | "info" | "warning" | "error";
 
 /** The engine that started this plugin, as far as a plugin talks to it. */
-export class Engine {
+export class PulumiEngine {
   readonly #client: InstanceType<typeof EngineClient>;
   /** Calls are answered in any order, lines must not be: each waits for the one before. */
   #last: Promise<void> = Promise.resolve();

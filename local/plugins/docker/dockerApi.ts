@@ -28,7 +28,7 @@ export interface RequestOptions {
 const deadline = 10_000;
 
 /** A Docker engine, reached by its HTTP API. */
-export class EngineApi {
+export class DockerApi {
   readonly #options: https.RequestOptions;
   readonly #secure: boolean;
   /** Why no request can be sent; undefined when one can. */
@@ -50,13 +50,13 @@ export class EngineApi {
   static async connect(
     config: EngineConfig,
     env: NodeJS.ProcessEnv = process.env,
-  ): Promise<EngineApi> {
+  ): Promise<DockerApi> {
     const named = config.host || env["DOCKER_HOST"] || "";
-    if (named.startsWith("ssh://")) return new EngineApi({}, false, unusable(named));
+    if (named.startsWith("ssh://")) return new DockerApi({}, false, unusable(named));
     const hosts = named === "" ? defaultHosts() : [named];
     const reasons: string[] = [];
     for (const host of hosts) {
-      const engine = await EngineApi.#at(host, config, env);
+      const engine = await DockerApi.#at(host, config, env);
       try {
         await engine.#ping();
         return engine;
@@ -69,9 +69,9 @@ export class EngineApi {
     );
   }
 
-  static async #at(host: string, config: EngineConfig, env: NodeJS.ProcessEnv): Promise<EngineApi> {
+  static async #at(host: string, config: EngineConfig, env: NodeJS.ProcessEnv): Promise<DockerApi> {
     if (host.startsWith("unix://")) {
-      return new EngineApi({ socketPath: host.slice("unix://".length) }, false);
+      return new DockerApi({ socketPath: host.slice("unix://".length) }, false);
     }
     const tls = await tlsFiles(config, env);
     const url = new URL(host.replace(/^tcp:/, tls ? "https:" : "http:"));
@@ -79,7 +79,7 @@ export class EngineApi {
       throw new Error(unusable(host));
     }
     const port = url.port || (url.protocol === "https:" ? "2376" : "2375");
-    return new EngineApi({ host: url.hostname, port, ...tls }, url.protocol === "https:");
+    return new DockerApi({ host: url.hostname, port, ...tls }, url.protocol === "https:");
   }
 
   async #ping(): Promise<void> {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { EngineApi, type EngineConfig } from "../../../../local/plugins/docker/engineApi.ts";
+import { DockerApi, type EngineConfig } from "../../../../local/plugins/docker/dockerApi.ts";
 
 let folder: string;
 let engine: Server;
@@ -34,19 +34,19 @@ test.each<[string, (now: string) => [EngineConfig, NodeJS.ProcessEnv]]>([
   ["DOCKER_HOST", (now) => [{}, { DOCKER_HOST: now }]],
   ["DOCKER_HOST before an empty host", (now) => [{ host: "" }, { DOCKER_HOST: now }]],
 ])("takes the engine that %s names, and asks it whether it is there", async (_, given) => {
-  const api = await EngineApi.connect(...given(host));
+  const api = await DockerApi.connect(...given(host));
   expect(await api.json("/info")).toEqual({});
   expect(asked).toEqual(["/_ping", "/v1.41/info"]);
 });
 
 test("says where no engine answers", async () => {
-  await expect(EngineApi.connect({}, { DOCKER_HOST: "unix:///nowhere" })).rejects.toThrow(
+  await expect(DockerApi.connect({}, { DOCKER_HOST: "unix:///nowhere" })).rejects.toThrow(
     "failed to connect to any docker daemon (unix:///nowhere: connect ENOENT /nowhere) — start Docker, or set DOCKER_HOST to where it listens",
   );
 });
 
 test("asks nothing of an engine behind ssh:// before it is used", async () => {
-  const api = await EngineApi.connect({}, { DOCKER_HOST: "ssh://none" });
+  const api = await DockerApi.connect({}, { DOCKER_HOST: "ssh://none" });
   await expect(api.json("/info")).rejects.toThrow(
     "the Docker host ssh://none cannot be used — it may be unix://, tcp://, http:// or https:// — ssh:// needs the official docker plugin",
   );
