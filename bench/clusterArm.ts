@@ -63,7 +63,10 @@ export class ClusterArm {
 
   /** Size of the image that the stack has built last. */
   async image(): Promise<ImageSize> {
-    return imageSize(await this.checkout.pulumi("stack", "output", "image"), new DockerEngine().socket);
+    return imageSize(
+      await this.checkout.pulumi("stack", "output", "image"),
+      new DockerEngine().socket,
+    );
   }
 
   async #configure({ app, clients, rounds, floats, ...rest }: Job): Promise<void> {
