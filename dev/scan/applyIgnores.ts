@@ -1,14 +1,15 @@
 import type { Ignore } from "./ignores.ts";
 import type { Finding } from "./scanner.ts";
 
-/** What one of several scanners says. */
+/** A finding with the scanner that made it. */
 export interface Verdict extends Finding {
+  /** Name of the scanner. */
   readonly scanner: string;
-  /** Why its failure is none. */
+  /** Why its failure is accepted; undefined when it is not. */
   readonly ignored?: string;
 }
 
-/** A rule of a scanner that is ignored for one object. */
+/** One rule of one scanner that is ignored for one object. */
 interface Exception {
   readonly object: string;
   readonly scanner: string;
@@ -16,8 +17,8 @@ interface Exception {
   readonly reason: string;
 }
 
-/** What is left of the findings' failures, and the ignores that ignore none. */
-export function judge(
+/** Marks accepted failures among the findings, and lists the ignores that match no failure, as sentences. */
+export function applyIgnores(
   findings: readonly Verdict[],
   ignores: readonly Ignore[],
 ): { readonly verdicts: Verdict[]; readonly unused: string[] } {

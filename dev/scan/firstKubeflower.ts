@@ -1,10 +1,10 @@
 import type { Manifest } from "./manifest.ts";
 
 /**
- * The objects of the first kubeFlower, told field by field: hpn-bristol/kubeFlower, descriptors/serverDeploy.yaml and
- * clientDeploy.yaml at bd8e947, serverService.yaml at edcf196. What isn't here isn't there either.
+ * Objects of the first kubeFlower, with all of their fields: hpn-bristol/kubeFlower, descriptors/serverDeploy.yaml and
+ * clientDeploy.yaml at bd8e947, serverService.yaml at edcf196.
  */
-export const seed: readonly Manifest[] = [
+export const firstKubeflower: readonly Manifest[] = [
   deployment("flower-client", {
     replicas: 2,
     args: "python ./src/client.py --server 'fl-deployment-service-server' --port '30051'",

@@ -1,9 +1,10 @@
-/** A failure that is right as it is, and why. */
+/** A failure that is accepted, and why. */
 export interface Ignore {
-  /** Titles of the objects. */
+  /** Titles of the objects, as `Deployment flower-server`. */
   readonly objects: readonly string[];
-  /** By scanner, the rule that fails. */
+  /** The rule that fails, by scanner. */
   readonly rules: Readonly<Record<string, string>>;
+  /** Shown on the page docs/scan. */
   readonly reason: string;
 }
 

@@ -1,4 +1,4 @@
-/** A Kubernetes object as it is handed to the API server. */
+/** A Kubernetes object in the form that the API server takes. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -6,12 +6,12 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-/** What an object is called in reports and ignores. */
+/** Name of an object on the page and in ignores: kind and name. */
 export function title({ kind, metadata }: Manifest): string {
   return `${kind} ${metadata.name}`;
 }
 
-/** What of `pulumi preview --json` is read here. */
+/** The fields of `pulumi preview --json` that are read here. */
 interface Preview {
   readonly steps: readonly {
     readonly urn: string;
@@ -19,10 +19,10 @@ interface Preview {
   }[];
 }
 
-/** What stands for a secret in a preview, whatever it is. */
+/** Placeholder that a preview prints for any secret. */
 const HIDDEN = "[secret]";
 
-/** The Kubernetes objects that an update would create, by their titles, from what `pulumi preview --json` prints. */
+/** Reads the Kubernetes objects that an update would create from the output of `pulumi preview --json`; sorted by title. */
 export function previewed(json: string): Manifest[] {
   const { steps } = JSON.parse(json) as Preview;
   const objects = steps.flatMap(({ urn, newState }) =>
@@ -35,7 +35,7 @@ function manifest(urn: string, inputs: Record<string, unknown>): Manifest {
   const shown = Object.entries(inputs).filter(([, value]) => value !== HIDDEN);
   const { metadata, ...rest } = Object.fromEntries(shown) as unknown as Manifest;
   const annotations = (metadata.annotations ?? {}) as Record<string, string>;
-  // The end of such a name is another one in each preview.
+  // Pulumi draws the end of such a name at random, in each preview.
   const drawn = annotations["pulumi.com/autonamed"] === "true";
   const name = drawn ? (urn.split("::").at(-1) ?? "") : metadata.name;
   return { ...rest, metadata: { ...metadata, name } };

@@ -3,17 +3,17 @@ import type { Verdict } from "./applyIgnores.ts";
 import { type Manifest, title } from "./manifest.ts";
 import type { Scanner } from "./scanner.ts";
 
-/** Objects that were scanned together, and what was found. */
+/** Objects that were scanned together, and the findings on them. */
 export interface Scanned {
   readonly objects: readonly Manifest[];
   readonly verdicts: readonly Verdict[];
 }
 
-/** The whole of docs/scan/README.md. */
+/** Text of docs/scan/README.md. */
 export function markdown(
   scanners: readonly Pick<Scanner, "name" | "what">[],
   ours: Scanned,
-  seed: Scanned,
+  first: Scanned,
   ignores: readonly Ignore[],
 ): string {
   const names = scanners.map(({ name }) => name);
@@ -30,7 +30,7 @@ about the kind.
 
 ${table(["ours", ...names], rows(names, ours))}
 
-${table(["the first kubeFlower's", ...names], rows(names, seed))}
+${table(["the first kubeFlower's", ...names], rows(names, first))}
 
 ## What is ignored, and why
 
@@ -38,7 +38,7 @@ ${table(["objects", "rules", "reason"], ignores.map(ignored))}
 
 ## What the first kubeFlower fails
 
-${table(["scanner", "rule", "objects"], failures(names, seed.verdicts))}
+${table(["scanner", "rule", "objects"], failures(names, first.verdicts))}
 `;
 }
 
@@ -65,7 +65,7 @@ function ignored({ objects, rules, reason }: Ignore): string[] {
   return [objects.join("<br>"), named.join("<br>"), reason];
 }
 
-/** A row a rule, in the order of the scanners. */
+/** One row for each failed rule, in the order of the scanners. */
 function failures(scanners: readonly string[], verdicts: readonly Verdict[]): string[][] {
   return scanners.flatMap((scanner) => {
     const failed = verdicts.filter((it) => it.scanner === scanner && !it.passed);

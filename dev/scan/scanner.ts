@@ -1,24 +1,27 @@
 import type { Manifest } from "./manifest.ts";
 
-/** What a scanner says of one object by one of its rules. */
+/** Result of one rule of a scanner on one object. */
 export interface Finding {
-  /** The object's title. */
+  /** Title of the object. */
   readonly object: string;
+  /** Name of the rule, as it is written in ignores. */
   readonly rule: string;
   readonly passed: boolean;
-  /** What is wrong, where the rule's name alone does not say it. */
+  /** Explanation where the rule's name is not enough. @default none */
   readonly detail?: string;
 }
 
-/** A set of objects that belong together, and where their files are: `<title>.yaml`, one object in each. */
+/** Objects that belong together. */
 export interface Target {
   readonly objects: readonly Manifest[];
+  /** Folder with a file `<title>.yaml` for each object. */
   readonly folder: string;
 }
 
+/** A program that checks Kubernetes objects. */
 export interface Scanner {
   readonly name: string;
-  /** What it looks at, for who reads the report. */
+  /** Description of its checks, for the page. */
   readonly what: string;
   scan(target: Target): Promise<Finding[]>;
 }

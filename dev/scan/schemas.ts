@@ -1,6 +1,6 @@
 type Schema = Readonly<Record<string, unknown>>;
 
-/** What of Kubernetes' OpenAPI document is read here. */
+/** The fields of Kubernetes' OpenAPI document that are read here. */
 export interface OpenApi {
   readonly definitions: Readonly<Record<string, Schema>>;
 }
@@ -13,15 +13,15 @@ interface Kind {
 
 const DEFINITIONS = "definitions.json";
 
-/** What the document calls a text, and the API server takes as a number too. */
+/** Types that the document calls strings although the API server accepts numbers as well. */
 const ALSO_NUMBERS: Readonly<Record<string, string>> = {
   "io.k8s.apimachinery.pkg.util.intstr.IntOrString": "integer",
   "io.k8s.apimachinery.pkg.api.resource.Quantity": "number",
 };
 
 /**
- * JSON schemas that allow no field which Kubernetes does not know, by the names under which kubeconform looks for them:
- * one with all definitions, and one a kind that leads there.
+ * Writes JSON schemas that forbid unknown fields, by the file names that kubeconform looks for: one file with all
+ * definitions, and one for each kind that refers to it.
  */
 export function schemas({ definitions }: OpenApi): Record<string, Schema> {
   const files: Record<string, Schema> = {
@@ -43,7 +43,7 @@ function strict(name: string, schema: Schema): Schema {
   return "properties" in schema ? { ...schema, additionalProperties: false } : schema;
 }
 
-/** kubeconform's `{{.ResourceKind}}{{.KindSuffix}}`. */
+/** File name of a kind: kubeconform's `{{.ResourceKind}}{{.KindSuffix}}`. */
 function fileOf({ group, version, kind }: Kind): string {
   const [first] = group.split(".");
   return `${[kind.toLowerCase(), first, version].filter((part) => part !== "").join("-")}.json`;

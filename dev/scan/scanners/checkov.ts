@@ -1,4 +1,4 @@
-import { objectIn, report } from "../runScanner.ts";
+import { objectIn, runScanner } from "../runScanner.ts";
 import type { Finding, Scanner } from "../scanner.ts";
 
 interface Check {
@@ -7,7 +7,7 @@ interface Check {
   readonly file_path: string;
 }
 
-/** What of checkov's report is read here. */
+/** The fields of checkov's output that are read here. */
 export interface CheckovReport {
   readonly results: {
     readonly passed_checks: readonly Check[];
@@ -20,13 +20,13 @@ export const checkov: Scanner = {
   what: "checkov's checks of Kubernetes objects",
   scan: async ({ folder }) => {
     const options = ["--framework", "kubernetes", "--output", "json", "--compact"];
-    // Its severities and guidelines are a vendor's, and on the net.
+    // Skip the vendor's online severities and guidelines.
     const args = ["--directory", folder, ...options, "--skip-download"];
-    return findings(await report<CheckovReport>("checkov", args));
+    return findings(await runScanner<CheckovReport>("checkov", args));
   },
 };
 
-/** The findings; those of a workload and of its pods are the workload's. */
+/** Turns checkov's output into findings; those on a workload's pods count for the workload. */
 export function findings({ results: { passed_checks, failed_checks } }: CheckovReport): Finding[] {
   const finding = (passed: boolean) => (check: Check) => ({
     object: objectIn(check.file_path),

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 
 import { title } from "../manifest.ts";
-import { objectIn, report } from "../runScanner.ts";
+import { objectIn, runScanner } from "../runScanner.ts";
 import type { Finding, Scanner } from "../scanner.ts";
 
-/** What of kubeconform's report is read here. */
+/** The fields of kubeconform's output that are read here. */
 export interface ConformReport {
   readonly resources: readonly {
     readonly filename: string;
@@ -13,7 +13,11 @@ export interface ConformReport {
   }[];
 }
 
-/** @param schemas folder with the schemas of the Kubernetes that the objects are for */
+/**
+ * Validation by JSON schemas.
+ *
+ * @param schemas folder with the schemas of the Kubernetes version that the objects are for
+ */
 export function kubeconform(schemas: string): Scanner {
   return {
     name: "kubeconform",
@@ -21,13 +25,14 @@ export function kubeconform(schemas: string): Scanner {
     scan: async ({ objects, folder }) => {
       const files = objects.map((object) => join(folder, `${title(object)}.yaml`));
       const where = join(schemas, "{{.ResourceKind}}{{.KindSuffix}}.json");
-      // Without -verbose it leaves out what is valid.
+      // Without -verbose it leaves out valid objects.
       const options = ["-strict", "-verbose", "-output", "json", "-schema-location", where];
-      return findings(await report<ConformReport>("kubeconform", [...options, ...files]));
+      return findings(await runScanner<ConformReport>("kubeconform", [...options, ...files]));
     },
   };
 }
 
+/** Turns kubeconform's output into findings. */
 export function findings({ resources }: ConformReport): Finding[] {
   return resources.map(({ filename, status, msg }) => ({
     object: objectIn(filename),

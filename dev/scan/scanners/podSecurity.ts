@@ -1,23 +1,26 @@
 import { podTemplate } from "../../../policy/kubernetes.ts";
 import { type Manifest, title } from "../manifest.ts";
-import { report } from "../runScanner.ts";
+import { runScanner } from "../runScanner.ts";
 import type { Finding, Scanner } from "../scanner.ts";
 
-/** As k8s.io/pod-security-admission has it: a check that allows the pod does not say its name. */
+/** Result of one check of k8s.io/pod-security-admission; a check that allows the pod leaves its name out. */
 export interface CheckResult {
   readonly Allowed: boolean;
   readonly ForbiddenReason: string;
   readonly ForbiddenDetail: string;
 }
 
-/** Kubernetes' own judgement: what the API server would say in a namespace of that level. */
+/** Kubernetes' own evaluator: the answer of an API server in a namespace with the restricted level. */
 export const podSecurity: Scanner = {
   name: "Pod Security",
   what: "Kubernetes' own evaluator of the restricted Pod Security Standard, on the pods of the workloads",
   scan: async ({ objects }) => {
     const workloads = objects.filter((object) => template(object) !== undefined);
     const input = JSON.stringify(workloads.map(template));
-    return findings(workloads.map(title), await report<CheckResult[][]>("pod-security", [], input));
+    return findings(
+      workloads.map(title),
+      await runScanner<CheckResult[][]>("pod-security", [], input),
+    );
   },
 };
 
@@ -25,7 +28,7 @@ function template(object: Manifest) {
   return podTemplate({ type: `kubernetes:${object.apiVersion}:${object.kind}`, props: object });
 }
 
-/** The findings of workloads by the results of each. */
+/** Turns the results of each workload into findings. */
 export function findings(
   workloads: readonly string[],
   results: readonly (readonly CheckResult[])[],
@@ -33,7 +36,9 @@ export function findings(
   return workloads.flatMap((object, i) =>
     (results[i] ?? []).map(
       ({ Allowed: passed, ForbiddenReason: rule, ForbiddenDetail: detail }) => ({
-        ...{ object, rule, passed },
+        object,
+        rule,
+        passed,
         ...(detail === "" ? {} : { detail }),
       }),
     ),

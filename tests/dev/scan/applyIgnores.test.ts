@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { IGNORES } from "../../../dev/scan/ignores.ts";
-import { judge, type Verdict } from "../../../dev/scan/applyIgnores.ts";
+import { applyIgnores, type Verdict } from "../../../dev/scan/applyIgnores.ts";
 
 const FAILED: Verdict = {
   object: "Deployment web",
@@ -14,9 +14,9 @@ const IGNORE = {
   reason: "It is better without.",
 };
 
-describe("judge", () => {
+describe("applyIgnores", () => {
   it("ignores a failure of that object by that rule of that scanner, with the reason", () => {
-    expect(judge([FAILED], [IGNORE])).toEqual({
+    expect(applyIgnores([FAILED], [IGNORE])).toEqual({
       verdicts: [{ ...FAILED, ignored: "It is better without." }],
       unused: [],
     });
@@ -28,7 +28,7 @@ describe("judge", () => {
     ["scanner", { scanner: "kube-score" }],
   ])("lets no failure of another %s pass", (_, difference) => {
     const other = { ...FAILED, ...difference };
-    expect(judge([FAILED, other], [IGNORE]).verdicts[1]).toEqual(other);
+    expect(applyIgnores([FAILED, other], [IGNORE]).verdicts[1]).toEqual(other);
   });
 
   it("tells an ignore that ignores nothing, for each of its objects and rules", () => {
@@ -38,7 +38,7 @@ describe("judge", () => {
       reason: "",
     };
     const passed = { ...FAILED, object: "Service web", passed: true };
-    expect(judge([FAILED, passed], [ignore]).unused).toEqual(
+    expect(applyIgnores([FAILED, passed], [ignore]).unused).toEqual(
       [
         'Deployment web: kube-score\'s "limits"',
         'Service web: checkov\'s "CKV_1 limits"',
