@@ -1,5 +1,5 @@
 import { PulumiEngine } from "../wire/pulumiEngine.ts";
-import { serveProvider } from "../wire/provider.ts";
+import { serveProvider } from "../wire/providerService.ts";
 import { version } from "../wire/version.ts";
 import { Command } from "./command.ts";
 

@@ -1,6 +1,6 @@
 import { PulumiEngine } from "../wire/pulumiEngine.ts";
 import { type Properties, reveal } from "../wire/properties.ts";
-import { serveProvider } from "../wire/provider.ts";
+import { serveProvider } from "../wire/providerService.ts";
 import { version } from "../wire/version.ts";
 import { DockerApi, type EngineConfig } from "./dockerApi.ts";
 import { Image } from "./image.ts";
