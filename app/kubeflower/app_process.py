@@ -10,11 +10,11 @@ import threading
 import time
 from typing import Any
 
-from kubeflower import cgroup, transport
-from kubeflower.fault import Ended, Fault, explain
-from kubeflower.output import Output
+from kubeflower import cgroup, framing
+from kubeflower.client_fault import Ended, Fault, explain
 from kubeflower.pipe import CUT, FRAME, NOTE, SOCKET, Pipe
-from kubeflower.room import Room
+from kubeflower.process_group import Room
+from kubeflower.process_output import Output
 
 UNKNOWN = "unknown"
 """In the place of a state's digest: the server sends the state that it has."""
@@ -45,7 +45,7 @@ class AppProcess:
         self.run: str | None = None
         self._state: str | None = ""
         self._cut = False
-        self.sent = transport.Follower()
+        self.sent = framing.Follower()
         """The output that it has printed so far."""
 
     @property
@@ -67,11 +67,11 @@ class AppProcess:
         """Frames of a new stream are to come: what is left of the one before is no message."""
         self._cut = True
 
-    def pass_on(self, incoming: transport.Follower, frame: bytes) -> None:
+    def pass_on(self, incoming: framing.Follower, frame: bytes) -> None:
         """Give it a frame that the server has sent, waiting for it when it is busy."""
-        if incoming.kind == transport.STATE:
+        if incoming.kind == framing.STATE:
             self._state = None
-        if incoming.kind == transport.MESSAGE and incoming.left == 0:
+        if incoming.kind == framing.MESSAGE and incoming.left == 0:
             # Before it is sent: the answer, or the end, may come at once.
             self.idle.clear()
             self.since = time.monotonic()
@@ -122,7 +122,7 @@ class AppProcess:
         return cgroup.memory_kills() > self._kills
 
     def fault(self, code: int, kills: int) -> Fault:
-        """Why it has ended with exit code `code`; for `kills` see `fault.explain`."""
+        """Why it has ended with exit code `code`; for `kills` see `client_fault.explain`."""
         fault = explain(
             code,
             self.ended,

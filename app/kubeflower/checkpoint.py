@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kubeflower import disk, tree
-from kubeflower.garbage import LARGE
+from kubeflower import packing, volume
+from kubeflower.memory import LARGE
 from kubeflower.run_folder import write_whole
 
 MAGIC = b"kubeflower checkpoint 1\n"
@@ -46,10 +46,10 @@ class Checkpoints:
 
         Raises:
             OSError: an earlier one could not be written, e.g. the disk is full.
-            tree.NotPlain: the state has something in it that can't be kept.
+            packing.NotPlain: the state has something in it that can't be kept.
         """
         blobs: list[bytes] = []
-        head = json.dumps(tree.pack(state, blobs), allow_nan=False).encode()
+        head = json.dumps(packing.pack(state, blobs), allow_nan=False).encode()
         if sum(map(len, blobs)) >= LARGE:
             self.flush()
         with self._changed:
@@ -84,7 +84,7 @@ class Checkpoints:
         for path in reversed(self._files()):
             try:
                 head, *blobs = read(path)
-                return _number(path), tree.unpack(json.loads(head), blobs)
+                return _number(path), packing.unpack(json.loads(head), blobs)
             except MemoryError:  # says nothing of the file: an older one would lose a round
                 raise
             except Exception as fault:  # whatever a damaged file makes of itself
@@ -143,7 +143,7 @@ class Checkpoints:
             try:
                 write(path, parts)
             except OSError as fault:
-                if not disk.is_full(fault):
+                if not volume.is_full(fault):
                     raise
                 self.keep_newest()
                 write(path, parts)

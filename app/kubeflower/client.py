@@ -17,10 +17,10 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kubeflower import garbage, printed, status, transport
+from kubeflower import framing, http_server, memory, stdio
 from kubeflower.app_process import AppProcess
-from kubeflower.fault import Ended, Fault
-from kubeflower.outgoing import Outgoing
+from kubeflower.client_fault import Ended, Fault
+from kubeflower.outgoing_frames import Outgoing
 from kubeflower.watcher import exit_code
 
 if TYPE_CHECKING:
@@ -103,17 +103,17 @@ class Client:
         # Read anew for each stream: the kubelet renews it every few minutes.
         proof = [("authorization", f"Bearer {self.token.read_text()}")] if self.token else None
         with tls.dial(self.server, self.certificate) as channel:
-            out, incoming = Outgoing(app, claim, self._faults), transport.Follower()
-            stream = channel.stream_stream(transport.METHOD)(out.frames(), metadata=proof)
+            out, incoming = Outgoing(app, claim, self._faults), framing.Follower()
+            stream = channel.stream_stream(framing.METHOD)(out.frames(), metadata=proof)
             self._served = app, stream
             try:
                 for frame in stream:
                     begins = incoming.follow(frame)
-                    if begins and incoming.kind == transport.HELLO:
+                    if begins and incoming.kind == framing.HELLO:
                         self.begin(app, frame)
-                    elif begins and incoming.kind != transport.END:
+                    elif begins and incoming.kind != framing.END:
                         _await_turn(app, stream)
-                    if incoming.kind != transport.END:
+                    if incoming.kind != framing.END:
                         app.pass_on(incoming, frame)
                     elif app.busy:
                         app.end(Ended.LATE)
@@ -124,7 +124,7 @@ class Client:
 
     def begin(self, app: AppProcess, frame: bytes) -> None:
         """Take the server's handshake; an app process at work for another run is ended."""
-        [(_, [said])] = transport.join([frame])
+        [(_, [said])] = framing.join([frame])
         hello = json.loads(said)
         self.joined, self.seconds = True, hello["roundTimeout"]
         if app.busy and hello["run"] != app.run:
@@ -167,8 +167,8 @@ def _await_turn(app: AppProcess, stream: "grpc.Call") -> None:
 
 def main() -> None:
     """Entry point; exits 0 within 2 s of SIGTERM."""
-    printed.keep_lines_whole()
-    garbage.keep_all()
+    stdio.keep_lines_whole()
+    memory.keep_all()
     client = Client(
         os.environ["KUBEFLOWER_SERVER"],
         int(os.environ["KUBEFLOWER_PARTITION"]),
@@ -216,7 +216,7 @@ def _serve(client: Client) -> None:
         app = client.loaded_app()
         if port:
             # Not before: until the app is loaded the pod is starting.
-            status.serve(int(port), client.waits_for, {})
+            http_server.serve(int(port), client.waits_for, {})
             port = None
         started = time.monotonic()
         try:

@@ -16,9 +16,9 @@ from typing import Any
 
 from flwr.app import Context, Error, Message, RecordDict
 
-from kubeflower import cgroup, client_state, codec, flower_app, garbage, printed, transport
+from kubeflower import cgroup, client_state, codec, flower_app, framing, memory, stdio
 from kubeflower import flower_internals as internals
-from kubeflower.fault import APP_FAILED, Fault, out_of_memory
+from kubeflower.client_fault import APP_FAILED, Fault, out_of_memory
 from kubeflower.pipe import CUT, FRAME, SOCKET, Pipe
 from kubeflower.randomness import seed_all
 
@@ -32,7 +32,7 @@ class ClientAppProcess:
     def __init__(self, pipe: Pipe, partition: int, folder: str) -> None:
         self.pipe, self.partition = pipe, partition
         self.app = flower_app.load(folder, "clientapp")
-        garbage.keep_all()
+        memory.keep_all()
         self.run: str | None = None
         self.seed = 0
         self.context: Context | None = None
@@ -73,26 +73,26 @@ class ClientAppProcess:
 
     def take(self, kind: bytes, parts: list[bytes]) -> list[Sent]:
         """Take a message of the stream; returns what to send for it."""
-        if kind == transport.HELLO:
+        if kind == framing.HELLO:
             self.begin(json.loads(parts[0]))
             self._tell()
             return []
         assert self.context is not None
-        if kind == transport.STATE:
+        if kind == framing.STATE:
             self.state = [] if parts == [b""] else parts
             self.context.state = client_state.unpack(self.state)
             self._tell()
             return []
         reply = self.answer(codec.decode(parts))
         if reply.has_error() and cgroup.memory_kills() > self._kills:
-            return [(transport.FAULT, [self._memory_fault().pack()])]
+            return [(framing.FAULT, [self._memory_fault().pack()])]
         answer = codec.encode(reply)
         state = client_state.pack(self.context.state)
         changed, self.state = state != self.state, state
         if changed:
             self._tell()
-        news = [(transport.STATE, state or [b""])] if changed else []
-        return [*news, (transport.MESSAGE, answer)]
+        news = [(framing.STATE, state or [b""])] if changed else []
+        return [*news, (framing.MESSAGE, answer)]
 
     def _memory_fault(self) -> Fault:
         """A process that the app has started was killed, and the app has failed for it."""
@@ -107,14 +107,14 @@ class ClientAppProcess:
         """Answer messages until the other end of the pipe is gone."""
         while True:
             with contextlib.suppress(Cut):
-                for kind, parts in transport.join(self._frames()):
+                for kind, parts in framing.join(self._frames()):
                     messages = self.take(kind, parts)
                     size = sum(map(len, parts))
                     del parts
                     while messages:  # what is sent is not kept while the next is waited for
-                        for frame in transport.split(*messages.pop(0)):
+                        for frame in framing.split(*messages.pop(0)):
                             self.pipe.send(FRAME, frame)
-                    garbage.collect(size)
+                    memory.collect(size)
 
     def _frames(self) -> Iterator[bytes]:
         """The frames of one stream; raises Cut at its end, SystemExit at that of the pipe."""
@@ -133,7 +133,7 @@ class Cut(Exception):
 def main() -> None:
     """Entry point of the process that AppProcess starts."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    printed.keep_lines_whole()
+    stdio.keep_lines_whole()
     os.set_inheritable(SOCKET, False)
     pipe = Pipe(socket.socket(fileno=SOCKET))
     # A worker that outlives this process would keep the other end from seeing that it has ended.

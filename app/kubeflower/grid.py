@@ -8,13 +8,13 @@ from typing import Any
 from flwr.app import Error, Message, RecordDict
 from flwr.serverapp import Grid
 
-from kubeflower import codec, transport
+from kubeflower import codec, framing
 from kubeflower import flower_internals as internals
-from kubeflower.failure import RunFailed
-from kubeflower.fault import OUT_OF_MEMORY, TIMED_OUT, Fault
-from kubeflower.identity import Proof
-from kubeflower.links import Link, Links, Sent
-from kubeflower.pending import Pending, failure, told
+from kubeflower.client_fault import OUT_OF_MEMORY, TIMED_OUT, Fault
+from kubeflower.connections import Link, Links, Sent
+from kubeflower.pending_message import Pending, failure, told
+from kubeflower.run_failure import RunFailed
+from kubeflower.token_verifier import Proof
 
 PARTING = 3.0
 """Seconds that clients whose time is over have to say what they were at."""
@@ -196,14 +196,14 @@ class StreamGrid(Grid):
 
     def _encoded(self, one: Pending) -> Sent | None:
         wanted = one.message.metadata.message_id in self._pending
-        return (transport.MESSAGE, codec.encode(one.message)) if wanted else None
+        return (framing.MESSAGE, codec.encode(one.message)) if wanted else None
 
     def _end(self, asked: list[Pending]) -> list[Pending]:
         """Tell the connected ones that have not answered that their time is over."""
         ended = [one for one in asked if one.reply is None and self._is_asked(one)]
         for one in ended:
             one.over = True
-            self.links.online[one.partition].put(lambda: (transport.END, [b"."]))
+            self.links.online[one.partition].put(lambda: (framing.END, [b"."]))
         return ended
 
     def _is_online(self, one: Pending) -> bool:

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from kubeflower.document import number_of
+from kubeflower.plain_json import number_of
 
 STATES = ("waiting", "running", "completed", "failed")
 

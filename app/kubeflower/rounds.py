@@ -7,12 +7,12 @@ from typing import Any
 from flwr.app import ConfigRecord, Message
 from flwr.serverapp.strategy import Result
 
-from kubeflower import disk, document
+from kubeflower import plain_json, volume
 from kubeflower.checkpoint import Checkpoints
-from kubeflower.failure import RunFailed
 from kubeflower.grid import StreamGrid
-from kubeflower.journal import Journal
 from kubeflower.randomness import seed_all
+from kubeflower.round_log import Journal
+from kubeflower.run_failure import RunFailed
 from kubeflower.run_folder import RunFolder
 
 
@@ -78,7 +78,7 @@ class Rounds:
 
     def write(self) -> None:
         """Write metrics.jsonl and partitions.json."""
-        lines = "".join(document.text(entry) + "\n" for entry in self.history)
+        lines = "".join(plain_json.text(entry) + "\n" for entry in self.history)
         self.folder.write("metrics.jsonl", lines.encode())
         self.folder.write_json("partitions.json", self.partitions)
         self._lines_behind = False
@@ -101,7 +101,7 @@ class Rounds:
 
     def client_metrics(self, metrics: Any) -> None:
         """The clients have evaluated the model of the round."""
-        self._entry["clients"] = document.plain(metrics or {})
+        self._entry["clients"] = plain_json.plain(metrics or {})
 
     def end(
         self, values: dict[str, Any], strategy: dict[str, Any], configs: dict[str, ConfigRecord]
@@ -124,9 +124,9 @@ class Rounds:
         try:
             self.checkpoints.save(len(self.history), state)
         except OSError as fault:
-            if not disk.is_full(fault):
+            if not volume.is_full(fault):
                 raise
-            raise disk.failure(self.folder.data, fault) from fault
+            raise volume.failure(self.folder.data, fault) from fault
 
     def close(self) -> None:
         """The ServerApp has ended: so has a round that it began by hand.
@@ -158,7 +158,7 @@ class Rounds:
 
     def _record(self, values: dict[str, Any]) -> None:
         """Add the round to the history."""
-        entry = document.plain(
+        entry = plain_json.plain(
             {
                 **self._entry,
                 "seconds": round(time.monotonic() - self._started, 3),

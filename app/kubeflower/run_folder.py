@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from kubeflower import disk, document
+from kubeflower import plain_json, volume
 
 ROOM = ".room"
 """A file that only takes room: it is removed when a failure has to be written on a full volume."""
@@ -18,7 +18,7 @@ def write_whole(path: Path, pieces: Sequence[bytes]) -> None:
     """Write temp → fsync → rename → fsync(folder).
 
     Raises:
-        disk.NoRoom: the disk is full; what was there before is still there.
+        volume.NoRoom: the disk is full; what was there before is still there.
         OSError: it could not be written for another reason; the same holds.
     """
     temporary = path.with_name(f".{path.name}.tmp")
@@ -30,8 +30,8 @@ def write_whole(path: Path, pieces: Sequence[bytes]) -> None:
         temporary.rename(path)
     except BaseException as fault:
         temporary.unlink(missing_ok=True)
-        if isinstance(fault, OSError) and disk.is_full(fault):
-            raise disk.NoRoom(fault, sum(map(len, pieces))) from fault
+        if isinstance(fault, OSError) and volume.is_full(fault):
+            raise volume.NoRoom(fault, sum(map(len, pieces))) from fault
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
@@ -76,12 +76,12 @@ class RunFolder:
         On a full volume it makes room and tries once more.
 
         Raises:
-            OSError: e.g. disk.NoRoom, when the disk is full all the same.
+            OSError: e.g. volume.NoRoom, when the disk is full all the same.
         """
         try:
             write_whole(self.path / name, [data])
         except OSError as fault:
-            if not disk.is_full(fault):
+            if not volume.is_full(fault):
                 raise
             self.make_room()
             write_whole(self.path / name, [data])
@@ -89,7 +89,7 @@ class RunFolder:
 
     def write_json(self, name: str, value: Any) -> None:
         """Write a JSON file; raises as `write` does."""
-        self.write(name, (document.text(value) + "\n").encode())
+        self.write(name, (plain_json.text(value) + "\n").encode())
 
     def read_json(self, name: str) -> Any:
         """The file's value, or None when there is none or the file is damaged."""
@@ -109,7 +109,7 @@ class RunFolder:
             OSError: e.g. the disk is full; the line may be there in part.
         """
         with (self.path / name).open("a") as file:
-            file.write(document.text(value) + "\n")
+            file.write(plain_json.text(value) + "\n")
 
     def read_lines(self, name: str) -> list[Any]:
         """The values of a file of JSON lines, without those that are torn."""

@@ -13,26 +13,26 @@ from flwr.app import Context, RecordDict
 from safetensors.numpy import save
 
 from kubeflower import (
-    cause,
-    disk,
-    document,
+    failure_cause,
     flower_app,
-    garbage,
+    http_server,
+    memory,
     metrics,
-    printed,
+    plain_json,
     settings,
-    status,
-    stream,
+    stdio,
+    stream_server,
+    volume,
 )
 from kubeflower import flower_internals as internals
 from kubeflower.arrays import view
-from kubeflower.failure import RunFailed
 from kubeflower.grid import StreamGrid
 from kubeflower.kept_runs import kept_runs
 from kubeflower.randomness import seed_all
 from kubeflower.rounds import Rounds
+from kubeflower.run_failure import RunFailed
 from kubeflower.run_folder import RunFolder
-from kubeflower.starts import Starts
+from kubeflower.strategy_start import Starts
 
 
 class Server:
@@ -119,7 +119,7 @@ class Server:
             Starts(self.rounds).install()
             os.chdir(self.folder.path / "work")
             app = flower_app.load(self.config.app, "serverapp")
-            garbage.keep_all()
+            memory.keep_all()
             # A round that can do without a client can begin without it, but for the first.
             missable = self.config.clients - self.config.quorum
             self.grid.minimum -= missable if self.rounds.round else 0
@@ -138,7 +138,7 @@ class Server:
     def fail(self, fault: BaseException) -> None:
         """Keep the reason and the newest checkpoint on the volume, then show the reason."""
         try:
-            failure = self._with_keys(cause.of(fault, self.folder.data))
+            failure = self._with_keys(failure_cause.of(fault, self.folder.data))
             number = self.rounds.round
             when = f"round {number}" if number else "before round 1"
             self.reason, self.failure = f"{when}: {failure}", failure.document()
@@ -201,7 +201,7 @@ class Server:
         try:
             self.rounds.checkpoints.flush()
         except OSError as fault:
-            if not disk.is_full(fault):
+            if not volume.is_full(fault):
                 raise
             print(f"the last checkpoint is not kept: {fault}")
 
@@ -216,19 +216,19 @@ class Server:
 
 def main() -> None:
     """Entry point of the process that watcher.py starts; SIGTERM has its default action."""
-    printed.keep_lines_whole()
+    stdio.keep_lines_whole()
     try:
         config = settings.from_environment()
     except ValueError as fault:
         # Served instead of raised: a container that crashes again and again explains nothing.
         reason = str(fault)
         print(f"failed: {reason}")
-        _serve(lambda: status.refused(reason), lambda: None)
+        _serve(lambda: http_server.refused(reason), lambda: None)
         while True:
             signal.pause()
     server = Server(config)
     ended = server.recall()
-    streams = stream.Streams(server.grid, server.hello(), config.identity, config.image)
+    streams = stream_server.Streams(server.grid, server.hello(), config.identity, config.image)
     _serve(server.status, lambda: None if streams.listening else "the stream port")
     if not ended:
         threading.Thread(target=server.train, daemon=True).start()
@@ -241,8 +241,8 @@ def main() -> None:
 
 def _serve(now: Callable[[], dict[str, Any]], waiting_for: Callable[[], str | None]) -> None:
     pages = {
-        "/status": lambda: (document.text(now()) + "\n").encode(),
+        "/status": lambda: (plain_json.text(now()) + "\n").encode(),
         "/metrics": lambda: metrics.render(now),
-        "/runs": lambda: (document.text(kept_runs(settings.data_folder())) + "\n").encode(),
+        "/runs": lambda: (plain_json.text(kept_runs(settings.data_folder())) + "\n").encode(),
     }
-    status.serve(settings.status_port(), waiting_for, pages)
+    http_server.serve(settings.status_port(), waiting_for, pages)

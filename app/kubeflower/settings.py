@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kubeflower import flower_app
-from kubeflower.identity import Identity
+from kubeflower.token_verifier import Identity
 
 NAMES = ("ROUNDS", "CLIENTS", "MIN", "REPLICAS", "QUORUM", "SEED")
 

@@ -5,7 +5,7 @@ from typing import Any
 from flwr.app import ConfigRecord, MetricRecord
 from flwr.serverapp.strategy import Strategy
 
-from kubeflower import tree
+from kubeflower import packing
 
 
 def keep(strategy: Strategy) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def keep(strategy: Strategy) -> dict[str, Any]:
     for name, value in vars(strategy).items():
         if isinstance(value, Strategy):
             state[name] = keep(value)
-        elif tree.is_plain(value):
+        elif packing.is_plain(value):
             state[name] = value
     return state
 
@@ -45,5 +45,5 @@ def left_out(strategy: Strategy) -> list[str]:
     return [
         f"{name} ({type(value).__name__})"
         for name, value in vars(strategy).items()
-        if not (isinstance(value, Strategy) or callable(value) or tree.is_plain(value))
+        if not (isinstance(value, Strategy) or callable(value) or packing.is_plain(value))
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 import grpc
 
-from kubeflower import transport
+from kubeflower import framing
 
 
 def listen(server: grpc.Server, port: int, folder: Path | None) -> None:
@@ -29,7 +29,7 @@ def dial(server: str, folder: Path | None) -> grpc.Channel:
     Raises:
         OSError: the file is missing.
     """
-    options: list[tuple[str, Any]] = transport.OPTIONS
+    options: list[tuple[str, Any]] = framing.OPTIONS
     if folder is None:
         return grpc.insecure_channel(server, options)
     credentials = grpc.ssl_channel_credentials((folder / "ca.crt").read_bytes())

@@ -9,7 +9,7 @@ import signal
 import sys
 
 from kubeflower import cgroup
-from kubeflower.room import Room, as_exit_code
+from kubeflower.process_group import Room, as_exit_code
 
 
 def main() -> None:

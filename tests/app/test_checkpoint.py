@@ -1,4 +1,4 @@
-"""kubeflower/checkpoint.py, journal.py and tree.py."""
+"""kubeflower/checkpoint.py, round_log.py and packing.py."""
 
 import math
 import os
@@ -12,9 +12,9 @@ from flwr.app import ArrayRecord, ConfigRecord, MetricRecord, RecordDict
 from flwr.serverapp.strategy import Result
 
 import small_volume
-from kubeflower import checkpoint, run_folder, tree
+from kubeflower import checkpoint, packing, run_folder
 from kubeflower.checkpoint import Checkpoints, write
-from kubeflower.journal import Journal
+from kubeflower.round_log import Journal
 
 STATE: dict[str, Any] = {
     "none": None,
@@ -203,5 +203,5 @@ def volume(monkeypatch: pytest.MonkeyPatch, folder: Path, size: int) -> None:
 
 
 def test_a_value_that_can_not_be_kept_is_named() -> None:
-    with pytest.raises(tree.NotPlain, match="object"):
-        tree.pack({"a": [object()]}, [])
+    with pytest.raises(packing.NotPlain, match="object"):
+        packing.pack({"a": [object()]}, [])

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from flwr.app import Error, Message, RecordDict
 
-from kubeflower import codec, transport
+from kubeflower import codec, framing
 from kubeflower import flower_internals as internals
-from kubeflower.failure import RunFailed
-from kubeflower.fault import Fault
+from kubeflower.client_fault import Fault
+from kubeflower.connections import Link
 from kubeflower.grid import StreamGrid
-from kubeflower.links import Link
+from kubeflower.run_failure import RunFailed
 
 MEMORY = Fault("memory", "was killed 3 times as it needs more memory than its limit 256Mi", limit=1)
 EXIT = Fault("app", "its app ended its process with exit code 3", ["bye"])
@@ -95,7 +95,7 @@ def test_late_clients_are_told_so_and_named_with_their_time() -> None:
 
     def late(grid: StreamGrid, partition: int, link: Link, kind: bytes, _: list[bytes]) -> None:
         told.append((partition, kind))
-        if kind == transport.END:
+        if kind == framing.END:
             said = Fault("timeout", "did not answer in time", [f"epoch {partition}"])
             grid.report(partition, link, said)
             grid.links.detach(partition, link)

@@ -9,10 +9,10 @@ import pytest
 from authority import CLIENT, NAMESPACE, Signer, key_set
 from conftest import HERE
 from kubeflower import settings
-from kubeflower.disk import NoRoom
-from kubeflower.failure import RunFailed
-from kubeflower.identity import Identity, Refused
+from kubeflower.run_failure import RunFailed
 from kubeflower.server import Server
+from kubeflower.token_verifier import Identity, Refused
+from kubeflower.volume import NoRoom
 
 
 def server(data: Path, **env: str) -> Server:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from kubeflower import disk
-from kubeflower.failure import RunFailed
+from kubeflower import volume
+from kubeflower.run_failure import RunFailed
 
 MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 """The container's limit in bytes, or `max`: https://docs.kernel.org/admin-guide/cgroup-v2.html"""
@@ -20,8 +20,8 @@ def of(fault: BaseException, data: Path) -> RunFailed:
     while one is not None and one not in seen:
         if isinstance(one, RunFailed):
             return one
-        if disk.is_full(one):
-            return disk.failure(data, one)
+        if volume.is_full(one):
+            return volume.failure(data, one)
         if isinstance(one, MemoryError):
             return _memory(one)
         seen.append(one)

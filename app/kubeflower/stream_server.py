@@ -10,11 +10,11 @@ from typing import Any
 
 import grpc
 
-from kubeflower import client_state, tls, transport
-from kubeflower.fault import Fault
+from kubeflower import client_state, framing, tls
+from kubeflower.client_fault import Fault
+from kubeflower.connections import Link
 from kubeflower.grid import StreamGrid
-from kubeflower.identity import Identity, Proof, Refused
-from kubeflower.links import Link
+from kubeflower.token_verifier import Identity, Proof, Refused
 
 HELLO_SECONDS = 10.0
 """Who has joined without a word by then is sent away: each holds one of the pool's threads."""
@@ -54,8 +54,8 @@ class Streams:
         """Open the stream port, see tls.listen."""
         # A client that comes back may have its old stream still open.
         pool = ThreadPoolExecutor(2 * self.grid.links.replicas + 4)
-        self._server = grpc.server(pool, options=transport.OPTIONS)
-        _, service, method = transport.METHOD.split("/")
+        self._server = grpc.server(pool, options=framing.OPTIONS)
+        _, service, method = framing.METHOD.split("/")
         handler = grpc.stream_stream_rpc_method_handler(self._join)
         self._server.add_generic_rpc_handlers(
             (grpc.method_handlers_generic_handler(service, {method: handler}),)
@@ -75,8 +75,8 @@ class Streams:
         deadline.start()
         try:
             kind, parts = next(messages)
-            if kind != transport.HELLO:
-                raise transport.BrokenStream(f"a message of kind {kind!r} before HELLO")
+            if kind != framing.HELLO:
+                raise framing.BrokenStream(f"a message of kind {kind!r} before HELLO")
             said = json.loads(parts[0])
             claim = Claim(said["partition"], said["run"], said["state"], said.get("image"))
             if type(claim.partition) is not int:
@@ -116,7 +116,7 @@ class Streams:
 
     def _serve(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
         proof = self._proof(context)
-        messages = transport.join(frames)
+        messages = framing.join(frames)
         claim = self._claim(messages, context)
         partition = claim.partition
         if proof is not None and proof.partition != partition:
@@ -128,26 +128,26 @@ class Streams:
         if not context.add_callback(lambda: self.grid.links.detach(partition, link)):
             self.grid.links.detach(partition, link)  # it has gone meanwhile
             return
-        yield from transport.split(transport.HELLO, [json.dumps(self.hello).encode()])
+        yield from framing.split(framing.HELLO, [json.dumps(self.hello).encode()])
         state = self.grid.states.get(partition, [])
         known = claim.state if claim.run == self.hello["run"] else ""
         if client_state.digest(state) != known:
             # A message has at least one part: that of an empty state is empty.
-            yield from transport.split(transport.STATE, state or [b""])
+            yield from framing.split(framing.STATE, state or [b""])
 
         def read() -> None:
             try:
                 state = None
                 for kind, parts in messages:
-                    if kind == transport.STATE:
+                    if kind == framing.STATE:
                         state = [] if parts == [b""] else parts
-                    elif kind == transport.MESSAGE:
+                    elif kind == framing.MESSAGE:
                         self.grid.deliver(partition, parts, state)
                         state = None
-                    elif kind == transport.FAULT:
+                    elif kind == framing.FAULT:
                         self._report(partition, link, Fault.parse(parts[0]))
                     else:
-                        raise transport.BrokenStream(f"a message of kind {kind!r}")
+                        raise framing.BrokenStream(f"a message of kind {kind!r}")
                     del parts  # not kept while the next one is waited for
             except Exception as fault:  # detach says so to the waiting round
                 print(f"client {partition} left: {type(fault).__name__}: {fault}")
@@ -155,7 +155,7 @@ class Streams:
 
         threading.Thread(target=read, daemon=True).start()
         while (sent := link.get()) is not None:
-            yield from transport.split(*sent)
+            yield from framing.split(*sent)
             del sent
 
     def _report(self, partition: int, link: Link, fault: Fault) -> None:

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from kubeflower import transport
+from kubeflower import framing
 from kubeflower.app_process import AppProcess
-from kubeflower.fault import Fault
+from kubeflower.client_fault import Fault
 
 ENDING = 10.0
 """Seconds within which an app process whose pipe is closed has ended, or is ended."""
@@ -31,18 +31,18 @@ class Outgoing:
 
     def frames(self) -> Iterator[bytes]:
         """HELLO, what is to be told of app processes before, and what comes from this one."""
-        yield from transport.split(transport.HELLO, [json.dumps(self.claim).encode()])
+        yield from framing.split(framing.HELLO, [json.dumps(self.claim).encode()])
         yield from self._told()
         while (frame := self._next()) is not None:
             dropped = self.app.answered < self._stale
             sent = self.app.sent
             try:
                 sent.follow(frame)
-            except transport.BrokenStream:  # the app has written where it must not
+            except framing.BrokenStream:  # the app has written where it must not
                 self.app.room.kill()
                 self._await_end()
                 break
-            if sent.left == 0 and sent.kind != transport.STATE:
+            if sent.left == 0 and sent.kind != framing.STATE:
                 self.app.replied()
             if not dropped:
                 yield frame
@@ -77,4 +77,4 @@ class Outgoing:
 
     def _told(self) -> Iterator[bytes]:
         while self.faults:
-            yield from transport.split(transport.FAULT, [self.faults.popleft().pack()])
+            yield from framing.split(framing.FAULT, [self.faults.popleft().pack()])

@@ -7,7 +7,7 @@ from typing import Any
 
 from flwr.serverapp.strategy import Result
 
-from kubeflower import document, tree
+from kubeflower import packing, plain_json
 
 METRICS = ("train_metrics_clientapp", "evaluate_metrics_clientapp", "evaluate_metrics_serverapp")
 
@@ -31,7 +31,7 @@ class Journal:
             new = islice(all_rounds.items(), self._known.get((call, name), 0), None)
             metrics[name] = {number: _without_bytes(metric) for number, metric in new}
             self._known[call, name] = len(all_rounds)
-        line = tree.pack({"entry": entry, "call": call, "metrics": metrics}, [])
+        line = packing.pack({"entry": entry, "call": call, "metrics": metrics}, [])
         self._lines.append(json.dumps(line, allow_nan=False).encode())
 
     def dump(self) -> bytes:
@@ -43,7 +43,7 @@ class Journal:
         """The journal of an earlier process and its history; the metrics go into `results`."""
         journal, history = cls(), []
         for line in data.splitlines():
-            item = tree.unpack(json.loads(line), [])
+            item = packing.unpack(json.loads(line), [])
             history.append(item["entry"])
             journal.rounds[item["call"]] += 1
             for name, metrics in item["metrics"].items():
@@ -57,7 +57,7 @@ def _without_bytes(metric: Any) -> Any:
     """The metric; as JSON's values where it has something in it whose bytes a line cannot hold."""
     blobs: list[bytes] = []
     try:
-        tree.pack(metric, blobs)
-    except tree.NotPlain:
-        return document.plain(metric)
-    return document.plain(metric) if blobs else metric
+        packing.pack(metric, blobs)
+    except packing.NotPlain:
+        return plain_json.plain(metric)
+    return plain_json.plain(metric) if blobs else metric

@@ -1,4 +1,4 @@
-"""Harm that a ClientApp may do to its process: kubeflower/client.py, app_process.py and room.py."""
+"""Harm that a ClientApp may do to its process: kubeflower/client.py, app_process.py and process_group.py."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Tokens that prove a client, and those that do not: kubeflower/identity.py."""
+"""Tokens that prove a client, and those that do not: kubeflower/token_verifier.py."""
 
 import json
 import time
@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from authority import CLIENT, NAMESPACE, Signer, key_set
-from kubeflower.identity import Identity, Proof, Refused
+from kubeflower.token_verifier import Identity, Proof, Refused
 
 UNAUTHENTICATED, DENIED = grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED
 ACCOUNT = f"system:serviceaccount:{NAMESPACE}:{CLIENT}"

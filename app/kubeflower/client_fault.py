@@ -27,7 +27,7 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True)
 class Fault:
-    """`code` is one of failure.py's; `again`: whether the message is worth another try."""
+    """`code` is one of run_failure.py's; `again`: whether the message is worth another try."""
 
     code: str
     reason: str

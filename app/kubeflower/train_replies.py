@@ -6,8 +6,8 @@ from typing import Any
 
 from flwr.app import ArrayRecord, Message
 
-from kubeflower import codec, garbage, sound
-from kubeflower.failure import RunFailed
+from kubeflower import codec, memory, reply_checks
+from kubeflower.run_failure import RunFailed
 
 
 class Replies:
@@ -25,7 +25,7 @@ class Replies:
         given = args[1] if len(args) > 1 else kwargs.get("replies")
         self._held = given if isinstance(given, list) else []
         # Free what receiving has left behind before the new model comes.
-        garbage.collect(_size(self._held))
+        memory.collect(_size(self._held))
         try:
             arrays, metrics = step(*args, **kwargs)
         except Exception as fault:
@@ -42,7 +42,7 @@ class Replies:
         if sys.getrefcount(self._held) <= 3:
             self._held.clear()
         self._held = []
-        garbage.collect(size)
+        memory.collect(size)
 
 
 def _size(replies: list[Message]) -> int:
@@ -50,7 +50,7 @@ def _size(replies: list[Message]) -> int:
 
 
 def _name_other_shapes(replies: list[Message], fault: Exception) -> None:
-    if others := sound.of_other_shapes(replies):
+    if others := reply_checks.of_other_shapes(replies):
         raise RunFailed(
             f"client {_listed(others)} answered with arrays of other shapes than the first: "
             f"{fault}",
@@ -60,8 +60,8 @@ def _name_other_shapes(replies: list[Message], fault: Exception) -> None:
 
 
 def _refuse_nan(arrays: ArrayRecord, replies: list[Message]) -> None:
-    if not sound.is_finite(arrays):
-        clients = sound.not_finite(replies)
+    if not reply_checks.is_finite(arrays):
+        clients = reply_checks.not_finite(replies)
         raise RunFailed(
             "the model has NaN or infinite numbers; replies with such: "
             f"{_listed(clients) or 'none'}",

@@ -1,4 +1,4 @@
-"""kubeflower/fault.py: what the end of an app process shows."""
+"""kubeflower/client_fault.py: what the end of an app process shows."""
 
 import json
 import signal
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubeflower.fault import MOST_KILLS, Ended, Fault, explain
+from kubeflower.client_fault import MOST_KILLS, Ended, Fault, explain
 
 LIMIT = 256 << 20
 

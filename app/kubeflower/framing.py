@@ -10,7 +10,7 @@ HELLO = b"H"
 MESSAGE = b"M"
 STATE = b"S"
 FAULT = b"F"
-"""Kind of a frame of a client whose app process has ended; JSON as in fault.py."""
+"""Kind of a frame of a client whose app process has ended; JSON as in client_fault.py."""
 END = b"E"
 """To a client: its time is over, it ends its app process; one part that says nothing."""
 KINDS = (HELLO, MESSAGE, STATE, FAULT, END)

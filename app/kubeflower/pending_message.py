@@ -8,9 +8,9 @@ from typing import Any
 from flwr.app import Error, Message
 
 from kubeflower import flower_internals as internals
-from kubeflower.failure import RunFailed
-from kubeflower.fault import APP_FAILED, CLIENT_LOST, OUT_OF_MEMORY, TIMED_OUT, Fault
-from kubeflower.links import Link
+from kubeflower.client_fault import APP_FAILED, CLIENT_LOST, OUT_OF_MEMORY, TIMED_OUT, Fault
+from kubeflower.connections import Link
+from kubeflower.run_failure import RunFailed
 
 CAUSES = {APP_FAILED: "app", OUT_OF_MEMORY: "memory", TIMED_OUT: "timeout", CLIENT_LOST: "clients"}
 """The code of a failed run by that of an error; the first one of several counts."""
@@ -65,7 +65,7 @@ class Pending:
         return f"client {self.partition}{colon} {self.reply.error.reason}"
 
     def facts(self) -> dict[str, Any]:
-        """Facts that a remedy needs beside the sentence, see failure.RunFailed."""
+        """Facts that a remedy needs beside the sentence, see run_failure.RunFailed."""
         facts: dict[str, Any] = {"partition": self.partition}
         if self.fault is not None and self.fault.lines:
             facts["lines"] = list(self.fault.lines)

@@ -11,9 +11,9 @@ from flwr.serverapp.strategy import Result, Strategy
 from kubeflower import flower_internals as internals
 from kubeflower import strategy_state
 from kubeflower.arrays import average
-from kubeflower.failure import RunFailed
 from kubeflower.rounds import Rounds
-from kubeflower.start import Start
+from kubeflower.run_failure import RunFailed
+from kubeflower.strategy_hooks import Start
 
 
 class Starts:

@@ -1,33 +1,33 @@
-"""kubeflower/transport.py."""
+"""kubeflower/framing.py."""
 
 import pytest
 
-from kubeflower import transport
+from kubeflower import framing
 
-SIZES = [0, 1, transport.CHUNK, transport.CHUNK + 1, 3 * transport.CHUNK]
+SIZES = [0, 1, framing.CHUNK, framing.CHUNK + 1, 3 * framing.CHUNK]
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_message_of_any_size_comes_back_whole(size: int) -> None:
     parts = [bytes(size), b"x" * size, b"end"]
-    frames = list(transport.split(transport.MESSAGE, parts))
-    assert max(map(len, frames)) <= transport.CHUNK + 5 + 8 * len(parts)
-    assert list(transport.join(frames)) == [(b"M", parts)]
+    frames = list(framing.split(framing.MESSAGE, parts))
+    assert max(map(len, frames)) <= framing.CHUNK + 5 + 8 * len(parts)
+    assert list(framing.join(frames)) == [(b"M", parts)]
 
 
 def test_messages_follow_one_another() -> None:
-    frames = [*transport.split(b"H", [b"a"]), *transport.split(b"M", [b"b" * 5_000_000, b"c"])]
-    assert list(transport.join(frames)) == [(b"H", [b"a"]), (b"M", [b"b" * 5_000_000, b"c"])]
+    frames = [*framing.split(b"H", [b"a"]), *framing.split(b"M", [b"b" * 5_000_000, b"c"])]
+    assert list(framing.join(frames)) == [(b"H", [b"a"]), (b"M", [b"b" * 5_000_000, b"c"])]
 
 
 def test_frames_that_are_passed_on_show_where_messages_begin_and_end() -> None:
-    large = list(transport.split(b"M", [b"", b"x" * (2 * transport.CHUNK), b"y"]))
-    follower = transport.Follower()
-    for frame in [*transport.split(b"H", [b"a"]), *large, *transport.split(b"S", [b""])]:
+    large = list(framing.split(b"M", [b"", b"x" * (2 * framing.CHUNK), b"y"]))
+    follower = framing.Follower()
+    for frame in [*framing.split(b"H", [b"a"]), *large, *framing.split(b"S", [b""])]:
         begins = follower.follow(frame)
         assert begins == (follower.kind != b"M" or frame is large[0])
         assert (follower.left == 0) == (follower.kind != b"M" or frame is large[-1])
-    with pytest.raises(transport.BrokenStream, match="a message has 1 bytes too many"):
+    with pytest.raises(framing.BrokenStream, match="a message has 1 bytes too many"):
         follower.follow(b"M\1\0\0\0" + bytes(8) + b"a")
 
 
@@ -45,6 +45,6 @@ BROKEN = {
 
 @pytest.mark.parametrize(("says", "frames"), BROKEN.items())
 def test_what_is_no_message_is_refused_with_the_reason(says: str, frames: list[bytes]) -> None:
-    with pytest.raises(transport.BrokenStream) as refused:
-        list(transport.join(frames))
+    with pytest.raises(framing.BrokenStream) as refused:
+        list(framing.join(frames))
     assert str(refused.value) == says

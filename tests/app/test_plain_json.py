@@ -1,4 +1,4 @@
-"""Valid JSON of whatever an app's metrics hold: kubeflower/document.py."""
+"""Valid JSON of whatever an app's metrics hold: kubeflower/plain_json.py."""
 
 import json
 import math
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from flwr.app import ConfigRecord, MetricRecord
 
-from kubeflower import document
+from kubeflower import plain_json
 
 
 @pytest.mark.parametrize(
@@ -32,17 +32,17 @@ from kubeflower import document
     ],
 )
 def test_every_value_becomes_valid_json(value: Any, text: str) -> None:
-    assert document.text(value) == text
+    assert plain_json.text(value) == text
     json.loads(text, parse_constant=pytest.fail)
 
 
 def test_plain_keeps_numbers_that_json_has_not() -> None:
-    assert document.plain({"loss": np.float64("inf")}) == {"loss": math.inf}
-    assert type(document.plain(np.float64(1.5))) is float
+    assert plain_json.plain({"loss": np.float64("inf")}) == {"loss": math.inf}
+    assert type(plain_json.plain(np.float64(1.5))) is float
 
 
 def test_an_integer_that_no_float_holds_is_infinite() -> None:
-    assert document.plain([10**400, -(10**400), 2**63]) == [math.inf, -math.inf, 2**63]
+    assert plain_json.plain([10**400, -(10**400), 2**63]) == [math.inf, -math.inf, 2**63]
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_an_integer_that_no_float_holds_is_infinite() -> None:
     ],
 )
 def test_a_gauge_shows_the_number_that_a_value_stands_for(value: Any, number: Any) -> None:
-    assert document.number_of(value) == number
+    assert plain_json.number_of(value) == number
 
 
 def test_nan_is_a_number_to_a_gauge() -> None:
-    assert math.isnan(document.number_of("NaN") or 0)
+    assert math.isnan(plain_json.number_of("NaN") or 0)

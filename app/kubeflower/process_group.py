@@ -24,7 +24,7 @@ class Room:
         if os.getpid() != 1:
             _prctl(PR_SET_CHILD_SUBREAPER, 1)  # the first process of a container is one already
         code = (
-            f"from kubeflower import room; room.bind({os.getpid()}); "
+            f"from kubeflower import process_group; process_group.bind({os.getpid()}); "
             f"from kubeflower.{module} import main; main()"
         )
         # Not os.fork: this process may have threads, and what they hold would be held for ever.

@@ -15,8 +15,8 @@ from flwr.serverapp.strategy import Result, Strategy
 
 from kubeflower import strategy_state
 from kubeflower.randomness import seed_all
-from kubeflower.replies import Replies
 from kubeflower.rounds import Rounds
+from kubeflower.train_replies import Replies
 
 STEPS = ("configure_train", "aggregate_train", "configure_evaluate", "aggregate_evaluate")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import grpc
 
-from kubeflower.identity import LEEWAY, Proof, Refused
+from kubeflower.token_verifier import LEEWAY, Proof, Refused
 
 Parts = list[bytes]
 Sent = tuple[bytes, Parts]

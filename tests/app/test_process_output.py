@@ -1,10 +1,10 @@
-"""kubeflower/output.py."""
+"""kubeflower/process_output.py."""
 
 import os
 
 import pytest
 
-from kubeflower.output import LONGEST, Output
+from kubeflower.process_output import LONGEST, Output
 
 
 def printed(*pieces: bytes) -> list[str]:

@@ -4,7 +4,7 @@ import errno
 import os
 from pathlib import Path
 
-from kubeflower.failure import RunFailed
+from kubeflower.run_failure import RunFailed
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 MIB = 1 << 20
