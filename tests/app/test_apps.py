@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conftest import HERE, Make
+from conftest import EXAMPLES, HERE, Make
 
 HAND = {"ROUNDS": 2, "CLIENTS": 3, "MIN": 3, "REPLICAS": 3, "QUORUM": 3}
 
@@ -27,7 +27,7 @@ def test_an_app_laid_out_by_flwr_new_saves_its_model_where_it_stands(make: Make)
 
 
 def test_a_server_app_can_drive_the_grid_by_hand(make: Make) -> None:
-    federation = make(APP=HERE / "byhand", **HAND)
+    federation = make(APP=EXAMPLES / "custom-loop", **HAND)
     federation.start_server()
     federation.start_clients(0, 1, 2)
     status = federation.ended()
@@ -84,7 +84,7 @@ def test_a_server_app_cannot_hide_that_the_run_could_not_go_on(make: Make) -> No
 
 
 def test_a_secure_aggregation_workflow_sums_what_no_client_shows(make: Make) -> None:
-    federation = make(APP=HERE / "secagg", **HAND)
+    federation = make(APP=EXAMPLES / "secure-aggregation", **HAND)
     federation.start_server()
     federation.start_clients(0, 1, 2)
     status = federation.ended()

@@ -1,4 +1,4 @@
-"""Harm that a ClientApp may do to its process: kubeflower/client.py, app_process.py and process_group.py."""
+"""A ClientApp harms its process: kubeflower/client.py, app_process.py, process_group.py."""
 
 import json
 import os
