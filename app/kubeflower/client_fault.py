@@ -1,4 +1,4 @@
-"""Why a client's app process has ended: what the client tells its server, and what that shows."""
+"""Why a client's app process has ended, as the client reports it to the server."""
 
 import json
 import signal
@@ -8,105 +8,124 @@ from enum import StrEnum
 
 from kubeflower import cgroup
 
-# Codes of the errors that stand in the place of a reply.
+# Codes of the Flower errors that replace a reply.
 CLIENT_LOST, APP_FAILED, OUT_OF_MEMORY, TIMED_OUT = 1, 2, 3, 4
 
-MOST_KILLS = 3
-"""Times that a message may get its app process killed."""
-LONGEST = 4096
-"""Characters of a reason, and of all last lines."""
+MAX_KILLS = 3
+"""Times that a message may get its app process killed before the client gives up on it."""
+MAX_TEXT = 4096
+"""Characters of a reason, and of each of the last lines."""
 
 
-class Ended(StrEnum):
+class EndedBy(StrEnum):
     """Why the client itself has ended its app process."""
 
-    BY_ITSELF = ""
+    ITSELF = ""
+    """The client has not: the process ended by itself."""
     LATE = "late"
+    """It did not answer in time."""
     OTHER_RUN = "other run"
+    """It worked for another run than the server's."""
 
 
 @dataclass(frozen=True)
-class Fault:
-    """`code` is one of run_failure.py's; `again`: whether the message is worth another try."""
+class ClientFault:
+    """The end of an app process.
+
+    Attributes:
+        code: `app`, `memory` or `timeout`, see run_failure.py.
+        reason: Part of a sentence after the client's name, e.g. "did not answer in time".
+        lines: The last lines that the app has printed.
+        again: Whether the message is worth another try.
+        limit: The client's memory limit in bytes, if it has one.
+        run: The run that the process has worked for, if any.
+    """
 
     code: str
     reason: str
     lines: Sequence[str] = ()
-    """The last lines that the app has printed."""
     again: bool = False
     limit: int | None = None
-    """Bytes of memory that the client may take."""
     run: str | None = None
-    """The run that it has worked for."""
 
     def pack(self) -> bytes:
-        """As JSON."""
+        """Return the fault as JSON."""
         return json.dumps(asdict(self)).encode()
 
     @staticmethod
-    def parse(data: bytes) -> "Fault":
-        """Inverse of `pack`.
+    def parse(data: bytes) -> "ClientFault":
+        """Read the JSON that `pack` has made; texts are cut to their greatest lengths.
 
         Raises:
-            ValueError: it is no fault.
+            ValueError: the data is no fault.
         """
         said = json.loads(data)
         kinds = {"code": str, "reason": str, "lines": list, "again": bool}
         if not isinstance(said, dict) or any(type(said.get(k)) is not t for k, t in kinds.items()):
             raise ValueError("a fault without code, reason, lines or again")
-        limit, run = said.get("limit"), said.get("run")
-        lines = [str(line)[:LONGEST] for line in said["lines"][-20:]]
-        return Fault(
-            said["code"],
-            said["reason"][:LONGEST],
-            lines,
-            said["again"],
-            limit if type(limit) is int else None,
-            run if isinstance(run, str) else None,
+        limit = said.get("limit")
+        run = said.get("run")
+        return ClientFault(
+            code=said["code"],
+            reason=said["reason"][:MAX_TEXT],
+            lines=[str(line)[:MAX_TEXT] for line in said["lines"][-20:]],
+            again=said["again"],
+            limit=limit if type(limit) is int else None,
+            run=run if isinstance(run, str) else None,
         )
 
     @property
     def error(self) -> int:
-        """Code of the error that it is as a reply."""
+        """Code of the Flower error that replaces the reply."""
         return {"memory": OUT_OF_MEMORY, "timeout": TIMED_OUT}.get(self.code, APP_FAILED)
 
     def with_last_line(self, reason: str) -> str:
-        """The reason, and the last line that the app printed, if it did."""
+        """Append the last line that the app printed, if there is one, to the reason."""
         return f"{reason}; its last line: {self.lines[-1]}" if self.lines else reason
 
 
-def out_of_memory(limit: int | None, kills: int = 1) -> str:
-    """The reason of a client that was killed for its memory, as said of it by name."""
+def memory_reason(limit: int | None, kills: int = 1) -> str:
+    """Say that a client was killed `kills` times for its memory; follows the client's name."""
     most = "there is" if limit is None else f"its limit {cgroup.quantity(limit)}"
     times = "" if kills == 1 else f" {kills} times"
     return f"was killed{times} as it needs more memory than {most}"
 
 
-def explain(
+def explain_exit(
     exit_code: int,
-    ended: Ended,
+    ended_by: EndedBy,
     *,
-    out_of_memory_now: bool,
+    out_of_memory: bool,
     limit: int | None,
     kills: int,
     lines: Sequence[str],
     run: str | None,
-) -> Fault:
-    """The fault of an app process that ended with `exit_code`, -n for signal n.
+) -> ClientFault:
+    """Explain how an app process has ended.
 
-    `kills`: times in a row, this one included, that a process was killed before it could answer.
+    Args:
+        exit_code: Its exit code, or -n for signal n.
+        ended_by: Why the client has ended it.
+        out_of_memory: Whether the kernel killed a process of this container for its memory.
+        limit: The container's memory limit in bytes.
+        kills: How often in a row, this time included, an app process was killed before it answered.
+        lines: The last lines that it printed.
+        run: The run that it worked for.
     """
-    if out_of_memory_now and exit_code == -signal.SIGKILL:
-        again = ended == Ended.BY_ITSELF and kills < MOST_KILLS
-        return Fault("memory", out_of_memory(limit, kills), lines, again, limit, run)
-    if ended == Ended.LATE:
-        return Fault("timeout", "did not answer in time", lines, False, limit, run)
-    if ended == Ended.OTHER_RUN:
-        return Fault("app", "its app still worked for another run", lines, True, limit, run)
+
+    def fault(code: str, reason: str, again: bool) -> ClientFault:
+        return ClientFault(code, reason, lines, again, limit, run)
+
+    if out_of_memory and exit_code == -signal.SIGKILL:
+        again = ended_by == EndedBy.ITSELF and kills < MAX_KILLS
+        return fault("memory", memory_reason(limit, kills), again)
+    if ended_by == EndedBy.LATE:
+        return fault("timeout", "did not answer in time", False)
+    if ended_by == EndedBy.OTHER_RUN:
+        return fault("app", "its app still worked for another run", True)
     if exit_code >= 0:
-        reason = f"its app ended its process with exit code {exit_code}"
-        return Fault("app", reason, lines, False, limit, run)
+        return fault("app", f"its app ended its process with exit code {exit_code}", False)
     name = signal.Signals(-exit_code).name
     hint = " (/dev/shm may be full)" if exit_code == -signal.SIGBUS else ""
-    again = exit_code == -signal.SIGKILL and kills < MOST_KILLS
-    return Fault("app", f"its app's process was ended by {name}{hint}", lines, again, limit, run)
+    again = exit_code == -signal.SIGKILL and kills < MAX_KILLS
+    return fault("app", f"its app's process was ended by {name}{hint}", again)

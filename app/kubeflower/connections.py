@@ -1,4 +1,4 @@
-"""The clients' streams as the Grid sees them: for each partition the newest one."""
+"""The connected clients: for each partition the outbox of its newest stream."""
 
 import queue
 import threading
@@ -8,27 +8,26 @@ import grpc
 
 from kubeflower.token_verifier import LEEWAY, Proof, Refused
 
-Parts = list[bytes]
-Sent = tuple[bytes, Parts]
+Sent = tuple[bytes, list[bytes]]
 """Kind and parts of a message of the stream."""
 
 
-class Link:
-    """What is to be sent on one stream; ends with the stream."""
+class Outbox:
+    """Messages to send on one stream; it is closed when the stream ends."""
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[Callable[[], Sent | None] | None] = queue.SimpleQueue()
 
     def put(self, make: Callable[[], Sent | None]) -> None:
-        """Send what `make` gives once its turn has come; None when it is no longer wanted."""
+        """Queue a message; `make` is called on its turn, and returns None if it is not needed."""
         self._queue.put(make)
 
     def close(self) -> None:
-        """End the stream."""
+        """End the stream after the messages that are queued."""
         self._queue.put(None)
 
     def get(self) -> Sent | None:
-        """Wait for the next message; None when the stream is to end."""
+        """Wait for the next message; None when the outbox is closed."""
         while (make := self._queue.get()) is not None:
             sent = make()
             if sent is not None:
@@ -36,34 +35,43 @@ class Link:
         return None
 
 
-class Links:
-    """Connected partitions; `changed` guards them and whatever waits for them."""
+class Connections:
+    """The partitions that are connected; `changed` guards them and wakes threads that wait."""
 
     def __init__(self, replicas: int) -> None:
+        """`replicas`: number of partitions."""
         self.replicas = replicas
         self.changed = threading.Condition()
-        self.online: dict[int, Link] = {}
+        self.online: dict[int, Outbox] = {}
+        """The newest stream's outbox of each connected partition."""
         self._pods: dict[int, Proof] = {}
 
-    def attach(self, partition: int, proof: Proof | None = None) -> Link:
-        """A client has joined; an older stream of the same partition is closed.
+    def attach(self, partition: int, proof: Proof | None = None) -> Outbox:
+        """Add a client's new stream; an older stream of the same partition is closed.
+
+        Args:
+            partition: The client's partition.
+            proof: Its pod; None if clients need no token.
 
         Raises:
-            Refused: its pod is not the newest of the partition's.
+            Refused: the pod is not the newest of its partition.
         """
-        link = Link()
+        outbox = Outbox()
         with self.changed:
             if proof is not None:
                 self._admit(proof)
             old = self.online.get(partition)
             if old is not None:
                 old.close()
-            self.online[partition] = link
+            self.online[partition] = outbox
             self.changed.notify_all()
-        return link
+        return outbox
 
     def _admit(self, proof: Proof) -> None:
-        """Of two pods of one name the older is gone as Kubernetes sees it: it gets no new token."""
+        """Refuse a pod that another has replaced.
+
+        When two pods share a name, Kubernetes has deleted the older and issues it no new token.
+        """
         newest = self._pods.get(proof.partition, proof)
         if newest.pod != proof.pod:
             if proof.issued + LEEWAY < newest.issued:
@@ -74,15 +82,15 @@ class Links:
             print(f"client {proof.partition}: pod {proof.pod} takes the place of pod {newest.pod}")
         self._pods[proof.partition] = proof
 
-    def detach(self, partition: int, link: Link) -> None:
-        """A stream broke: the partition is offline at once."""
+    def detach(self, partition: int, outbox: Outbox) -> None:
+        """Remove a stream that has ended; the partition is offline at once."""
         with self.changed:
-            if self.online.get(partition) is link:
+            if self.online.get(partition) is outbox:
                 del self.online[partition]
                 print(f"client {partition} is offline")
             self.changed.notify_all()
-        link.close()
+        outbox.close()
 
     def missing(self) -> list[int]:
-        """Partitions that are not connected."""
+        """List the partitions that are not connected."""
         return [k for k in range(self.replicas) if k not in self.online]

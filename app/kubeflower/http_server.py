@@ -1,54 +1,44 @@
-"""What a process says of itself over HTTP: to probes, to whoever follows the run, to Prometheus."""
+"""The HTTP server of both programs: probes, and pages such as /status."""
 
-import os
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
-def refused(reason: str) -> dict[str, Any]:
-    """The /status of a run whose settings are wrong: failed before it began."""
-    return {
-        "run": os.environ.get("KUBEFLOWER_RUN", ""),
-        "state": "failed",
-        "reason": reason,
-        "failure": {"code": "settings", "interrupted": False},
-        "round": 0,
-        "rounds": 0,
-        "nodes": [],
-        "waitingFor": [],
-        "history": [],
-        "result": None,
-    }
-
-
 def serve(
     port: int, waiting_for: Callable[[], str | None], pages: Mapping[str, Callable[[], bytes]]
 ) -> None:
-    """Answer /healthz, /readyz and `pages` on `port` in a daemon thread.
+    """Answer /healthz, /readyz and `pages` on all interfaces, in a daemon thread.
 
-    It is ready when `waiting_for` gives None, and not the name of what it waits for.
+    Args:
+        port: Port to listen on.
+        waiting_for: /readyz answers 200 when this returns None, else 503 with the name it returned.
+        pages: Functions that make the pages, by path.
     """
     known = " ".join(["/healthz", "/readyz", *pages])
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            code, body = 200, b"ok\n"
-            page = pages.get(self.path)
-            if page is not None:
-                body = page()
-            elif self.path == "/readyz" and (awaited := waiting_for()) is not None:
-                code, body = 503, f"waits for {awaited}\n".encode()
-            elif self.path not in ("/healthz", "/readyz"):
-                code, body = 404, f"known: {known}\n".encode()
+            code, body = self._answer()
             self.send_response(code)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 
+        def _answer(self) -> tuple[int, bytes]:
+            """Return status code and body."""
+            page = pages.get(self.path)
+            if page is not None:
+                return 200, page()
+            if self.path == "/readyz" and (awaited := waiting_for()) is not None:
+                return 503, f"waits for {awaited}\n".encode()
+            if self.path not in ("/healthz", "/readyz"):
+                return 404, f"known: {known}\n".encode()
+            return 200, b"ok\n"
+
         def log_message(self, format: str, *args: Any) -> None:
-            """Probes every few seconds would drown the log."""
+            """Log nothing: probes come every few seconds."""
 
     server = ThreadingHTTPServer(("0.0.0.0", port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,4 +1,4 @@
-"""Large arrays freed at once: by Python, whose collector ends cycles, and by malloc."""
+"""Return large arrays' memory promptly: collect cycles, then trim malloc's heap."""
 
 import ctypes
 import gc
@@ -9,17 +9,17 @@ LARGE = 1 << 20
 LIBC = ctypes.CDLL(None)
 
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
-"""glibc's malloc.h."""
+"""Parameters of mallopt, from glibc's malloc.h."""
 
 MAPPED = 4 << 20
-"""Blocks from this size on are mapped one by one: over the stream's chunks, below large arrays."""
+"""Bytes from which malloc maps a block apart: above the stream's chunks, below large arrays."""
 
 
-def keep_all() -> None:
-    """What is there now (modules, the app) stays: later collections need not look at it.
+def freeze_loaded() -> None:
+    """Freeze all that is loaded (modules, the app) so that later collections skip it.
 
-    Also has glibc give freed arrays back to the system: it would keep those of up to 32 MiB, for
-    every thread (mallopt(3)); a server's peak was 1.2 to 1.6 times what its arrays take.
+    Also makes glibc return freed arrays to the system. By default it keeps blocks of up to 32 MiB,
+    for each thread (mallopt(3)): a server's peak was 1.2 to 1.6 times the size of its arrays.
     """
     if hasattr(LIBC, "mallopt"):
         LIBC.mallopt(M_MMAP_THRESHOLD, MAPPED)
@@ -28,8 +28,8 @@ def keep_all() -> None:
     gc.freeze()
 
 
-def collect(size: int) -> None:
-    """Free what nobody uses any more; `size` is that of the arrays just let go."""
+def release(size: int) -> None:
+    """Free unused memory after arrays of `size` bytes were dropped; does nothing below LARGE."""
     if size >= LARGE:
         gc.collect()
         if hasattr(LIBC, "malloc_trim"):

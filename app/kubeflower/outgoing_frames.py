@@ -1,4 +1,4 @@
-"""The frames that a client sends on one stream: its claim, then the answers of its app process."""
+"""The frames that a client sends on one stream: its HELLO, then its app process's replies."""
 
 import collections
 import json
@@ -9,37 +9,46 @@ from typing import Any
 
 from kubeflower import framing
 from kubeflower.app_process import AppProcess
-from kubeflower.client_fault import Fault
+from kubeflower.client_fault import ClientFault
 
 ENDING = 10.0
-"""Seconds within which an app process whose pipe is closed has ended, or is ended."""
+"""Seconds for an app process to end after it has closed its pipe; half of them before SIGKILL."""
 
 
-class Outgoing:
-    """The frames for one stream; of all streams only one at a time reads from the app process."""
+class OutgoingFrames:
+    """The frames of one stream; only one stream at a time reads from the app process."""
 
     def __init__(
-        self, app: AppProcess, claim: dict[str, Any], faults: collections.deque[Fault]
+        self, app: AppProcess, claim: dict[str, Any], faults: collections.deque[ClientFault]
     ) -> None:
-        """`faults`: those that are still to be told; each is taken from there when it is."""
-        self.app, self.claim, self.faults = app, claim, faults
-        # The messages asked before this stream are not answered on it: the server asks anew.
+        """Make the frames of a new stream.
+
+        Args:
+            app: The app process.
+            claim: The client's HELLO.
+            faults: Ends of app processes that the server does not know yet; each is removed when it
+                is sent.
+        """
+        self.app = app
+        self.claim = claim
+        self.faults = faults
+        # Drop replies to messages of earlier streams: the server has asked again.
         self._stale = app.asked
         self._reading = threading.Lock()
         self._closed = False
         self._wake, self._waker = os.pipe()
 
     def frames(self) -> Iterator[bytes]:
-        """HELLO, what is to be told of app processes before, and what comes from this one."""
+        """Yield HELLO, the faults, and the frames from the app process."""
         yield from framing.split(framing.HELLO, [json.dumps(self.claim).encode()])
-        yield from self._told()
+        yield from self._pending_faults()
         while (frame := self._next()) is not None:
             dropped = self.app.answered < self._stale
             sent = self.app.sent
             try:
                 sent.follow(frame)
-            except framing.BrokenStream:  # the app has written where it must not
-                self.app.room.kill()
+            except framing.BrokenStream:  # the app has written to the pipe's descriptor
+                self.app.group.kill()
                 self._await_end()
                 break
             if sent.left == 0 and sent.kind != framing.STATE:
@@ -47,10 +56,10 @@ class Outgoing:
             if not dropped:
                 yield frame
         if not self._closed and self.app.sent.left == 0:
-            yield from self._told()
+            yield from self._pending_faults()
 
     def close(self) -> None:
-        """The stream has ended; once this returns nothing is read for it any more."""
+        """End the frames: the stream has ended. Returns once nothing reads from the app process."""
         self._closed = True
         os.write(self._waker, b".")
         with self._reading:
@@ -58,7 +67,7 @@ class Outgoing:
             os.close(self._waker)
 
     def _next(self) -> bytes | None:
-        """The next frame from the app process; None when it or the stream has ended."""
+        """Return the next frame from the app process; None when it or the stream has ended."""
         with self._reading:
             while not self._closed and self.app.pipe.wait(self._wake):
                 received = self.app.pipe.receive()
@@ -70,11 +79,11 @@ class Outgoing:
         return None
 
     def _await_end(self) -> None:
-        """A process that has closed its pipe ends, or is ended."""
+        """Wait until a process that has closed its pipe ends; kill it if it does not."""
         if not self.app.over.wait(ENDING / 2):
-            self.app.room.kill()
+            self.app.group.kill()
             self.app.over.wait(ENDING / 2)
 
-    def _told(self) -> Iterator[bytes]:
+    def _pending_faults(self) -> Iterator[bytes]:
         while self.faults:
             yield from framing.split(framing.FAULT, [self.faults.popleft().pack()])

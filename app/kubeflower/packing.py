@@ -1,4 +1,4 @@
-"""Plain values, arrays and Flower's records as JSON with the large bytes beside it."""
+"""Pack plain values, arrays and Flower's records as JSON, with the large bytes apart."""
 
 import math
 from collections.abc import Sequence
@@ -8,17 +8,18 @@ import numpy as np
 from flwr.app import Array, ArrayRecord, ConfigRecord, MetricRecord, RecordDict
 
 RECORDS = {c.__name__: c for c in (RecordDict, MetricRecord, ConfigRecord)}
+"""Flower's records that are dicts of plain values or records, by name."""
 
 NUMBERS = "biufc"
-"""numpy's kinds of numbers, whose bytes say all."""
+"""numpy's dtype kinds that are fully described by their bytes."""
 
 
 class NotPlain(TypeError):
-    """The value has something in it that can't be kept."""
+    """The value holds something that cannot be packed; the text is its type."""
 
 
 def is_plain(value: Any) -> bool:
-    """Whether `pack` can keep the value."""
+    """Return whether `pack` accepts the value."""
     if type(value) in (dict, list, tuple):
         items = [*value, *value.values()] if type(value) is dict else value
         return all(map(is_plain, items))
@@ -30,13 +31,13 @@ def is_plain(value: Any) -> bool:
 
 
 def pack(value: Any, blobs: list[bytes]) -> Any:
-    """The value for JSON; what is bytes goes to the end of `blobs`, without a copy.
+    """Convert the value for JSON; bytes are appended to `blobs`, without a copy.
 
     Raises:
-        NotPlain: with the type that can't be kept.
+        NotPlain: the value holds an object of another type.
     """
     if type(value) is float and not math.isfinite(value):
-        return {"float": str(value)}  # JSON has no such numbers
+        return {"float": str(value)}  # JSON has no NaN and no infinities
     if value is None or type(value) in (bool, int, float, str):
         return value
     if type(value) is dict:
@@ -61,7 +62,7 @@ def pack(value: Any, blobs: list[bytes]) -> Any:
 
 
 def _exact(value: Any) -> Any:
-    """A value of a record as what Flower sends it as: a numpy.float64 is a float to it."""
+    """Convert a record's value to the type that Flower sends: numpy.float64 becomes float."""
     if isinstance(value, list):
         return [_exact(item) for item in value]
     if isinstance(value, bool):
@@ -73,7 +74,7 @@ def _exact(value: Any) -> Any:
 
 
 def unpack(value: Any, blobs: Sequence[bytes]) -> Any:
-    """Inverse of `pack`.
+    """Convert back what `pack` has made.
 
     Raises:
         ValueError, TypeError, LookupError: `value` was not made by `pack`.
@@ -89,7 +90,7 @@ def unpack(value: Any, blobs: Sequence[bytes]) -> Any:
         return blobs[inner]
     if kind in ("ndarray", "scalar"):
         dtype, shape, data = inner
-        # A copy: what is read from bytes can't be written to.
+        # Copied, as an array on bytes is read-only.
         array = np.frombuffer(unpack(data, blobs), np.dtype(dtype)).reshape(shape).copy()
         return array if kind == "ndarray" else array[()]
     if kind == "ArrayRecord":

@@ -1,4 +1,4 @@
-"""JSON documents that leave the process: valid whatever numbers an app's metrics hold."""
+"""Valid JSON for other programs, whatever numbers an app's metrics hold."""
 
 import base64
 import json
@@ -7,11 +7,11 @@ from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """The value made of None, bool, int, float, str, lists and dicts with text as keys.
+    """Convert a value to None, bool, int, float, str, lists, and dicts with str keys.
 
-    Numbers and arrays of numpy or torch become Python's, bytes become base64 as in protobuf's JSON
-    mapping, and anything else becomes its repr. An integer that no 64-bit float holds becomes an
-    infinity, as that is what readers would take it for.
+    Numbers and arrays of numpy and torch become Python numbers and lists. Bytes become base64, as
+    in protobuf's JSON mapping. Any other object becomes its repr. An integer too large for a 64-bit
+    float becomes an infinity: JSON readers would read it as one.
     """
     if value is None or isinstance(value, bool):
         return value
@@ -33,32 +33,19 @@ def plain(value: Any) -> Any:
 
 
 def text(value: Any) -> str:
-    """The value as valid JSON in one line.
+    """Write the value as valid JSON in one line.
 
-    JSON has no NaN and no infinities: they become the texts "NaN", "Infinity" and "-Infinity", as
-    in protobuf's JSON mapping. What JSON does not know becomes what `plain` makes of it.
+    JSON has no NaN and no infinities: they become the strings "NaN", "Infinity" and "-Infinity", as
+    in protobuf's JSON mapping. Values unknown to JSON are converted by `plain`.
     """
     try:
-        return json.dumps(value, allow_nan=False)  # twenty times as fast, and nearly always right
+        return json.dumps(value, allow_nan=False)  # 20 times as fast, and nearly always enough
     except (TypeError, ValueError):
-        return json.dumps(_finite(plain(value)), allow_nan=False)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    number = number_of(value)
-    if number is None or math.isfinite(number):
-        return value
-    if math.isnan(number):
-        return "NaN"
-    return "Infinity" if number > 0 else "-Infinity"
+        return json.dumps(_without_nan(plain(value)), allow_nan=False)
 
 
 def number_of(value: Any) -> float | None:
-    """A number, or a text that stands for NaN or an infinity, as a float; None for other values."""
+    """Convert a number, or a string for NaN or an infinity, to a float; None for other values."""
     if isinstance(value, str):
         return float(value) if value in ("NaN", "Infinity", "-Infinity") else None
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -67,3 +54,17 @@ def number_of(value: Any) -> float | None:
         return float(value)
     except OverflowError:
         return math.inf if value > 0 else -math.inf
+
+
+def _without_nan(value: Any) -> Any:
+    """Replace NaN and infinities of a plain value by strings."""
+    if isinstance(value, list):
+        return [_without_nan(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    number = number_of(value)
+    if number is None or math.isfinite(number):
+        return value
+    if math.isnan(number):
+        return "NaN"
+    return "Infinity" if number > 0 else "-Infinity"

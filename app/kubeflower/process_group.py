@@ -1,6 +1,6 @@
-"""A process in a group of its own with everything it starts: all of it ends together.
+"""Start a process in its own process group, so that it and all its children end together.
 
-Imports nothing but what a small first process of a container can afford.
+Imports only small modules: the first process of a container uses it too.
 """
 
 import contextlib
@@ -12,22 +12,28 @@ import time
 from collections.abc import Mapping
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
-EMPTYING = 5.0
+"""Options of prctl(2)."""
+REAP_SECONDS = 5.0
 """Seconds within which killed processes are gone."""
 
 
-class Room:
-    """Runs `main` of a module of this package as a new Python process."""
+class ProcessGroup:
+    """Runs `main` of one of this package's modules as a new Python process."""
 
     def __init__(self, module: str, files: Mapping[int, int] | None = None) -> None:
-        """`files`: descriptors that the process gets, by the number it knows them by."""
+        """Start the process.
+
+        Args:
+            module: Name of the module, without the package.
+            files: Open descriptors for the new process, by their numbers there.
+        """
         if os.getpid() != 1:
-            _prctl(PR_SET_CHILD_SUBREAPER, 1)  # the first process of a container is one already
+            _prctl(PR_SET_CHILD_SUBREAPER, 1)  # a container's first process reaps orphans anyway
         code = (
-            f"from kubeflower import process_group; process_group.bind({os.getpid()}); "
+            f"from kubeflower import process_group; process_group.end_with({os.getpid()}); "
             f"from kubeflower.{module} import main; main()"
         )
-        # Not os.fork: this process may have threads, and what they hold would be held for ever.
+        # Not os.fork: this process may have threads, and their locks would stay locked in a copy.
         self.pid = os.posix_spawn(
             sys.executable,
             [sys.executable, "-c", code],
@@ -40,20 +46,20 @@ class Room:
         self._reaped = False
 
     def kill(self) -> None:
-        """SIGKILL to the group; nothing once `wait` has returned."""
+        """Send SIGKILL to the group; does nothing once `wait` has returned."""
         with self._lock:
             if not self._reaped:
                 os.killpg(self.pid, signal.SIGKILL)
 
     def kill_now(self) -> None:
-        """As `kill`, for a signal handler that ends this process: the lock may be held."""
+        """Kill without the lock: for a signal handler that ends this process."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
 
     def wait(self) -> int:
-        """Wait for the process to end, by itself or by `kill`, and end all that it has started.
+        """Wait until the process has ended, then end all that it has started.
 
-        Returns its exit code, or -n after signal n. Also reaps orphans meanwhile.
+        Reaps orphans in the meantime. Returns the exit code, or -n after signal n.
         """
         while True:
             ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
@@ -69,21 +75,21 @@ class Room:
         return os.waitstatus_to_exitcode(status)
 
 
-def bind(parent: int) -> None:
-    """Have the kernel end this process when its parent ends."""
+def end_with(parent: int) -> None:
+    """Make the kernel kill this process when the process `parent` ends."""
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(0)
 
 
 def as_exit_code(code: int) -> int:
-    """The code by which a process tells of another's end: 128 + n for signal n, as shells do."""
+    """Convert what `wait` returns to an exit code: 128 + n for signal n, as shells do."""
     return code if code >= 0 else 128 - code
 
 
 def _end_children() -> None:
-    """End what the process has left behind, in its group or not; up to EMPTYING seconds."""
-    end = time.monotonic() + EMPTYING
+    """Kill and reap all children that are left, in the group or not; up to REAP_SECONDS."""
+    end = time.monotonic() + REAP_SECONDS
     while time.monotonic() < end:
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
@@ -91,7 +97,7 @@ def _end_children() -> None:
         except ChildProcessError:
             return
         for pid in _children():
-            os.kill(pid, signal.SIGKILL)  # its number is kept until it is reaped above
+            os.kill(pid, signal.SIGKILL)  # the pid stays reserved until the child is reaped above
         time.sleep(0.01)
 
 
@@ -101,7 +107,7 @@ def _children() -> list[int]:
         try:
             with open(f"/proc/{name}/stat") as file:
                 parent = int(file.read().rpartition(")")[2].split()[1])
-        except OSError:  # it has just ended
+        except OSError:  # the process has just ended
             continue
         if parent == os.getpid():
             found.append(int(name))
@@ -109,6 +115,6 @@ def _children() -> list[int]:
 
 
 def _prctl(option: int, value: int) -> None:
-    import ctypes  # a megabyte, which a container's first process does without
+    import ctypes  # takes a megabyte, which a container's first process saves
 
     ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Whose reply it was that spoils the model: NaN and infinities stay in it, shapes do not fit."""
+"""Find clients whose replies would corrupt the model: NaN, infinity, or arrays of another shape."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,12 +11,12 @@ from kubeflower.arrays import NUMPY, view
 
 
 def is_finite(arrays: ArrayRecord) -> bool:
-    """Whether every number is finite; an app's own serialisation is not looked into."""
+    """Return whether all numbers are finite; arrays that an app serialised itself are skipped."""
     return all(_is_finite(view(array)) for array in arrays.values() if array.stype == NUMPY)
 
 
-def not_finite(replies: Iterable[Message]) -> list[int]:
-    """The partitions whose replies have a number that is not finite."""
+def partitions_with_nan(replies: Iterable[Message]) -> list[int]:
+    """List the partitions whose replies hold NaN or an infinity."""
     return [
         reply.metadata.src_node_id - 1
         for reply in replies
@@ -25,8 +25,8 @@ def not_finite(replies: Iterable[Message]) -> list[int]:
     ]
 
 
-def of_other_shapes(replies: Iterable[Message]) -> list[int]:
-    """The partitions whose replies have arrays of other shapes than the first reply's."""
+def partitions_with_other_shapes(replies: Iterable[Message]) -> list[int]:
+    """List the partitions whose replies' array shapes differ from those of the first reply."""
     shapes = {
         reply.metadata.src_node_id - 1: [
             (name, key, array.shape)
@@ -37,13 +37,13 @@ def of_other_shapes(replies: Iterable[Message]) -> list[int]:
         if reply.has_content()
     }
     first = next(iter(shapes.values()), [])
-    return [partition for partition, own in shapes.items() if own != first]
+    return [partition for partition, found in shapes.items() if found != first]
 
 
 def _is_finite(array: NDArray[Any]) -> bool:
     if array.dtype.kind not in "fc":
         return True
-    # The sum is quick and shows any NaN; only when it is not finite each number is looked at.
+    # The sum is quick, and not finite if any number is not. It may also overflow: then check each.
     with np.errstate(over="ignore", invalid="ignore"):
         total = array.sum()
     return bool(np.isfinite(total)) or bool(np.isfinite(array).all())

@@ -1,4 +1,4 @@
-"""What each finished round has added: kept once, however many rounds follow."""
+"""Append-only log of finished rounds; each round is serialised once."""
 
 import json
 from collections import Counter
@@ -10,19 +10,25 @@ from flwr.serverapp.strategy import Result
 from kubeflower import packing, plain_json
 
 METRICS = ("train_metrics_clientapp", "evaluate_metrics_clientapp", "evaluate_metrics_serverapp")
+"""Fields of Flower's Result that hold metrics by round."""
 
 
-class Journal:
-    """A line a round: its entry in the history and the metrics that its Result has got."""
+class RoundLog:
+    """One line for each round: its history entry, and the metrics that its Result has gained."""
 
     def __init__(self) -> None:
         self._lines: list[bytes] = []
         self._known: dict[tuple[int, str], int] = {}
         self.rounds: Counter[int] = Counter()
-        """Finished rounds of each Strategy.start, by its place among all."""
+        """Number of finished rounds of each Strategy.start, by its index in the run."""
 
     def add(self, entry: dict[str, Any], results: list[Result]) -> None:
-        """A round is finished; `results` are those of all Strategy.start so far."""
+        """Add a finished round.
+
+        Args:
+            entry: The round's entry in the history.
+            results: The Result of each Strategy.start so far; the round belongs to the last.
+        """
         call = len(results) - 1
         self.rounds[call] += 1
         metrics = {}
@@ -35,26 +41,26 @@ class Journal:
         self._lines.append(json.dumps(line, allow_nan=False).encode())
 
     def dump(self) -> bytes:
-        """All lines."""
+        """Return all lines."""
         return b"\n".join(self._lines)
 
     @classmethod
-    def load(cls, data: bytes, results: list[Result]) -> tuple["Journal", list[dict[str, Any]]]:
-        """The journal of an earlier process and its history; the metrics go into `results`."""
-        journal, history = cls(), []
+    def load(cls, data: bytes, results: list[Result]) -> tuple["RoundLog", list[dict[str, Any]]]:
+        """Read what `dump` gave: returns log and history, and puts the metrics into `results`."""
+        log, history = cls(), []
         for line in data.splitlines():
             item = packing.unpack(json.loads(line), [])
             history.append(item["entry"])
-            journal.rounds[item["call"]] += 1
+            log.rounds[item["call"]] += 1
             for name, metrics in item["metrics"].items():
                 getattr(results[item["call"]], name).update(metrics)
-                journal._known[item["call"], name] = len(getattr(results[item["call"]], name))
-            journal._lines.append(line)
-        return journal, history
+                log._known[item["call"], name] = len(getattr(results[item["call"]], name))
+            log._lines.append(line)
+        return log, history
 
 
 def _without_bytes(metric: Any) -> Any:
-    """The metric; as JSON's values where it has something in it whose bytes a line cannot hold."""
+    """Return the metric; converted to plain JSON if it holds bytes, which a line cannot."""
     blobs: list[bytes] = []
     try:
         packing.pack(metric, blobs)

@@ -1,34 +1,37 @@
-"""Why a run failed: for good, or only until somebody mends what interrupted it."""
+"""The failure of a run: final, or an interruption that ends once its cause is removed."""
 
 from typing import Any
 
 INTERRUPTIONS = frozenset({"timeout", "clients", "memory", "disk", "keys"})
-"""Codes of failures that a setting or the cluster can mend: the run goes on after its last round.
+"""Codes of failures that a setting or the cluster can cure; the run then continues.
 
 timeout: a round took longer than roundTimeout. clients: too few clients were connected or stayed.
 memory: a process needed more than its limit. disk: the volume is full. keys: the cluster signs its
-tokens with other keys than the server knows. Every other code is final: `app` (the ServerApp or a
-ClientApp raised or ended its process), `model` (NaN, infinite numbers or arrays that do not fit).
+tokens with keys that the server does not know. All other codes are final: `app` (the ServerApp or a
+ClientApp raised an exception or ended its process), `model` (NaN, infinite numbers, or arrays whose
+shapes do not match).
 """
 
 
 class RunFailed(RuntimeError):
-    """The run cannot go on; the text is the reason shown to the user.
+    """The run cannot continue; the text is the reason that users see.
 
-    `code` is one of INTERRUPTIONS, `app` or `model`; `facts` are what a remedy needs beside it:
-    JSON values such as `partition` (int), `seconds` (float), `limit` (bytes), `lines` (the last
-    lines that a client's app printed).
+    Attributes:
+        code: One of INTERRUPTIONS, `app` or `model`.
+        facts: JSON values that a remedy needs, e.g. `partition` (int), `seconds` (float), `limit`
+            (bytes), `lines` (the last lines that a client's app printed).
     """
 
     def __init__(self, reason: str, code: str = "app", **facts: Any) -> None:
         super().__init__(reason)
-        self.code, self.facts = code, facts
+        self.code = code
+        self.facts = facts
 
     @property
     def interrupted(self) -> bool:
-        """Whether the run goes on after its last round once the cause is mended."""
+        """Whether the run can continue after its last round."""
         return self.code in INTERRUPTIONS
 
     def document(self) -> dict[str, Any]:
-        """Describe the failure as failed.json keeps it and /status shows it."""
+        """Describe the failure as failed.json and /status show it."""
         return {"code": self.code, "interrupted": self.interrupted, **self.facts}

@@ -1,14 +1,15 @@
-"""What a process prints."""
+"""Line-buffered stdout and stderr."""
 
 import io
 import sys
 
 
-def keep_lines_whole() -> None:
-    """Each line goes out when it ends, and in one piece.
+def buffer_lines() -> None:
+    """Write each line of stdout and stderr when it ends, and in one piece.
 
-    Unbuffered Python writes the end of a line by itself: lines of threads that print at once, as
-    when several clients leave, are torn. Buffered Python keeps lines for later, or for never.
+    Unbuffered Python writes the newline apart from the line, so lines of threads that print at the
+    same time are torn, e.g. when several clients leave. Fully buffered Python delays lines, or
+    loses them when the process is killed.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -1,4 +1,4 @@
-"""Replaces Strategy.start of an unmodified ServerApp, and each override of it, to follow them."""
+"""Replace Strategy.start of an unmodified ServerApp, and all its overrides, by one with hooks."""
 
 import functools
 import inspect
@@ -13,98 +13,105 @@ from kubeflower import strategy_state
 from kubeflower.arrays import average
 from kubeflower.rounds import Rounds
 from kubeflower.run_failure import RunFailed
-from kubeflower.strategy_hooks import Start
+from kubeflower.strategy_hooks import StrategyHooks
 
 
-class Starts:
-    """Replaces Strategy.start for this process, and each override of it."""
+class StrategyStart:
+    """Replaces `start` for this process and follows each call of it."""
 
     def __init__(self, rounds: Rounds) -> None:
         self.rounds = rounds
-        self._active: Start | None = None
+        self._active: StrategyHooks | None = None
 
     def install(self) -> None:
-        """Replace what there is, and what classes will be made."""
-        original, signature = Strategy.start, inspect.signature(Strategy.start)
+        """Replace `start` of all strategies, also of classes that are defined later.
+
+        Also makes the strategies average with arrays.average.
+        """
+        original = Strategy.start
+        signature = inspect.signature(original)
 
         def start(strategy: Any, *args: Any, **kwargs: Any) -> Result:
             call = signature.bind(strategy, *args, **kwargs)
             call.apply_defaults()
-            # A caller that keeps the first model for the whole run has a model more in memory.
             given = dict(call.arguments)
+            # Drop our references to the initial model; keeping them costs one model of memory.
             del args, kwargs, call
-            return self._run(original, given)
+            return self._run_original(original, given)
 
-        def of_subclass(cls: type[Strategy], /, **kwargs: Any) -> None:
+        def init_subclass(cls: type[Strategy], /, **kwargs: Any) -> None:
             super(Strategy, cls).__init_subclass__(**kwargs)
-            self._override(cls)
+            self._replace_override(cls)
 
         for cls in _subclasses(Strategy):  # type: ignore[type-abstract]
-            self._override(cls)
+            self._replace_override(cls)
         Strategy.start = start  # type: ignore[method-assign, assignment]
-        Strategy.__init_subclass__ = classmethod(of_subclass)  # type: ignore[assignment]
+        Strategy.__init_subclass__ = classmethod(init_subclass)  # type: ignore[assignment]
         internals.replace_average(average)
 
-    def _run(self, original: Callable[..., Result], given: dict[str, Any]) -> Result:
-        """Flower's own loop."""
+    def _run_original(self, original: Callable[..., Result], given: dict[str, Any]) -> Result:
+        """Run Flower's own loop with the arguments `given`."""
         strategy = given.pop("self")
 
-        def run(start: Start) -> Result:
-            start.first = ArrayRecord(dict(given.pop("initial_arrays")))
-            given["evaluate_fn"] = start.evaluating(given["evaluate_fn"])
+        def run(hooks: StrategyHooks) -> Result:
+            hooks.first = ArrayRecord(dict(given.pop("initial_arrays")))
+            given["evaluate_fn"] = hooks.evaluate_hook(given["evaluate_fn"])
             try:
-                return original(strategy, initial_arrays=start.first, **given)
+                return original(strategy, initial_arrays=hooks.first, **given)
             finally:
-                start.first = None
+                hooks.first = None
 
         result: Result = self._follow(strategy, run)
         return result
 
-    def _override(self, cls: type[Strategy]) -> None:
+    def _replace_override(self, cls: type[Strategy]) -> None:
         """Replace the class's own `start`, if it has one."""
         original = vars(cls).get("start")
         if not inspect.isfunction(original):
             return
         names = list(inspect.signature(original).parameters)
-        place = names.index("evaluate_fn") - 1 if "evaluate_fn" in names else None
+        position = names.index("evaluate_fn") - 1 if "evaluate_fn" in names else None
 
         @functools.wraps(original)
         def start(strategy: Any, *args: Any, **kwargs: Any) -> Any:
-            def run(start: Start) -> Any:
+            def run(hooks: StrategyHooks) -> Any:
                 given = list(args)
-                if place is not None and place < len(given):
-                    given[place] = start.evaluating(given[place])
+                if position is not None and position < len(given):
+                    given[position] = hooks.evaluate_hook(given[position])
                 elif "evaluate_fn" in kwargs:
-                    kwargs["evaluate_fn"] = start.evaluating(kwargs["evaluate_fn"])
+                    kwargs["evaluate_fn"] = hooks.evaluate_hook(kwargs["evaluate_fn"])
                 return original(strategy, *given, **kwargs)
 
             return self._follow(strategy, run)
 
         cls.start = start  # type: ignore[method-assign, assignment]
 
-    def _follow(self, strategy: Strategy, run: Callable[[Start], Any]) -> Any:
-        """Run one `start`; one inside another, as of `super()`, is a part of that."""
+    def _follow(self, strategy: Strategy, run: Callable[[StrategyHooks], Any]) -> Any:
+        """Run one `start` with hooks; a `start` that it calls, e.g. by super(), is a part of it."""
         if self._active is not None:
-            self._active.wrap(strategy)
+            self._active.install(strategy)
             return run(self._active)
         for name in strategy_state.left_out(strategy):
             print(f"checkpoints do not keep {type(strategy).__name__}.{name}")
-        self._active = start = Start(self.rounds, strategy)
-        self.rounds.fault = None
+        hooks = StrategyHooks(self.rounds, strategy)
+        self._active = hooks
+        self.rounds.failure = None
         try:
-            start.wrap(strategy)
-            theirs = run(start)
-            start.finish(theirs)
-        except RunFailed as fault:
-            self.rounds.fault = fault
+            hooks.install(strategy)
+            returned = run(hooks)
+            hooks.finish(returned.arrays if isinstance(returned, Result) else None)
+        except RunFailed as failure:
+            self.rounds.failure = failure
             raise
         finally:
-            start.unwrap()
-            self._active, self.rounds.following = None, False
-        return theirs
+            hooks.remove()
+            self._active = None
+            self.rounds.following = False
+        return returned
 
 
 def _subclasses(cls: type[Strategy]) -> Iterator[type[Strategy]]:
-    for one in cls.__subclasses__():
-        yield one
-        yield from _subclasses(one)
+    """Yield all direct and indirect subclasses."""
+    for subclass in cls.__subclasses__():
+        yield subclass
+        yield from _subclasses(subclass)

@@ -1,4 +1,4 @@
-"""The server's side of the clients' streams."""
+"""The server's side of the clients' streams: who may join, and what is read and sent."""
 
 import json
 import threading
@@ -10,52 +10,63 @@ from typing import Any
 
 import grpc
 
-from kubeflower import client_state, framing, tls
-from kubeflower.client_fault import Fault
-from kubeflower.connections import Link
+from kubeflower import client_state, framing, grpc_options, tls
+from kubeflower.client_fault import ClientFault
+from kubeflower.connections import Outbox
 from kubeflower.grid import StreamGrid
-from kubeflower.token_verifier import Identity, Proof, Refused
+from kubeflower.token_verifier import Proof, Refused, TokenVerifier
 
 HELLO_SECONDS = 10.0
-"""Who has joined without a word by then is sent away: each holds one of the pool's threads."""
+"""Close a stream that sends no HELLO within this time: it occupies a thread of the pool."""
 
 Messages = Iterator[tuple[bytes, list[bytes]]]
+"""Kind and parts of each message of a stream."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a client says of itself."""
+    """A client's HELLO."""
 
     partition: int
     run: str | None
+    """The run that its app process has worked for."""
     state: str
-    """Digest of its state in that run."""
+    """Digest of its Context.state in that run."""
     image: str | None
+    """The image that it runs."""
 
 
-class Streams:
-    """Joins clients to a Grid; `hello` is what each is told first.
-
-    Without an identity a client is who it says: only for a stream that no stranger reaches. With
-    an image clients of others are refused: what they would do is not this run.
-    """
+class StreamServer:
+    """Joins clients' streams to a Grid."""
 
     def __init__(
         self,
         grid: StreamGrid,
         hello: dict[str, Any],
-        identity: Identity | None = None,
+        verifier: TokenVerifier | None = None,
         image: str | None = None,
     ) -> None:
-        self.grid, self.hello, self.identity, self.image = grid, hello, identity, image
+        """Make a server that does not listen yet.
+
+        Args:
+            grid: Gets the clients.
+            hello: The server's HELLO, the same for all clients.
+            verifier: Verifies clients' tokens; None believes clients, for streams that no stranger
+                can reach.
+            image: Image that clients must run; None accepts any.
+        """
+        self.grid = grid
+        self.hello = hello
+        self.verifier = verifier
+        self.image = image
         self.listening = False
 
     def listen(self, port: int, certificate: Path | None = None) -> None:
-        """Open the stream port, see tls.listen."""
-        # A client that comes back may have its old stream still open.
-        pool = ThreadPoolExecutor(2 * self.grid.links.replicas + 4)
-        self._server = grpc.server(pool, options=framing.OPTIONS)
-        _, service, method = framing.METHOD.split("/")
+        """Open the port; for `certificate` and errors see tls.listen."""
+        # Twice: a client that comes back may have its old stream still open.
+        pool = ThreadPoolExecutor(2 * self.grid.connections.replicas + 4)
+        self._server = grpc.server(pool, options=grpc_options.OPTIONS)
+        _, service, method = grpc_options.METHOD.split("/")
         handler = grpc.stream_stream_rpc_method_handler(self._join)
         self._server.add_generic_rpc_handlers(
             (grpc.method_handlers_generic_handler(service, {method: handler}),)
@@ -64,11 +75,47 @@ class Streams:
         self._server.start()
         self.listening = True
 
-    def _claim(self, messages: Messages, context: grpc.ServicerContext) -> Claim:
-        """A client's first words; ends the stream of one that says nothing in time.
+    def _join(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
+        """Serve one client's stream; yields the frames to send."""
+        try:
+            yield from self._serve(frames, context)
+        except Refused as refused:
+            print(f"refused {context.peer()}: {refused}")
+            context.abort(refused.code, str(refused))
+
+    def _serve(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
+        proof = self._verify(context)
+        messages = framing.join(frames)
+        claim = self._read_claim(messages, context)
+        self._check(claim, proof)
+        partition = claim.partition
+        outbox = self.grid.attach(partition, proof)
+        if not context.add_callback(lambda: self.grid.connections.detach(partition, outbox)):
+            self.grid.connections.detach(partition, outbox)  # the stream has ended meanwhile
+            return
+        yield from framing.split(framing.HELLO, [json.dumps(self.hello).encode()])
+        state = self.grid.states.get(partition, [])
+        known = claim.state if claim.run == self.hello["run"] else ""
+        if client_state.digest(state) != known:
+            # A message has at least one part: an empty state is one empty part.
+            yield from framing.split(framing.STATE, state or [b""])
+        threading.Thread(target=self._read, args=(messages, partition, outbox), daemon=True).start()
+        while (sent := outbox.get()) is not None:
+            yield from framing.split(*sent)
+            del sent
+
+    def _verify(self, context: grpc.ServicerContext) -> Proof | None:
+        """Verify the client's token; None if no client needs one."""
+        if self.verifier is None:
+            return None
+        metadata = {key: str(value) for key, value in context.invocation_metadata()}
+        return self.verifier.verify(metadata.get("authorization", "").removeprefix("Bearer "))
+
+    def _read_claim(self, messages: Messages, context: grpc.ServicerContext) -> Claim:
+        """Read a client's HELLO; end its stream if none comes in time.
 
         Raises:
-            Refused: it says anything else.
+            Refused: the client has sent something else.
         """
         deadline = threading.Timer(HELLO_SECONDS, context.cancel)
         deadline.daemon = True
@@ -81,15 +128,25 @@ class Streams:
             claim = Claim(said["partition"], said["run"], said["state"], said.get("image"))
             if type(claim.partition) is not int:
                 raise ValueError(f"partition {claim.partition!r}")
-        except (ValueError, TypeError, LookupError, RecursionError, StopIteration) as fault:
-            reason = f"{type(fault).__name__}: {fault}"[:200]
+        except (ValueError, TypeError, LookupError, RecursionError, StopIteration) as error:
+            reason = f"{type(error).__name__}: {error}"[:200]
             raise Refused(grpc.StatusCode.INVALID_ARGUMENT, reason) from None
         finally:
             deadline.cancel()
-        if not 0 <= claim.partition < self.grid.links.replicas:
+        return claim
+
+    def _check(self, claim: Claim, proof: Proof | None) -> None:
+        """Check the claim against the run and the client's token.
+
+        Raises:
+            Refused: the partition does not exist, the image is another one, or the token is another
+                partition's.
+        """
+        replicas = self.grid.connections.replicas
+        if not 0 <= claim.partition < replicas:
             raise Refused(
                 grpc.StatusCode.OUT_OF_RANGE,
-                f"partition {claim.partition} — allowed: 0 to {self.grid.links.replicas - 1}",
+                f"partition {claim.partition} — allowed: 0 to {replicas - 1}",
             )
         if self.image is not None and claim.image != self.image:
             raise Refused(
@@ -97,68 +154,32 @@ class Streams:
                 f"it is of image {claim.image} — the run's is {self.image}; "
                 "`pulumi up` replaces its pod",
             )
-        return claim
-
-    def _proof(self, context: grpc.ServicerContext) -> Proof | None:
-        """Which pod the client is; before a word of its own is read."""
-        if self.identity is None:
-            return None
-        metadata = {key: str(value) for key, value in context.invocation_metadata()}
-        return self.identity.prove(metadata.get("authorization", "").removeprefix("Bearer "))
-
-    def _join(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
-        """One client's stream."""
-        try:
-            yield from self._serve(frames, context)
-        except Refused as refused:
-            print(f"refused {context.peer()}: {refused}")
-            context.abort(refused.code, str(refused))
-
-    def _serve(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
-        proof = self._proof(context)
-        messages = framing.join(frames)
-        claim = self._claim(messages, context)
-        partition = claim.partition
-        if proof is not None and proof.partition != partition:
+        if proof is not None and proof.partition != claim.partition:
             raise Refused(
                 grpc.StatusCode.PERMISSION_DENIED,
-                f"it claims partition {partition} — allowed: {proof.partition}, its pod's",
+                f"it claims partition {claim.partition} — allowed: {proof.partition}, its pod's",
             )
-        link = self.grid.attach(partition, proof)
-        if not context.add_callback(lambda: self.grid.links.detach(partition, link)):
-            self.grid.links.detach(partition, link)  # it has gone meanwhile
-            return
-        yield from framing.split(framing.HELLO, [json.dumps(self.hello).encode()])
-        state = self.grid.states.get(partition, [])
-        known = claim.state if claim.run == self.hello["run"] else ""
-        if client_state.digest(state) != known:
-            # A message has at least one part: that of an empty state is empty.
-            yield from framing.split(framing.STATE, state or [b""])
 
-        def read() -> None:
-            try:
-                state = None
-                for kind, parts in messages:
-                    if kind == framing.STATE:
-                        state = [] if parts == [b""] else parts
-                    elif kind == framing.MESSAGE:
-                        self.grid.deliver(partition, parts, state)
-                        state = None
-                    elif kind == framing.FAULT:
-                        self._report(partition, link, Fault.parse(parts[0]))
-                    else:
-                        raise framing.BrokenStream(f"a message of kind {kind!r}")
-                    del parts  # not kept while the next one is waited for
-            except Exception as fault:  # detach says so to the waiting round
-                print(f"client {partition} left: {type(fault).__name__}: {fault}")
-            self.grid.links.detach(partition, link)
+    def _read(self, messages: Messages, partition: int, outbox: Outbox) -> None:
+        """Read a stream's messages until it ends; the body of a thread."""
+        try:
+            state = None
+            for kind, parts in messages:
+                if kind == framing.STATE:
+                    state = [] if parts == [b""] else parts
+                elif kind == framing.MESSAGE:
+                    self.grid.deliver(partition, parts, state)
+                    state = None
+                elif kind == framing.FAULT:
+                    self._report(partition, outbox, ClientFault.parse(parts[0]))
+                else:
+                    raise framing.BrokenStream(f"a message of kind {kind!r}")
+                del parts  # free them before waiting for the next message
+        except Exception as error:  # not raised: `detach` wakes the round that waits
+            print(f"client {partition} left: {type(error).__name__}: {error}")
+        self.grid.connections.detach(partition, outbox)
 
-        threading.Thread(target=read, daemon=True).start()
-        while (sent := link.get()) is not None:
-            yield from framing.split(*sent)
-            del sent
-
-    def _report(self, partition: int, link: Link, fault: Fault) -> None:
+    def _report(self, partition: int, outbox: Outbox, fault: ClientFault) -> None:
         print(f"client {partition}: {fault.with_last_line(fault.reason)}")
         if fault.run in (None, self.hello["run"]):
-            self.grid.report(partition, link, fault)
+            self.grid.report(partition, outbox, fault)

@@ -1,4 +1,4 @@
-"""Who a client is: the partition of the pod that its Kubernetes token is bound to."""
+"""Verify a client's Kubernetes token: which pod it is bound to, and so which partition it is."""
 
 import re
 import time
@@ -10,15 +10,16 @@ import grpc
 import jwt
 
 AUDIENCE = "kubeflower"
+"""Audience that a token must be issued for."""
 LEEWAY = 30
-"""Seconds that the clocks of the cluster's nodes may differ."""
+"""Seconds by which the clocks of the cluster's nodes may differ."""
 
-# Of the public kind only: with a symmetric one whoever can read the keys could sign.
+# Asymmetric ones only: with a symmetric one everybody who can read the keys could sign tokens.
 ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "EdDSA"})
 
 
 class Refused(Exception):
-    """A stream that is not one of our clients'; `code` is its end's, the text says why."""
+    """A client may not join: the stream ends with status `code`, and the text is the reason."""
 
     def __init__(self, code: grpc.StatusCode, reason: str) -> None:
         super().__init__(reason)
@@ -27,40 +28,47 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Proof:
-    """A pod that has proven itself; `issued` in seconds of the cluster's clock."""
+    """A client's pod, as its token proves it."""
 
     partition: int
     pod: str
-    """UID: a pod that takes another's place has its name, and not this."""
+    """UID of the pod: a pod that replaces another has the same name and another UID."""
     issued: int
+    """When the token was issued, in seconds of the cluster's clock."""
 
 
-class Identity:
-    """Proves clients by the keys that the cluster signs its ServiceAccounts' tokens with."""
+class TokenVerifier:
+    """Verifies tokens with the keys that the cluster signs its ServiceAccounts' tokens with."""
 
     def __init__(self, keys: Path, namespace: str, client: str) -> None:
-        """`client` names both the clients' ServiceAccount and, with `-<partition>`, their pods.
+        """Read the keys.
+
+        Args:
+            keys: File with a JSON Web Key Set.
+            namespace: Namespace of the clients.
+            client: Name of the clients' ServiceAccount and, with `-<partition>`, of their pods.
 
         Raises:
-            ValueError: the file `keys` is no JSON Web Key Set.
+            ValueError: the file is no JSON Web Key Set.
         """
-        self.namespace, self.client = namespace, client
+        self.namespace = namespace
+        self.client = client
         self.unknown_keys_at: float | None = None
-        """When, in monotonic seconds, a token was last refused because of the key it names."""
+        """When a token with an unknown key was last refused, in seconds of time.monotonic."""
         try:
             known = jwt.PyJWKSet.from_json(keys.read_text()).keys
-        except (OSError, ValueError, AttributeError, jwt.PyJWTError) as fault:
+        except (OSError, ValueError, AttributeError, jwt.PyJWTError) as error:
             raise ValueError(
-                f"the cluster's keys in {keys} cannot be read ({fault}) — needed: a JSON Web Key "
+                f"the cluster's keys in {keys} cannot be read ({error}) — needed: a JSON Web Key "
                 "Set — run `pulumi up`"
             ) from None
         self._keys = {key.key_id: key for key in known if key.algorithm_name in ALGORITHMS}
 
-    def prove(self, token: str | None) -> Proof:
-        """The pod that the token is bound to.
+    def verify(self, token: str | None) -> Proof:
+        """Return the pod that the token is bound to.
 
         Raises:
-            Refused: it is no token of a client's pod, or not any more.
+            Refused: the token is missing, expired, not of this cluster, or not of a client's pod.
         """
         if not token:
             raise Refused(grpc.StatusCode.UNAUTHENTICATED, "it shows no token")
@@ -81,11 +89,12 @@ class Identity:
                 leeway=LEEWAY,
                 options={"require": ["exp", "iat", "aud", "sub"]},
             )
-        except jwt.PyJWTError as fault:
-            raise Refused(grpc.StatusCode.UNAUTHENTICATED, f"its token: {fault}") from None
+        except jwt.PyJWTError as error:
+            raise Refused(grpc.StatusCode.UNAUTHENTICATED, f"its token: {error}") from None
         return self._pod(claims)
 
     def _pod(self, claims: dict[str, Any]) -> Proof:
+        """Read the pod from the claims of a valid token."""
         account = f"system:serviceaccount:{self.namespace}:{self.client}"
         if claims["sub"] != account:
             raise Refused(

@@ -14,7 +14,7 @@ from flwr.serverapp.strategy import Result
 import small_volume
 from kubeflower import checkpoint, packing, run_folder
 from kubeflower.checkpoint import Checkpoints, write
-from kubeflower.round_log import Journal
+from kubeflower.round_log import RoundLog
 
 STATE: dict[str, Any] = {
     "none": None,
@@ -186,10 +186,10 @@ def test_one_of_an_older_version_is_read(tmp_path: Path) -> None:
 def test_numpy_numbers_in_metrics_come_back_as_what_flower_sends(tmp_path: Path) -> None:
     values: Any = [np.float64(1)]
     metrics = MetricRecord({"loss": np.float64(0.5), "all": values})
-    journal, results = Journal(), [Result(evaluate_metrics_serverapp={1: metrics})]
+    journal, results = RoundLog(), [Result(evaluate_metrics_serverapp={1: metrics})]
     journal.add({"round": 1, "loss": float("inf")}, results)
     again = [Result()]
-    loaded, history = Journal.load(journal.dump(), again)
+    loaded, history = RoundLog.load(journal.dump(), again)
     assert (loaded.rounds, history) == ({0: 1}, [{"round": 1, "loss": math.inf}])
     assert again[0].evaluate_metrics_serverapp == {1: MetricRecord({"loss": 0.5, "all": [1.0]})}
 

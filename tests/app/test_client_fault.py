@@ -6,32 +6,32 @@ from typing import Any
 
 import pytest
 
-from kubeflower.client_fault import MOST_KILLS, Ended, Fault, explain
+from kubeflower.client_fault import MAX_KILLS, ClientFault, EndedBy, explain_exit
 
 LIMIT = 256 << 20
 
 
 def explained(
-    code: int, ended: Ended = Ended.BY_ITSELF, *, oom: bool = False, kills: int = 1
-) -> Fault:
-    return explain(
-        code, ended, out_of_memory_now=oom, limit=LIMIT, kills=kills, lines=["trains"], run="ab12"
+    code: int, ended: EndedBy = EndedBy.ITSELF, *, oom: bool = False, kills: int = 1
+) -> ClientFault:
+    return explain_exit(
+        code, ended, out_of_memory=oom, limit=LIMIT, kills=kills, lines=["trains"], run="ab12"
     )
 
 
-@pytest.mark.parametrize("kills", range(1, MOST_KILLS + 1))
+@pytest.mark.parametrize("kills", range(1, MAX_KILLS + 1))
 def test_a_process_killed_for_its_memory_is_asked_again_up_to_the_third_time(kills: int) -> None:
     fault = explained(-signal.SIGKILL, oom=True, kills=kills)
     times = "" if kills == 1 else f" {kills} times"
     assert fault.reason == f"was killed{times} as it needs more memory than its limit 256Mi"
-    assert (fault.code, fault.limit, fault.again) == ("memory", LIMIT, kills < MOST_KILLS)
+    assert (fault.code, fault.limit, fault.again) == ("memory", LIMIT, kills < MAX_KILLS)
 
 
-@pytest.mark.parametrize("kills", range(1, MOST_KILLS + 1))
+@pytest.mark.parametrize("kills", range(1, MAX_KILLS + 1))
 def test_so_is_one_that_was_killed_without_a_reason(kills: int) -> None:
     fault = explained(-signal.SIGKILL, kills=kills)
     assert fault.reason == "its app's process was ended by SIGKILL"
-    assert (fault.code, fault.again) == ("app", kills < MOST_KILLS)
+    assert (fault.code, fault.again) == ("app", kills < MAX_KILLS)
 
 
 @pytest.mark.parametrize(
@@ -50,16 +50,16 @@ def test_a_process_that_ends_otherwise_is_not_asked_again(code: int, reason: str
 
 
 def test_one_that_was_ended_for_its_lateness_was_late_unless_it_lacked_memory() -> None:
-    assert explained(-signal.SIGKILL, Ended.LATE).code == "timeout"
-    fault = explained(-signal.SIGKILL, Ended.LATE, oom=True)
+    assert explained(-signal.SIGKILL, EndedBy.LATE).code == "timeout"
+    fault = explained(-signal.SIGKILL, EndedBy.LATE, oom=True)
     assert (fault.code, fault.again) == ("memory", False)
 
 
 def test_a_fault_comes_back_as_it_was_packed() -> None:
     fault = explained(3)
-    assert Fault.parse(fault.pack()) == fault
+    assert ClientFault.parse(fault.pack()) == fault
     assert fault.with_last_line("late") == "late; its last line: trains"
-    assert Fault("app", "x").with_last_line("late") == "late"
+    assert ClientFault("app", "x").with_last_line("late") == "late"
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ def test_a_fault_comes_back_as_it_was_packed() -> None:
 )
 def test_what_is_no_fault_is_refused(said: Any) -> None:
     with pytest.raises(ValueError, match="a fault without code, reason, lines or again"):
-        Fault.parse(json.dumps(said).encode())
+        ClientFault.parse(json.dumps(said).encode())
 
 
 def test_no_fault_says_more_than_is_worth_reading() -> None:
     said = {"code": "app", "reason": "x" * 9999, "lines": ["y" * 9999] * 99, "again": False}
-    fault = Fault.parse(json.dumps(said).encode())
+    fault = ClientFault.parse(json.dumps(said).encode())
     assert (len(fault.reason), len(fault.lines), len(fault.lines[0])) == (4096, 20, 4096)

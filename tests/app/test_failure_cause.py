@@ -23,20 +23,20 @@ def raised(fault: BaseException, behind: BaseException) -> BaseException:
 
 
 def test_an_error_of_the_app_is_final(tmp_path: Path) -> None:
-    failure = failure_cause.of(ValueError("the test set is gone\nfor ever"), tmp_path)
+    failure = failure_cause.classify(ValueError("the test set is gone\nfor ever"), tmp_path)
     assert (str(failure), failure.document()) == ("ValueError: the test set is gone", APP)
-    failure = failure_cause.of(PermissionError(errno.EACCES, "not allowed"), tmp_path)
+    failure = failure_cause.classify(PermissionError(errno.EACCES, "not allowed"), tmp_path)
     assert failure.document() == APP
 
 
 def test_an_error_without_words_says_so(tmp_path: Path) -> None:
-    assert str(failure_cause.of(KeyError(), tmp_path)) == "KeyError: no message"
+    assert str(failure_cause.classify(KeyError(), tmp_path)) == "KeyError: no message"
 
 
 def test_the_engines_own_failure_is_found_behind_what_the_app_makes_of_it(tmp_path: Path) -> None:
     own = RunFailed("only 1 of 2 clients", "clients", partition=1)
-    assert failure_cause.of(own, tmp_path) is own
-    assert failure_cause.of(raised(RuntimeError("round failed"), own), tmp_path) is own
+    assert failure_cause.classify(own, tmp_path) is own
+    assert failure_cause.classify(raised(RuntimeError("round failed"), own), tmp_path) is own
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
@@ -47,7 +47,7 @@ def test_a_full_volume_is_an_interruption_that_names_what_takes_its_room(
         folder = tmp_path / "runs" / name / "work"
         folder.mkdir(parents=True)
         (folder / "data").write_bytes(bytes(blocks * 4096 * 256))
-    failure = failure_cause.of(OSError(number, "full"), tmp_path)
+    failure = failure_cause.classify(OSError(number, "full"), tmp_path)
     facts = failure.document()
     assert (facts.pop("code"), facts.pop("interrupted")) == ("disk", True)
     runs = facts["runs"]
@@ -62,7 +62,7 @@ def test_a_full_volume_is_an_interruption_that_names_what_takes_its_room(
 
 
 def test_a_volume_without_runs_is_told_too(tmp_path: Path) -> None:
-    failure = failure_cause.of(OSError(errno.ENOSPC, "full"), tmp_path / "not" / "there")
+    failure = failure_cause.classify(OSError(errno.ENOSPC, "full"), tmp_path / "not" / "there")
     assert str(failure).endswith(" MiB are free)")
 
 
@@ -77,7 +77,7 @@ def test_a_lack_of_memory_is_an_interruption_of_the_server(
     if limit is not None:
         file.write_text(limit)
     monkeypatch.setattr(failure_cause, "MEMORY_LIMIT", file)
-    failure = failure_cause.of(MemoryError("Unable to allocate 3.00 GiB"), tmp_path)
+    failure = failure_cause.classify(MemoryError("Unable to allocate 3.00 GiB"), tmp_path)
     assert str(failure) == "the server had too little memory: Unable to allocate 3.00 GiB"
     document = {"code": "memory", "interrupted": True, "role": "server", **facts}
     assert failure.document() == document

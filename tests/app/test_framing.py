@@ -22,7 +22,7 @@ def test_messages_follow_one_another() -> None:
 
 def test_frames_that_are_passed_on_show_where_messages_begin_and_end() -> None:
     large = list(framing.split(b"M", [b"", b"x" * (2 * framing.CHUNK), b"y"]))
-    follower = framing.Follower()
+    follower = framing.FrameTracker()
     for frame in [*framing.split(b"H", [b"a"]), *large, *framing.split(b"S", [b""])]:
         begins = follower.follow(frame)
         assert begins == (follower.kind != b"M" or frame is large[0])

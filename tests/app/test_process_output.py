@@ -4,13 +4,13 @@ import os
 
 import pytest
 
-from kubeflower.process_output import LONGEST, Output
+from kubeflower.process_output import LONGEST, ProcessOutput
 
 
 def printed(*pieces: bytes) -> list[str]:
     """The last lines of a process that writes these pieces and ends."""
     source, end = os.pipe()
-    output = Output(source)
+    output = ProcessOutput(source)
     for piece in pieces:
         os.write(end, piece)
     os.close(end)

@@ -13,7 +13,7 @@ import pytest
 from authority import CLIENT, NAMESPACE, Signer, certify, key_set
 from conftest import SLOW, Make
 from federation import Federation
-from kubeflower import framing, tls
+from kubeflower import framing, grpc_options, tls
 
 signer = Signer()
 
@@ -59,7 +59,7 @@ def end(federation: Federation, folder: Path | None, token: str | None, partitio
     """How a stream ends that claims a partition."""
     proof = [("authorization", f"Bearer {token}")] if token is not None else None
     with tls.dial(f"127.0.0.1:{federation.port}", folder) as channel:
-        stream = channel.stream_stream(framing.METHOD)
+        stream = channel.stream_stream(grpc_options.METHOD)
         try:
             list(stream(iter(claim(partition)), metadata=proof, timeout=10))
         except grpc.RpcError as fault:
@@ -175,7 +175,7 @@ def test_what_threads_say_at_once_comes_in_whole_lines(
     federation.wait(lambda status: federation.get("/readyz")[0] == 200)
     capfd.readouterr()
     with tls.dial(f"127.0.0.1:{federation.port}", None) as channel:
-        join = channel.stream_stream(framing.METHOD)
+        join = channel.stream_stream(grpc_options.METHOD)
         streams = [join(iter(claim(partition)), timeout=30) for partition in range(100, 500)]
         ends = [stream.code() for stream in streams]
     federation.kill_server()

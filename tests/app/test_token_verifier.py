@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from authority import CLIENT, NAMESPACE, Signer, key_set
-from kubeflower.token_verifier import Identity, Proof, Refused
+from kubeflower.token_verifier import Proof, Refused, TokenVerifier
 
 UNAUTHENTICATED, DENIED = grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED
 ACCOUNT = f"system:serviceaccount:{NAMESPACE}:{CLIENT}"
@@ -18,13 +18,13 @@ signer = Signer()
 
 
 @pytest.fixture
-def identity(tmp_path: Path) -> Identity:
-    return Identity(key_set(tmp_path, signer), NAMESPACE, CLIENT)
+def identity(tmp_path: Path) -> TokenVerifier:
+    return TokenVerifier(key_set(tmp_path, signer), NAMESPACE, CLIENT)
 
 
-def refusal(identity: Identity, token: str | None) -> tuple[grpc.StatusCode, str]:
+def refusal(identity: TokenVerifier, token: str | None) -> tuple[grpc.StatusCode, str]:
     with pytest.raises(Refused) as refused:
-        identity.prove(token)
+        identity.verify(token)
     return refused.value.code, str(refused.value)
 
 
@@ -32,15 +32,15 @@ def in_seconds(seconds: int) -> int:
     return int(time.time()) + seconds
 
 
-def test_a_token_proves_the_partition_of_its_pod(identity: Identity) -> None:
+def test_a_token_proves_the_partition_of_its_pod(identity: TokenVerifier) -> None:
     token = signer.token(f"{CLIENT}-12", "pod-uid", iat=1_800_000_000 - 10**8)
-    assert identity.prove(token) == Proof(12, "pod-uid", 1_700_000_000)
+    assert identity.verify(token) == Proof(12, "pod-uid", 1_700_000_000)
 
 
-def test_clocks_may_differ_by_half_a_minute(identity: Identity) -> None:
-    assert identity.prove(signer.token(exp=in_seconds(-20))).partition == 0
+def test_clocks_may_differ_by_half_a_minute(identity: TokenVerifier) -> None:
+    assert identity.verify(signer.token(exp=in_seconds(-20))).partition == 0
     ahead = in_seconds(20)
-    assert identity.prove(signer.token(iat=ahead, nbf=ahead)).partition == 0
+    assert identity.verify(signer.token(iat=ahead, nbf=ahead)).partition == 0
 
 
 @pytest.mark.parametrize(
@@ -83,18 +83,18 @@ def test_clocks_may_differ_by_half_a_minute(identity: Identity) -> None:
     ],
 )
 def test_a_token_of_anything_else_is_refused_with_the_reason(
-    identity: Identity, claims: dict[str, Any], code: grpc.StatusCode, reason: str
+    identity: TokenVerifier, claims: dict[str, Any], code: grpc.StatusCode, reason: str
 ) -> None:
     moments = {name: in_seconds(value) for name, value in claims.items() if type(value) is int}
     assert refusal(identity, signer.token(**{**claims, **moments})) == (code, reason)
 
 
 @pytest.mark.parametrize("token", [None, ""])
-def test_no_token_is_refused(identity: Identity, token: str | None) -> None:
+def test_no_token_is_refused(identity: TokenVerifier, token: str | None) -> None:
     assert refusal(identity, token) == (UNAUTHENTICATED, "it shows no token")
 
 
-def test_a_forged_token_is_refused(identity: Identity) -> None:
+def test_a_forged_token_is_refused(identity: TokenVerifier) -> None:
     assert refusal(identity, Signer().token()) == (
         UNAUTHENTICATED,
         "its token: Signature verification failed",
@@ -107,7 +107,7 @@ def test_a_forged_token_is_refused(identity: Identity) -> None:
     assert refusal(identity, "no.token.at all")[0] == UNAUTHENTICATED
 
 
-def test_a_token_may_not_choose_how_it_is_checked(identity: Identity) -> None:
+def test_a_token_may_not_choose_how_it_is_checked(identity: TokenVerifier) -> None:
     head, claims, _ = signer.token().split(".")
     unsigned = jwt.encode(
         jwt.decode(signer.token(), options={"verify_signature": False}),
@@ -130,16 +130,16 @@ def test_a_symmetric_key_proves_nothing(tmp_path: Path) -> None:
     file = tmp_path / "jwks.json"
     file.write_text(json.dumps({"keys": [secret, signer.public()]}))
     token = jwt.encode({"sub": ACCOUNT}, "-".join(["secret"] * 5), headers={"kid": "s"})
-    code, reason = refusal(Identity(file, NAMESPACE, CLIENT), token)
+    code, reason = refusal(TokenVerifier(file, NAMESPACE, CLIENT), token)
     assert code == UNAUTHENTICATED
     assert "a key that is not the cluster's" in reason
 
 
 def test_either_of_two_keys_proves_while_the_cluster_changes_its_own(tmp_path: Path) -> None:
     new = Signer("key-2")
-    identity = Identity(key_set(tmp_path, signer, new), NAMESPACE, CLIENT)
-    assert identity.prove(signer.token()).partition == 0
-    assert identity.prove(new.token(f"{CLIENT}-1")).partition == 1
+    identity = TokenVerifier(key_set(tmp_path, signer, new), NAMESPACE, CLIENT)
+    assert identity.verify(signer.token()).partition == 0
+    assert identity.verify(new.token(f"{CLIENT}-1")).partition == 1
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"keys": []}', '{"keys": 3}'])
@@ -147,4 +147,4 @@ def test_keys_that_are_none_say_what_to_do(tmp_path: Path, text: str) -> None:
     file = tmp_path / "jwks.json"
     file.write_text(text)
     with pytest.raises(ValueError, match=r"cannot be read .* needed: a JSON Web Key Set — run"):
-        Identity(file, NAMESPACE, CLIENT)
+        TokenVerifier(file, NAMESPACE, CLIENT)
