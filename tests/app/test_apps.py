@@ -96,3 +96,15 @@ def test_a_secure_aggregation_workflow_sums_what_no_client_shows(make: Make) -> 
     weights = np.load(federation.folder / "work" / "weights.npy")
     # Each round adds the mean of 0, 1 and 2, which the protocol quantises.
     assert np.allclose(weights, 2.0, atol=1e-2)
+
+
+def test_a_strategy_of_the_apps_own_keeps_the_best_model(make: Make) -> None:
+    federation = make(APP=EXAMPLES / "custom-strategy", **HAND)
+    federation.start_server()
+    federation.start_clients(0, 1, 2)
+    status = federation.ended()
+    assert (status["state"], status["reason"]) == ("completed", None)
+    best = json.loads((federation.folder / "work" / "best.json").read_text())
+    assert best["round"] == len(status["history"]) > 0
+    assert best["loss"] == status["history"][-1]["clients"]["loss"]
+    assert np.allclose(best["weights"], [2, -3, 1], atol=0.5)

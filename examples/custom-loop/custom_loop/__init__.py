@@ -1,1 +1,1 @@
-"""A Flower app whose ServerApp drives the Grid by hand and whose clients have a state."""
+"""A Flower app without a strategy: the ServerApp sends messages itself, clients keep a state."""

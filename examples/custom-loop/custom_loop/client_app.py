@@ -1,22 +1,22 @@
-"""ClientApp that counts in its state how often it was asked; one function for each question."""
+"""ClientApp: has a function for each kind of message, and counts in its state how often it ran."""
 
 from flwr.app import Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
 
+from custom_loop import task
+
 app = ClientApp()
-
-
-@app.train("slowly")
-def train(message: Message, context: Context) -> Message:
-    """Counts."""
-    asked = context.state.metric_records.get("asked", MetricRecord({"times": 0}))
-    times = int(str(asked["times"])) + 1
-    context.state["asked"] = MetricRecord({"times": times})
-    return Message(RecordDict({"asked": MetricRecord({"times": times})}), reply_to=message)
 
 
 @app.query()
 def query(message: Message, context: Context) -> Message:
-    """Says who it is."""
+    """Return this client's partition."""
     who = MetricRecord({"partition": int(context.node_config["partition-id"])})
     return Message(RecordDict({"who": who}), reply_to=message)
+
+
+@app.train("slowly")
+def train(message: Message, context: Context) -> Message:
+    """Return how often this client was asked to train."""
+    asked = MetricRecord({"times": task.count(context.state)})
+    return Message(RecordDict({"asked": asked}), reply_to=message)

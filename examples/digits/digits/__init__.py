@@ -1,1 +1,1 @@
-"""digits: A Flower / scikit-learn app."""
+"""A Flower app with scikit-learn: logistic regression on images of handwritten digits."""

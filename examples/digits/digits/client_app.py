@@ -1,49 +1,46 @@
-"""ClientApp that fits and scores the model on its own partition."""
-
-import warnings
+"""ClientApp: trains and evaluates the model on the client's own partition."""
 
 from flwr.app import ArrayRecord, Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
-from sklearn.metrics import accuracy_score, log_loss
+from sklearn.linear_model import LogisticRegression
 
-from digits.task import Arrays, get_model, get_model_params, load_data, set_model_params
+from digits import task
 
 app = ClientApp()
 
 
-def partition(context: Context) -> Arrays:
-    """The data of the node that runs this."""
-    node = context.node_config
-    return load_data(int(node["partition-id"]), int(node["num-partitions"]))
-
-
 @app.train()
-def train(msg: Message, context: Context) -> Message:
-    """Goes on from the model that came."""
-    model = get_model(int(context.run_config["local-epochs"]))
-    set_model_params(model, msg.content.array_records["arrays"].to_numpy_ndarrays())
-    images, _, labels, _ = partition(context)
-    with warnings.catch_warnings():
-        # A few epochs do not converge.
-        warnings.simplefilter("ignore")
-        model.fit(images, labels)
-    loss = log_loss(labels, model.predict_proba(images))
-    metrics = MetricRecord({"num-examples": len(images), "train_logloss": loss})
-    content = RecordDict({"arrays": ArrayRecord(get_model_params(model)), "metrics": metrics})
-    return Message(content=content, reply_to=msg)
+def train(message: Message, context: Context) -> Message:
+    """Train the received model; return it with its loss."""
+    model = _received_model(message, context)
+    images, _, labels, _ = _load_data(context)
+    loss = task.train(model, images, labels)
+    content = RecordDict(
+        {
+            "arrays": ArrayRecord(task.get_parameters(model)),
+            "metrics": MetricRecord({"num-examples": len(images), "train_logloss": loss}),
+        }
+    )
+    return Message(content, reply_to=message)
 
 
 @app.evaluate()
-def evaluate(msg: Message, context: Context) -> Message:
-    """Scores the model that came."""
-    model = get_model(int(context.run_config["local-epochs"]))
-    set_model_params(model, msg.content.array_records["arrays"].to_numpy_ndarrays())
-    _, images, _, labels = partition(context)
+def evaluate(message: Message, context: Context) -> Message:
+    """Return loss and accuracy of the received model."""
+    model = _received_model(message, context)
+    _, images, _, labels = _load_data(context)
+    loss, accuracy = task.evaluate(model, images, labels)
     metrics = MetricRecord(
-        {
-            "num-examples": len(images),
-            "test_logloss": log_loss(labels, model.predict_proba(images), labels=range(10)),
-            "accuracy": accuracy_score(labels, model.predict(images)),
-        }
+        {"num-examples": len(images), "test_logloss": loss, "accuracy": accuracy}
     )
-    return Message(content=RecordDict({"metrics": metrics}), reply_to=msg)
+    return Message(RecordDict({"metrics": metrics}), reply_to=message)
+
+
+def _received_model(message: Message, context: Context) -> LogisticRegression:
+    parameters = message.content.array_records["arrays"].to_numpy_ndarrays()
+    return task.make_model(int(context.run_config["local-epochs"]), parameters)
+
+
+def _load_data(context: Context) -> task.Arrays:
+    node = context.node_config
+    return task.load_data(int(node["partition-id"]), int(node["num-partitions"]))

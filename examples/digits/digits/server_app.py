@@ -1,23 +1,22 @@
-"""ServerApp that averages and keeps the model as scikit-learn users do."""
+"""ServerApp: averages the clients' models, and saves the last one as scikit-learn users do."""
 
 import joblib
 from flwr.app import ArrayRecord, Context
 from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp.strategy import FedAvg
 
-from digits.task import get_model, get_model_params, set_model_params
+from digits import task
 
 app = ServerApp()
 
 
 @app.main()
 def main(grid: Grid, context: Context) -> None:
-    """Runs all rounds."""
-    model = get_model(int(context.run_config["local-epochs"]))
+    """Run the configured rounds."""
+    epochs = int(context.run_config["local-epochs"])
     result = FedAvg(fraction_train=1.0, fraction_evaluate=1.0).start(
         grid=grid,
-        initial_arrays=ArrayRecord(get_model_params(model)),
+        initial_arrays=ArrayRecord(task.get_parameters(task.make_model(epochs))),
         num_rounds=int(context.run_config["num-server-rounds"]),
     )
-    set_model_params(model, result.arrays.to_numpy_ndarrays())
-    joblib.dump(model, "logreg_model.pkl")
+    joblib.dump(task.make_model(epochs, result.arrays.to_numpy_ndarrays()), "logreg_model.pkl")

@@ -1,1 +1,1 @@
-"""A Flower app of the older kind: NumPyClients and a SecAgg+ workflow over the Grid."""
+"""A Flower app with secure aggregation: SecAgg+ masks each client's update."""

@@ -1,31 +1,35 @@
-"""ClientApp of a NumPyClient, its updates masked by SecAgg+."""
+"""ClientApp: a NumPyClient whose updates the mod `secaggplus_mod` masks before they are sent."""
 
 from typing import Any
 
-import numpy as np
 from flwr.app import Context
-from flwr.client import ClientApp, NumPyClient
+from flwr.client import Client, ClientApp, NumPyClient
 from flwr.client.mod import secaggplus_mod
 
+from secure_aggregation import task
 
-class Adder(NumPyClient):
-    """Adds its partition's number to every weight."""
-
-    def __init__(self, partition: int) -> None:
-        self.partition = partition
-
-    def fit(self, parameters: list[Any], config: dict[str, Any]) -> tuple[list[Any], int, dict]:  # type: ignore[type-arg]
-        """One step."""
-        return [p + self.partition for p in parameters], 1, {}
-
-    def evaluate(self, parameters: list[Any], config: dict[str, Any]) -> tuple[float, int, dict]:  # type: ignore[type-arg]
-        """The weights' mean as the loss."""
-        return float(np.mean(parameters[0])), 1, {}
+Fit = tuple[list[task.Weights], int, dict[str, Any]]
+Evaluation = tuple[float, int, dict[str, Any]]
 
 
-def client_fn(context: Context) -> Any:
-    """One client of a partition."""
-    return Adder(int(context.node_config["partition-id"])).to_client()
+class SecretClient(NumPyClient):
+    """A client with a number that nobody else may learn."""
+
+    def __init__(self, secret: int) -> None:
+        self.secret = secret
+
+    def fit(self, parameters: list[task.Weights], config: dict[str, Any]) -> Fit:
+        """Train for one round."""
+        return [task.train(weights, self.secret) for weights in parameters], 1, {}
+
+    def evaluate(self, parameters: list[task.Weights], config: dict[str, Any]) -> Evaluation:
+        """Evaluate the model of the round."""
+        return task.evaluate(parameters[0]), 1, {}
+
+
+def client_fn(context: Context) -> Client:
+    """Make a client; its secret is its partition's number, so that the result can be checked."""
+    return SecretClient(int(context.node_config["partition-id"])).to_client()
 
 
 app = ClientApp(client_fn=client_fn, mods=[secaggplus_mod])

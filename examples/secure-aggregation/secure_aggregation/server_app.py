@@ -1,19 +1,31 @@
-"""ServerApp that drives a SecAgg+ workflow; saves the model it ends with as most apps do."""
+"""ServerApp: FedAvg inside Flower's SecAgg+ workflow; saves the final weights."""
 
 import numpy as np
 from flwr.app import Context
-from flwr.common import ndarrays_to_parameters, parameters_to_ndarrays
+from flwr.common import FitRes, Parameters, Scalar, ndarrays_to_parameters, parameters_to_ndarrays
 from flwr.server import Grid, LegacyContext, ServerApp, ServerConfig
+from flwr.server.client_proxy import ClientProxy
 from flwr.server.strategy import FedAvg
 from flwr.server.workflow import DefaultWorkflow, SecAggPlusWorkflow
+
+from secure_aggregation import task
+
+CLIENTS = 3
+"""Clients of each round, the least that SecAgg+ works with."""
 
 app = ServerApp()
 
 
-class Saving(FedAvg):
-    """Keeps the newest aggregate in a file of the working directory."""
+class SavingFedAvg(FedAvg):
+    """FedAvg that saves the newest weights in the working directory."""
 
-    def aggregate_fit(self, server_round, results, failures):  # type: ignore[no-untyped-def]
+    def aggregate_fit(
+        self,
+        server_round: int,
+        results: list[tuple[ClientProxy, FitRes]],
+        failures: list[tuple[ClientProxy, FitRes] | BaseException],
+    ) -> tuple[Parameters | None, dict[str, Scalar]]:
+        """Aggregate, then save."""
         parameters, metrics = super().aggregate_fit(server_round, results, failures)
         if parameters is not None:
             np.save("weights.npy", parameters_to_ndarrays(parameters)[0])
@@ -22,14 +34,15 @@ class Saving(FedAvg):
 
 @app.main()
 def main(grid: Grid, context: Context) -> None:
-    """Two rounds."""
-    strategy = Saving(
-        min_fit_clients=3,
-        min_evaluate_clients=3,
-        min_available_clients=3,
-        initial_parameters=ndarrays_to_parameters([np.zeros(10)]),
+    """Run the configured rounds."""
+    strategy = SavingFedAvg(
+        min_fit_clients=CLIENTS,
+        min_evaluate_clients=CLIENTS,
+        min_available_clients=CLIENTS,
+        initial_parameters=ndarrays_to_parameters([task.initial_weights()]),
     )
     rounds = int(context.run_config["num-server-rounds"])
-    legacy = LegacyContext(context, ServerConfig(num_rounds=rounds), strategy=strategy)
+    legacy_context = LegacyContext(context, ServerConfig(num_rounds=rounds), strategy=strategy)
+    # Each secret is split into 3 shares; any 2 of them restore the mask of a client that is lost.
     masked = SecAggPlusWorkflow(num_shares=3, reconstruction_threshold=2, timeout=20)
-    DefaultWorkflow(fit_workflow=masked)(grid, legacy)
+    DefaultWorkflow(fit_workflow=masked)(grid, legacy_context)
