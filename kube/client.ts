@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 // A deep import: the package's index takes a second to load.
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { Hopeless, reasonOf, Refused, Unreachable, within } from "./errors.ts";
+import { NoContext, reasonOf, Refused, Unreachable, within } from "./errors.ts";
 import { oneLine } from "./oneLine.ts";
 
 /** An answer of the API server. */
@@ -62,7 +62,10 @@ export class KubeClient {
     const server = this.config.getCurrentCluster()?.server ?? "";
     const work = (async () => {
       const login = await this.#credentials();
-      const headers = { ...login.headers, accept: "application/json" };
+      const headers = {
+        ...(login.headers as http.OutgoingHttpHeaders),
+        accept: "application/json",
+      };
       const url = `${server.replace(/\/$/, "")}${path}`;
       return await send(url, { ...login, method, headers }, seconds);
     })();
@@ -113,22 +116,6 @@ export function clientOfFile(kubeconfig: string): KubeClient {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   return new KubeClient(config.getCurrentContext(), config);
-}
-
-/** The kubeconfig does not have a context. */
-export class NoContext extends Hopeless {
-  /** @param remedy a command to try first, with a comma after it */
-  constructor(
-    readonly context: string,
-    /** Contexts that the kubeconfig has. */
-    readonly known: readonly string[],
-    remedy = "",
-  ) {
-    const list = known.join(", ") || "none";
-    super(
-      `context ${context} is not in the kubeconfig — there are: ${list} — ${remedy}pulumi config set context <name>`,
-    );
-  }
 }
 
 interface Response {

@@ -1,6 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
-import { clientOf, NoContext, type KubeClient } from "./client.ts";
-import { reasonOf, Refused } from "./errors.ts";
+import { clientOf, type KubeClient } from "./client.ts";
+import { NoContext, reasonOf, Refused } from "./errors.ts";
 
 /** Seconds that a cluster has to answer: a busy one that an update needs has longer. */
 const DEADLINE = { preview: 10, update: 60 } as const;

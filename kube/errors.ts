@@ -12,6 +12,22 @@ export class Refused extends Hopeless {
   }
 }
 
+/** The kubeconfig does not have a context. */
+export class NoContext extends Hopeless {
+  /** @param remedy a command to try first, with a comma after it */
+  constructor(
+    readonly context: string,
+    /** Contexts that the kubeconfig has. */
+    readonly known: readonly string[],
+    remedy = "",
+  ) {
+    const list = known.join(", ") || "none";
+    super(
+      `context ${context} is not in the kubeconfig — there are: ${list} — ${remedy}pulumi config set context <name>`,
+    );
+  }
+}
+
 /** The API server gave no answer: it is gone or restarting, or the network is down. */
 export class Unreachable extends Error {}
 

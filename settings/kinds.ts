@@ -130,7 +130,8 @@ export function text(row: Row & TextRule & { readonly default: string }): Settin
   const { pattern, allowed, example } = row;
   return {
     ...row,
-    schemas: [{ type: "string", pattern: pattern.source }],
+    // YAML reads some texts as a number or a boolean; the pattern holds for texts alone.
+    schemas: [{ type: ["string", "number", "boolean"], pattern: pattern.source }],
     read: (value, { key, faults }) => {
       if (pattern.test(value)) return value;
       faults.add(key, `${key} is "${value}"`, `it must be ${allowed}`, faults.set(key, example));

@@ -13,7 +13,7 @@ const ORDER = "it must be 1 ≤ quorum ≤ clients ≤ min ≤ replicas";
 /** Where the federation runs. */
 const CLUSTER = {
   cluster: choice(["minikube", "remote"], {
-    about: "the way images take to the cluster; nothing else depends on it",
+    about: "kind of cluster; it decides how images get there, and nothing else",
     default: "minikube",
   }),
   context: anyText({

@@ -14,6 +14,7 @@ from kubeflower.client_fault import ClientFault
 from kubeflower.connections import Outbox
 from kubeflower.grid import StreamGrid
 from kubeflower.run_failure import RunFailed
+from kubeflower.run_spec import RunSpec
 
 MEMORY = ClientFault(
     "memory", "was killed 3 times as it needs more memory than its limit 256Mi", limit=1
@@ -44,7 +45,11 @@ def refuses(grid: StreamGrid, partition: int, _: Outbox, kind: bytes, parts: lis
 def begin(*clients: Behaviour, quorum: int = 2, timeout: float = 20) -> StreamGrid:
     """A Grid with a connected client for each behaviour."""
     internals.set_task_identity(1, 0)
-    grid = StreamGrid(1, len(clients), len(clients), quorum, timeout)
+    count = len(clients)
+    counts = {"clients": count, "min": count, "replicas": count, "quorum": quorum}
+    spec = RunSpec(rounds=1, seed=1, round_timeout=20, run_config={}, **counts)
+    grid = StreamGrid(1, spec)
+    grid.timeout = timeout
     for partition, client in enumerate(clients):
         link = grid.attach(partition)
         threading.Thread(target=serve, args=(grid, partition, link, client), daemon=True).start()
