@@ -34,6 +34,11 @@ export default defineConfig(
     },
   },
   {
+    // The program reads its settings in one place.
+    files: ["components/**/*.ts"],
+    rules: { "no-restricted-imports": ["error", { patterns: ["**/settings/read.ts"] }] },
+  },
+  {
     // A test's callback tells its whole story, and `describe` holds several of them.
     files: ["tests/**/*.test.ts"],
     rules: { "max-lines-per-function": "off" },

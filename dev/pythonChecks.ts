@@ -2,10 +2,10 @@ import { inTestImage } from "./inTestImage.ts";
 
 // Entry point of `npm run test:app` and `npm run check:app`: Python's tests and linters.
 
-const SOURCES = ["app", "tests/app", "bench", "dev/python"];
+const SOURCES = ["app", "examples", "tests/app", "bench", "dev/python"];
 const PYTHON = SOURCES.join(" ");
-/** The rules of imports and their map, which a check and a test read. */
-const MAP = ["dev/imports", "docs/architecture.md"];
+/** What tests read besides: the rules of imports with their map, and the documents that both languages share. */
+const DATA = ["dev/imports", "docs/architecture.md", "contract"];
 const SCRIPTS: Readonly<Record<string, string>> = {
   test: "pytest -c app/pyproject.toml --durations=15 tests/app",
   check: [
@@ -19,4 +19,4 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 const script = SCRIPTS[process.argv[2] ?? ""];
 if (script === undefined)
   throw new Error(`${process.argv[2]} — allowed: ${Object.keys(SCRIPTS).join(", ")}`);
-await inTestImage({ folders: [...SOURCES, ...MAP], script, minutes: 15, out: process.stdout });
+await inTestImage({ folders: [...SOURCES, ...DATA], script, minutes: 15, out: process.stdout });
