@@ -112,7 +112,7 @@ def test_a_lock_that_lacks_something_is_refused(tmp_path: Path, registry: Regist
     said = refusal(tmp_path, "onlyone>=2", lock=registry.wheel("onlyone", "1.0"))
     assert said == (
         "the app asks for onlyone>=2, its requirements.lock has 1.0 — allowed: a lock of all "
-        f"{PROJECT} — make it anew or remove it"
+        f"{PROJECT} — make it again or remove it"
     )
 
 
