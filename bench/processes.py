@@ -103,8 +103,8 @@ class Processes:
             children = _children()
             for role, leaders in list(self.roles.items()):
                 for leader in leaders:
-                    all_of_it = [leader.pid, *_below(leader.pid, children)]
-                    now = max(sum(map(_resident, all_of_it)), _most(leader.pid))
+                    family = [leader.pid, *_below(leader.pid, children)]
+                    now = max(sum(map(_resident, family)), _peak(leader.pid))
                     self.peak[role] = max(self.peak.get(role, 0), now)
 
 
@@ -127,14 +127,15 @@ def _children() -> dict[int, list[int]]:
 
 def _below(root: int, children: dict[int, list[int]]) -> list[int]:
     """List all direct and indirect children of a process."""
-    found, some = list[int](), [root]
-    while some:
-        some = [child for pid in some for child in children.get(pid, [])]
-        found += some
+    found: list[int] = []
+    generation = [root]
+    while generation:
+        generation = [child for pid in generation for child in children.get(pid, [])]
+        found += generation
     return found
 
 
-def _most(pid: int) -> int:
+def _peak(pid: int) -> int:
     """Return the process's peak of resident bytes so far; 0 if it has just ended."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():

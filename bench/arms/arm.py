@@ -15,7 +15,9 @@ class Arm:
     """Seconds from the beginning of a round until all clients train."""
 
     def __init__(self, work: Workload, folder: Path, processes: Processes) -> None:
-        self.work, self.folder, self.processes = work, folder, processes
+        self.work = work
+        self.folder = folder
+        self.processes = processes
 
     def start(self, times: Path) -> None:
         """Start all processes; the app writes the file `times` at its end."""

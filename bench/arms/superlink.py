@@ -16,7 +16,8 @@ class SuperLink(Arm):
 
     def start(self, times: Path) -> None:
         """Start all processes."""
-        port, home = free_port(), self.folder / "flwr"
+        port = free_port()
+        home = self.folder / "flwr"
         home.mkdir()
         address = f"127.0.0.1:{port}"
         (home / "config.toml").write_text(

@@ -30,7 +30,8 @@ class Meter:
 
 def cpu_seconds() -> float:
     """Return the CPU seconds of the container's control group so far; 0 if it counts none."""
-    old, new = CGROUP / "cpuacct" / "cpuacct.usage", CGROUP / "cpu.stat"
+    old = CGROUP / "cpuacct" / "cpuacct.usage"
+    new = CGROUP / "cpu.stat"
     if old.exists():
         return int(old.read_text()) / 1e9
     if new.exists():

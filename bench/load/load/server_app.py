@@ -30,7 +30,8 @@ class Timed(FedAvg):
 def main(grid: Grid, context: Context) -> None:
     """Run the configured rounds; write what they used to the file `times`."""
     config = context.run_config
-    clients, arrays = int(config["clients"]), int(config["arrays"])
+    clients = int(config["clients"])
+    arrays = int(config["arrays"])
     size = int(config["floats"]) // arrays
     strategy = Timed(
         fraction_train=1.0,
