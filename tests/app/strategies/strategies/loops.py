@@ -65,13 +65,17 @@ class OwnLoop(FedAdam):
             central = evaluate_fn(number, arrays)
             assert central is not None
             accuracy = float(str(central["accuracy"]))
-            if accuracy > self.best_acc_so_far:
-                self.best_acc_so_far = accuracy
-                self.best.append(number)
             lines.append([number, metrics["train_loss"], accuracy])
-            with open("loop.json", "w") as file:
-                json.dump({"lines": lines, "best": self.best}, file)
+            self._keep(number, accuracy, lines)
         return result
+
+    def _keep(self, number: int, accuracy: float, lines: list[Any]) -> None:
+        """Note a round that is the best so far, and write the file."""
+        if accuracy > self.best_acc_so_far:
+            self.best_acc_so_far = accuracy
+            self.best.append(number)
+        with open("loop.json", "w") as file:
+            json.dump({"lines": lines, "best": self.best}, file)
 
 
 class OwnSignature(FedAvg):
