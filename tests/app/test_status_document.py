@@ -54,3 +54,25 @@ def test_the_list_of_runs_has_the_keys_of_its_example(tmp_path: Path) -> None:
     (tmp_path / "runs" / "ab12").mkdir(parents=True)
     [run] = kept_runs(tmp_path)
     assert [list(one) for one in json.loads((EXAMPLES / "runs.json").read_text())] == [list(run)]
+
+
+def test_a_run_without_rounds_has_all_keys() -> None:
+    assert status_document("ab12", "waiting", rounds=3, nodes=[1], waiting_for=[0]) == {
+        "run": "ab12",
+        "state": "waiting",
+        "reason": None,
+        "failure": None,
+        "round": 0,
+        "rounds": 3,
+        "nodes": [1],
+        "waitingFor": [0],
+        "history": [],
+        "result": None,
+    }
+
+
+def test_invalid_settings_are_a_failed_run_with_the_same_keys() -> None:
+    document = refused("ab12", "KUBEFLOWER_SEED is ''")
+    assert document.keys() == status_document("ab12", "waiting").keys()
+    assert (document["state"], document["reason"]) == ("failed", "KUBEFLOWER_SEED is ''")
+    assert document["failure"] == {"code": "settings", "interrupted": False}
