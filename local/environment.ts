@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
-import { command } from "./command.ts";
-import { Engine } from "./engine.ts";
-import { cache, state } from "./folders.ts";
+import { command } from "./tools/command.ts";
+import { DockerEngine } from "./machine/dockerEngine.ts";
+import { cache, state } from "./tools/folders.ts";
 import { install } from "./plugins/install.ts";
-import { tool } from "./tools.ts";
+import { tool } from "./tools/tools.ts";
 
 /** The oldest versions of a user's own tools that are taken. */
 const PULUMI = [3, 200] as const;
@@ -21,7 +21,7 @@ export interface Environment {
   /** Folders that come first on PATH. */
   readonly path: readonly string[];
   /** The Docker engine of ours, where the user has none. */
-  readonly engine: Engine | undefined;
+  readonly engine: DockerEngine | undefined;
 }
 
 /** Finds out which tools are the user's and builds those that are missing. */
@@ -47,15 +47,15 @@ export async function environment(): Promise<Environment> {
   if (phrase === undefined && file === undefined)
     variables.PULUMI_CONFIG_PASSPHRASE_FILE = await passphrase();
   if (!(await atLeast(KUBECTL, "kubectl", ["version", "--client"]))) path.push(await tool("kube"));
-  const engine = await ownEngine();
+  const engine = await ownDocker();
   if (engine) variables.DOCKER_HOST = engine.host;
   return { variables, path, engine };
 }
 
 /** The Docker engine of ours, where the user has none that is new enough. */
-export async function ownEngine(): Promise<Engine | undefined> {
+export async function ownDocker(): Promise<DockerEngine | undefined> {
   const docker = ["version", "--format", "{{.Server.Version}}"];
-  const own = new Engine();
+  const own = new DockerEngine();
   const theirs = process.env.DOCKER_HOST !== own.host && (await atLeast(DOCKER, "docker", docker));
   return theirs ? undefined : own;
 }

@@ -1,14 +1,14 @@
 import { Command, InvalidArgumentError } from "commander";
 
-import { MAX_NODES } from "./address.ts";
-import { Cluster } from "./cluster.ts";
-import { Engine } from "./engine.ts";
+import { MAX_NODES } from "./cluster/addressPlan.ts";
+import { EmbeddedCluster } from "./cluster/embeddedCluster.ts";
+import { DockerEngine } from "./machine/dockerEngine.ts";
 import { environment, exports, processEnvironment } from "./environment.ts";
 import { preflight } from "./preflight.ts";
-import { say } from "./progress.ts";
+import { say } from "./tools/progress.ts";
 import { Stack } from "./stack.ts";
 
-const cluster = new Cluster(
+const cluster = new EmbeddedCluster(
   process.env.KUBEFLOWER_CLUSTER ?? "local",
   Number(process.env.KUBEFLOWER_CLUSTER_INDEX ?? 1),
 );
@@ -40,7 +40,7 @@ program
     const code = await new Stack("local", processEnvironment(tools)).down();
     if (code === 0) {
       await cluster.down();
-      await new Engine().downUnlessNeeded();
+      await new DockerEngine().downUnlessNeeded();
       say(`stack local and cluster ${cluster.context} are gone`);
     }
     process.exitCode = code;
@@ -71,7 +71,7 @@ clusters
   .action(async () => {
     await preflight();
     await cluster.down();
-    await new Engine().downUnlessNeeded();
+    await new DockerEngine().downUnlessNeeded();
     say(`${cluster.context} is down`);
   });
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-APP = HERE.parents[1] / "app"
-sys.path[:0] = [str(APP), str(APP / "vision"), str(HERE)]
+ROOT = HERE.parents[1]
+APP = ROOT / "app"
+sys.path[:0] = [str(APP), str(APP / "vision"), str(HERE), str(ROOT / "dev/python")]
 
 from federation import Federation  # noqa: E402
 

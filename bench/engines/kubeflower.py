@@ -1,0 +1,77 @@
+"""This project's engine: kubeflower-server and kubeflower-client."""
+
+import json
+import sys
+import urllib.request
+from pathlib import Path
+
+from authority import CLIENT, NAMESPACE, Signer, certify, key_set
+from engines.arm import Arm
+from ports import free_port
+
+
+class Engine(Arm):
+    """Bare processes, with what the stack would have put in the pods' environment."""
+
+    def start(self, times: Path) -> None:
+        """Start all."""
+        port, self.status_port = free_port(), free_port()
+        config = self.work.config(times)
+        own = {k: v for k, v in config.items() if k not in ("num-server-rounds", "clients")}
+        clients = str(self.work.clients)
+        env = {
+            "KUBEFLOWER_RUN": "bench",
+            "KUBEFLOWER_ROUNDS": str(self.work.rounds),
+            **{f"KUBEFLOWER_{name}": clients for name in ("CLIENTS", "MIN", "REPLICAS", "QUORUM")},
+            "KUBEFLOWER_SEED": "42",
+            "KUBEFLOWER_RUN_CONFIG": json.dumps(own),
+            "KUBEFLOWER_DATA": str(self.folder / "data"),
+            "KUBEFLOWER_APP": str(self.work.folder),
+            "KUBEFLOWER_PORT": str(port),
+            "KUBEFLOWER_STATUS_PORT": str(self.status_port),
+            "KUBEFLOWER_SERVER": f"127.0.0.1:{port}",
+            **self.guards(),
+        }
+        self._start("server", env)
+        for partition in range(self.work.clients):
+            own = {"KUBEFLOWER_PARTITION": str(partition), **self.proof(partition)}
+            self._start("client", {**env, **own})
+
+    def guards(self) -> dict[str, str]:
+        """What of the environment makes the stream safe; here nothing."""
+        return {}
+
+    def proof(self, partition: int) -> dict[str, str]:
+        """What a client proves itself by; here nothing."""
+        return {}
+
+    def _start(self, part: str, env: dict[str, str]) -> None:
+        code = f"from kubeflower.{part} import main; main()"
+        self.processes.start(part, sys.executable, "-c", code, **env)
+
+    def knows(self) -> bool:
+        """Its status lists the connected partitions."""
+        url = f"http://127.0.0.1:{self.status_port}/status"
+        with urllib.request.urlopen(url, timeout=5) as reply:
+            return self.work.clients - 1 not in json.load(reply)["nodes"]
+
+
+class Secured(Engine):
+    """The same over TLS, each client with a token: what the stack's pods do."""
+
+    signer = Signer()
+
+    def guards(self) -> dict[str, str]:
+        """A certificate, and the key that proves tokens."""
+        return {
+            "KUBEFLOWER_TLS_FOLDER": str(certify(self.folder / "tls")),
+            "KUBEFLOWER_KEYS_FILE": str(key_set(self.folder, self.signer)),
+            "KUBEFLOWER_NAMESPACE": NAMESPACE,
+            "KUBEFLOWER_CLIENT_NAME": CLIENT,
+        }
+
+    def proof(self, partition: int) -> dict[str, str]:
+        """A token of its pod."""
+        file = self.folder / f"token-{partition}"
+        file.write_text(self.signer.token(f"{CLIENT}-{partition}"))
+        return {"KUBEFLOWER_TOKEN_FILE": str(file)}
