@@ -8,21 +8,21 @@ import { goBuild } from "./goBuild.ts";
 
 /** A program built from the Go modules that `local/go/<name>` pins by its go.sum. */
 interface Tool {
-  /** What a person calls it. */
+  /** The program's name for a person, such as "the Pulumi CLI". */
   readonly what: string;
-  /** The package to build. @default the module's own main package */
+  /** The package to build. @default the main package in `local/go/<name>` */
   readonly package?: string;
-  /** The module it is made of; its version is linked in as {@link versionVariable}. */
+  /** The Go module with the program; its version is linked in as {@link versionVariable}. @default none */
   readonly module?: string;
   /** The Go variable that gets the version, by its import path and name. @default none */
   readonly versionVariable?: string;
-  /** The npm package whose version is linked in instead: the SDK asks for a provider of its own version. */
+  /** The npm package whose version is linked in instead of the module's: an SDK asks for a provider of the SDK's version. @default none */
   readonly versionOf?: string;
-  /** Files taken from the folder `from` of {@link module} before building, too large to be kept here. */
+  /** Files copied from the folder `from` of {@link module} before the build, since they are too large for this repository. @default none */
   readonly files?: { readonly from: string; readonly names: readonly string[] };
   /** Whether a copy of {@link module} is built with the files of `local/go/<name>/patch` laid over it. @default false */
   readonly patched?: boolean;
-  /** Other names by which the program is called. */
+  /** Other names by which the program is called. @default none */
   readonly links?: readonly string[];
 }
 
@@ -79,7 +79,7 @@ const tools = {
 export type ToolName = keyof typeof tools;
 
 /**
- * Returns the folder that holds the program, built on first use and kept by the content of what decides it.
+ * Returns the folder that holds the program, built on first use. A change of its sources, its pins or its row in the table makes another.
  *
  * @param report takes the share of the build that is done, 0 to 1
  */
