@@ -4,8 +4,8 @@ import { type ToolName, tool, toolIsBuilt } from "./tools/tools.ts";
 
 /** Seconds of two cores that each build takes from nothing, in the order of {@link toolParts}. */
 const SECONDS = {
-  kube: 225,
-  pulumi: 165,
+  kube: 215,
+  pulumi: 145,
   "pulumi-resource-kubernetes": 115,
   "kube-router": 65,
   coredns: 45,
