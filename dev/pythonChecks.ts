@@ -2,7 +2,11 @@ import { inTestImage } from "./inTestImage.ts";
 
 // What `npm run test:app` and `npm run check:app` start: the Python side's tests and linters.
 
+<<<<<<< HEAD:dev/pythonChecks.ts
 const FOLDERS = ["app", "tests/app", "bench", "dev/python"];
+=======
+const FOLDERS = ["app", "examples", "tests/app", "bench"];
+>>>>>>> main:tests/app/run.ts
 const PYTHON = FOLDERS.join(" ");
 const SCRIPTS: Readonly<Record<string, string>> = {
   test: "pytest -c app/pyproject.toml --durations=15 tests/app",
