@@ -5,6 +5,8 @@ import { EmbeddedCluster } from "./cluster/embeddedCluster.ts";
 import { DockerEngine } from "./machine/dockerEngine.ts";
 import { environment, exports, processEnvironment } from "./environment.ts";
 import { preflight } from "./preflight.ts";
+import { CLUSTER_TOOLS, nodeRootPart, toolParts } from "./parts.ts";
+import { prepare } from "./tools/preparation.ts";
 import { say } from "./tools/progress.ts";
 import { Stack } from "./stack.ts";
 
@@ -22,7 +24,7 @@ program
   .description("build tools, start the cluster, create the stack and run the federation to its end")
   .action(async () => {
     await preflight();
-    const tools = await environment();
+    const tools = await environment({ forUp: true });
     await Promise.all([cluster.up(1), tools.engine?.up()]);
     process.exitCode = await new Stack("local", processEnvironment(tools)).up({
       cluster: "remote",
@@ -61,6 +63,7 @@ clusters
   .option("--nodes <count>", "how many nodes a new cluster gets", nodeCount, 1)
   .action(async ({ nodes }: { nodes: number }) => {
     await preflight();
+    await prepare([...toolParts(CLUSTER_TOOLS), nodeRootPart]);
     await cluster.up(nodes);
     say(`${cluster.context} is ready; kubectl's current context is ${cluster.context}`);
   });

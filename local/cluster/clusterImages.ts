@@ -6,7 +6,7 @@ import { programImage } from "./programImage.ts";
 import { PAUSE_IMAGE } from "./nodeServices.ts";
 import { tool } from "../tools/tools.ts";
 
-/** The tars of the images a node needs before it can run anything else. */
+/** Returns the tars of the images that a node needs before it can run any pod: pause and CoreDNS. */
 export async function images(): Promise<string[]> {
   const programs = {
     pause: [PAUSE_IMAGE, join(await tool("pause"), "pause")],

@@ -3,14 +3,14 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { cached, contentKey } from "../tools/cached.ts";
+import { cached, contentKey, isCached } from "../tools/cached.ts";
 import { answers, command } from "../tools/command.ts";
 import { progress } from "../tools/progress.ts";
 
 const SUITE = "trixie";
 const MINUTES = 15;
 
-/** What a node and the Docker engine run that is Debian's: container runtimes, network tools, the service supervisor. */
+/** Debian's packages that a node and the Docker engine run: container runtimes, network tools, the service supervisor. */
 const NODE_PACKAGES = [
   "conntrack",
   "containerd",
@@ -28,38 +28,56 @@ const NODE_PACKAGES = [
   "runit",
 ];
 
-/** Certificates that this machine's owner added; a build behind such an authority needs them as well. */
+/** Certificates that this machine's owner added; a build behind a proxy with such an authority needs them as well. */
 const OWN_AUTHORITIES = "/usr/local/share/ca-certificates";
 const BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 
-/** A Debian tree with {@link NODE_PACKAGES}: the files of every node and of the engine, shared and never written to. */
+/**
+ * Returns the folder whose `root` is a Debian tree with {@link NODE_PACKAGES}: the files of every node and of the engine,
+ * shared and never written to.
+ */
 export async function nodeRoot(): Promise<string> {
-  const key = await contentKey([SUITE, process.arch, ...NODE_PACKAGES]);
-  return cached("node-root", key, (folder) =>
+  return cached("node-root", await nodeRootKey(), (folder) =>
     progress("unpacking Debian's containerd, Docker and network tools", () =>
       debootstrap([`--include=${NODE_PACKAGES.join(",")}`], join(folder, "root")),
     ),
   );
 }
 
-/** A tar of a minimal Debian, what `debian:trixie-slim` is elsewhere, with this machine's own authorities in it. */
+/** Whether {@link nodeRoot} is in the cache. */
+export async function nodeRootIsThere(): Promise<boolean> {
+  return isCached("node-root", await nodeRootKey());
+}
+
+/** Returns a tar of a minimal Debian, like `debian:trixie-slim` elsewhere, with this machine's own authorities in it. */
 export async function baseImage(): Promise<string> {
+  const { key, options } = await baseImageContent();
+  const folder = await cached("debian-base", key, (target) =>
+    progress("making the Debian base image", () => debootstrap(options, join(target, "base.tar"))),
+  );
+  return join(folder, "base.tar");
+}
+
+/** Whether {@link baseImage} is in the cache. */
+export async function baseImageIsThere(): Promise<boolean> {
+  return isCached("debian-base", (await baseImageContent()).key);
+}
+
+function nodeRootKey(): Promise<string> {
+  return contentKey([SUITE, process.arch, ...NODE_PACKAGES]);
+}
+
+async function baseImageContent(): Promise<{ key: string; options: string[] }> {
   const own = existsSync(OWN_AUTHORITIES) ? await readdir(OWN_AUTHORITIES) : [];
   const trust = own.length > 0 ? readFileSync(BUNDLE, "utf8") : "";
   const hook =
     `--customize-hook=mkdir -p "$1${OWN_AUTHORITIES}" "$1/etc/ssl/certs" && ` +
     `cp -L ${OWN_AUTHORITIES}/* "$1${OWN_AUTHORITIES}/" && cp -L ${BUNDLE} "$1${BUNDLE}"`;
-  const folder = await cached(
-    "debian-base",
-    await contentKey([SUITE, process.arch, hook, trust]),
-    (folder) =>
-      progress("making the Debian base image", () =>
-        debootstrap(trust ? [hook] : [], join(folder, "base.tar")),
-      ),
-  );
-  return join(folder, "base.tar");
+  const key = await contentKey([SUITE, process.arch, hook, trust]);
+  return { key, options: trust ? [hook] : [] };
 }
 
+/** Makes a minimal Debian with mmdebstrap: a tree, or a tar when the target's name ends so. */
 async function debootstrap(options: readonly string[], target: string): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), "kubeflower-"));
   try {
@@ -79,7 +97,7 @@ async function debootstrap(options: readonly string[], target: string): Promise<
   }
 }
 
-/** Debian's own mmdebstrap and keys, downloaded with an apt state of our own so that the host's stays as it is. */
+/** Downloads Debian's mmdebstrap and keys, with an apt state apart from the host's so that the host's stays as it is. */
 async function mmdebstrap(scratch: string): Promise<{ program: string; keyring: string }> {
   if (!(await answers("apt-get", ["--version"])))
     throw new Error(

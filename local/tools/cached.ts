@@ -7,14 +7,14 @@ import lockfile from "proper-lockfile";
 
 import { cache } from "./folders.ts";
 
-// A lock left by a killed process goes stale after half a minute; a live one is waited for as long as a cold build takes.
+// The lock of a killed process goes stale after half a minute. That of a living one is waited for as long as a build from nothing takes.
 const LOCK = {
   stale: 30_000,
   realpath: false,
   retries: { retries: 5400, factor: 1, minTimeout: 500 },
 };
 
-/** A short digest of everything that decides a cached thing: strings as they are, `file:` entries by content. */
+/** Digests everything that decides a cached thing: strings as they are, `file:` entries by their content. */
 export async function contentKey(parts: readonly (string | { file: string })[]): Promise<string> {
   const hash = createHash("sha256");
   for (const part of parts) {
@@ -24,8 +24,13 @@ export async function contentKey(parts: readonly (string | { file: string })[]):
   return hash.digest("hex").slice(0, 16);
 }
 
+/** Whether the cache has the folder `<name>-<key>`. */
+export function isCached(name: string, key: string): boolean {
+  return existsSync(cacheFolder(name, key));
+}
+
 /**
- * The cache folder `<name>-<key>`, made by `build` if it isn't there yet. `build` writes into a folder that takes its
+ * Returns the cache folder `<name>-<key>`, made by `build` if it isn't there yet. `build` writes into a folder that takes its
  * final name only when it is whole, so a killed build leaves nothing half done; of several processes one builds and
  * the others wait.
  */
@@ -34,7 +39,7 @@ export async function cached(
   key: string,
   build: (folder: string) => Promise<void>,
 ): Promise<string> {
-  const folder = join(cache, `${name}-${key}`);
+  const folder = cacheFolder(name, key);
   if (existsSync(folder)) return folder;
   await mkdir(cache, { recursive: true });
   const unlock = await lockfile.lock(folder, LOCK);
@@ -49,4 +54,8 @@ export async function cached(
   } finally {
     await unlock();
   }
+}
+
+function cacheFolder(name: string, key: string): string {
+  return join(cache, `${name}-${key}`);
 }

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createInterface } from "node:readline";
 
 /** How {@link command} runs a program. */
 export interface CommandOptions {
@@ -7,13 +8,15 @@ export interface CommandOptions {
   readonly input?: string;
   /** @default 60 seconds */
   readonly seconds?: number;
+  /** Gets each line that the program writes to stderr, as soon as it is whole. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** Runs a program to its end and returns what it printed; the error of a failure names it and ends with its last lines. */
 export function command(
   program: string,
   args: readonly string[],
-  { cwd, env, input, seconds = 60 }: CommandOptions = {},
+  { cwd, env, input, seconds = 60, onLine }: CommandOptions = {},
 ): Promise<string> {
   return new Promise((done, failed) => {
     const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 28 };
@@ -31,6 +34,7 @@ export function command(
         failed(new Error(`\`${[program, ...args].join(" ").slice(0, 200)}\` ${why}\n${said}`));
       },
     );
+    if (onLine && child.stderr) createInterface({ input: child.stderr }).on("line", onLine);
     child.stdin?.on("error", () => undefined); // a program that ended without reading its input says so by its exit
     child.stdin?.end(input);
   });

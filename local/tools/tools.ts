@@ -1,24 +1,28 @@
-import { cp, readFile, readdir, rm, symlink } from "node:fs/promises";
+import { cp, lstat, readFile, readdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 
-import { cached, contentKey } from "./cached.ts";
-import { command } from "./command.ts";
+import { cached, contentKey, isCached } from "./cached.ts";
 import { project } from "./folders.ts";
-import { progress } from "./progress.ts";
+import { download, patchModule } from "./go.ts";
+import { goBuild } from "./goBuild.ts";
 
 /** A program built from the Go modules that `local/go/<name>` pins by its go.sum. */
 interface Tool {
+  /** The program's name for a person, such as "the Pulumi CLI". */
   readonly what: string;
-  /** The package to build. @default the module's own main package */
+  /** The package to build. @default the main package in `local/go/<name>` */
   readonly package?: string;
-  /** The module it is made of; its version is linked in as {@link versionVariable}. */
+  /** The Go module with the program; its version is linked in as {@link versionVariable}. @default none */
   readonly module?: string;
+  /** The Go variable that gets the version, by its import path and name. @default none */
   readonly versionVariable?: string;
-  /** The npm package whose version is linked in instead: the SDK asks for a provider of its own version. */
+  /** The npm package whose version is linked in instead of the module's: an SDK asks for a provider of the SDK's version. @default none */
   readonly versionOf?: string;
-  /** Files taken from the folder `from` of {@link module} before building, too large to be kept here. */
+  /** Files copied from the folder `from` of {@link module} before the build, since they are too large for this repository. @default none */
   readonly files?: { readonly from: string; readonly names: readonly string[] };
-  /** Other names by which the program is called. */
+  /** Whether a copy of {@link module} is built with the files of `local/go/<name>/patch` laid over it. @default false */
+  readonly patched?: boolean;
+  /** Other names by which the program is called. @default none */
   readonly links?: readonly string[];
 }
 
@@ -38,6 +42,7 @@ const tools = {
       from: "cmd/pulumi-resource-kubernetes",
       names: ["schema.json", "terraform-mapping.json"],
     },
+    patched: true,
   },
   kube: {
     what: "Kubernetes and etcd",
@@ -73,26 +78,46 @@ const tools = {
 /** The name of a program that {@link tool} builds. */
 export type ToolName = keyof typeof tools;
 
-/** The folder that holds the program, built on first use and kept by the content of what decides it. */
-export async function tool(name: ToolName): Promise<string> {
-  const spec: Tool = tools[name];
-  const version = spec.versionOf && (await dependencyVersion(spec.versionOf));
-  const source = join(project, "local/go", name);
-  const key = await contentKey([
-    ...(await readdir(source)).map((file) => ({ file: join(source, file) })),
-    JSON.stringify([spec, version, process.arch]),
-  ]);
-  return cached(name, key, (folder) =>
-    progress(`building ${spec.what} from its Go modules`, () =>
-      build(name, { ...spec, version }, source, folder),
-    ),
-  );
+/**
+ * Returns the folder that holds the program, built on first use. A change of its sources, its pins or its row in the table makes another.
+ *
+ * @param report takes the share of the build that is done, 0 to 1
+ */
+export async function tool(
+  name: ToolName,
+  report: (share: number) => void = () => undefined,
+): Promise<string> {
+  return cached(name, await toolKey(name), (folder) => build(name, folder, report));
 }
 
-/** The OpenAPI document of the Kubernetes that is built here. */
+/** Whether the program is built already. */
+export async function toolIsBuilt(name: ToolName): Promise<boolean> {
+  return isCached(name, await toolKey(name));
+}
+
+/** Returns the file with the OpenAPI document of the Kubernetes that is built here. */
 export async function openApi(): Promise<string> {
-  const { Dir } = await download("k8s.io/kubernetes", join(project, "local/go/kube"));
+  const { Dir } = await download("k8s.io/kubernetes", sources("kube"));
   return join(Dir, "api/openapi-spec/swagger.json");
+}
+
+async function toolKey(name: ToolName): Promise<string> {
+  const spec: Tool = tools[name];
+  const version = spec.versionOf && (await dependencyVersion(spec.versionOf));
+  return contentKey([
+    ...(await filesUnder(sources(name))).map((file) => ({ file })),
+    JSON.stringify([spec, version, process.arch]),
+  ]);
+}
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const paths = (await readdir(folder, { recursive: true })).map((path) => join(folder, path));
+  const areFiles = await Promise.all(paths.map(async (path) => (await lstat(path)).isFile()));
+  return paths.filter((_, i) => areFiles[i]).sort();
+}
+
+function sources(name: ToolName): string {
+  return join(project, "local/go", name);
 }
 
 async function dependencyVersion(name: string): Promise<string | undefined> {
@@ -101,37 +126,24 @@ async function dependencyVersion(name: string): Promise<string | undefined> {
 }
 
 async function build(
-  name: string,
-  spec: Tool & { readonly version: string | undefined },
-  source: string,
+  name: ToolName,
   folder: string,
+  report: (share: number) => void,
 ): Promise<void> {
+  const spec: Tool = tools[name];
   const workspace = join(folder, "src");
-  await cp(source, workspace, { recursive: true });
-  let version = spec.version;
+  await cp(sources(name), workspace, { recursive: true });
+  const variables: Record<string, string> = {};
   if (spec.module) {
     const module = await download(spec.module, workspace);
     for (const file of spec.files?.names ?? [])
       await cp(join(module.Dir, spec.files?.from ?? "", file), join(workspace, file));
-    version ??= module.Version;
+    if (spec.patched) await patchModule(spec.module, module, workspace);
+    const version = spec.versionOf ? await dependencyVersion(spec.versionOf) : module.Version;
+    if (spec.versionVariable) variables[spec.versionVariable] = version ?? "";
   }
-  const link = spec.versionVariable ? ` -X ${spec.versionVariable}=${version}` : "";
-  const output = join(folder, name);
-  const target = spec.package ?? ".";
-  await go(["build", "-ldflags", `-s -w${link}`, "-o", output, target], workspace);
+  const program = { what: spec.what, folder: workspace, target: spec.package ?? ".", variables };
+  await goBuild({ ...program, output: join(folder, name) }, report);
   await rm(workspace, { recursive: true });
   for (const alias of spec.links ?? []) await symlink(name, join(folder, alias));
-}
-
-/** Downloads a module at the version that the folder's go.mod pins. */
-async function download(module: string, cwd: string): Promise<{ Version: string; Dir: string }> {
-  // Only this one: a build downloads what it needs of the others, and not every one in go.sum is served.
-  const json = await go(["mod", "download", "-json", module], cwd);
-  return JSON.parse(json) as { Version: string; Dir: string };
-}
-
-function go(args: string[], cwd: string): Promise<string> {
-  // VCS stamps and paths would make the result depend on where the checkout lies.
-  const env = { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -trimpath", GOWORK: "off" };
-  return command("go", args, { cwd, env, seconds: 45 * 60 });
 }
