@@ -30,9 +30,9 @@ export interface FederationArgs {
   readonly signingKeys: pulumi.Input<string>;
   /** PriorityClass of all pods. @default the cluster's */
   readonly priorityClass?: string | undefined;
-  /** What the server alone has. */
+  /** Arguments of the server alone. */
   readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType">;
-  /** What the clients alone have. */
+  /** Arguments of the clients alone. */
   readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread">;
 }
 
@@ -52,24 +52,13 @@ export class Federation extends pulumi.ComponentResource {
     this.namespace = this.#namespace(`${name}-namespace`, args);
     if (!args.tls) this.#warnOfPlainText();
     const { namespace } = this;
-    const network = new Network(
-      `${name}-network`,
-      {
-        namespace,
-        ownsNamespace: args.createNamespace,
-        open: args.server.serviceType !== "ClusterIP",
-      },
-      { parent: this },
-    );
-    const identity = new Identity(
-      `${name}-identity`,
-      { namespace, signingKeys: args.signingKeys, tls: args.tls },
-      { parent: this },
-    );
+    const { image, priorityClass, verify, run, signingKeys, tls } = args;
+    const parent = { parent: this };
+    const network = this.#network(`${name}-network`, args);
+    const identity = new Identity(`${name}-identity`, { namespace, signingKeys, tls }, parent);
+    const { account, keys, certificate } = identity;
     // Policies come before pods: a later policy does not cut existing connections.
     const guarded = { parent: this, dependsOn: network };
-    const { account, keys, certificate } = identity;
-    const { image, priorityClass, verify, run } = args;
     const shared = { namespace, image, priorityClass, verify };
     const server = new Server(
       `${name}-server`,
@@ -97,6 +86,12 @@ export class Federation extends pulumi.ComponentResource {
     this.volume = server.volume;
     this.pods = pulumi.interpolate`${server.pod} ${clients.pods}`;
     this.registerOutputs({ namespace, server: this.server, volume: this.volume, pods: this.pods });
+  }
+
+  #network(name: string, { createNamespace, server }: FederationArgs): Network {
+    const open = server.serviceType !== "ClusterIP";
+    const { namespace } = this;
+    return new Network(name, { namespace, ownsNamespace: createNamespace, open }, { parent: this });
   }
 
   /** Everything in the namespace depends on this output, so no update changes a recreated cluster. */

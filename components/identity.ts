@@ -88,21 +88,38 @@ export class Identity extends pulumi.ComponentResource {
       { name: NAMES.service, hosts: [NAMES.service, ...hosts] },
       authority,
     );
-    const secret = new k8s.core.v1.Secret(
-      `${name}-certificate`,
+    const secret = this.#secret(`${name}-certificate`, namespace, server);
+    const trusted = this.#trusted(`${name}-authority`, namespace, authority);
+    return { secret: secret.metadata.name, authority: trusted.metadata.name };
+  }
+
+  #secret(
+    name: string,
+    namespace: pulumi.Input<string>,
+    pair: pulumi.Output<KeyPair>,
+  ): k8s.core.v1.Secret {
+    return new k8s.core.v1.Secret(
+      name,
       {
         metadata: { namespace, labels: labels(NAMES.server) },
         type: "kubernetes.io/tls",
         stringData: {
-          "tls.crt": server.apply(({ certificate }) => certificate),
-          "tls.key": server.apply(({ key }) => key),
+          "tls.crt": pair.apply(({ certificate }) => certificate),
+          "tls.key": pair.apply(({ key }) => key),
         },
         immutable: true,
       },
       { parent: this },
     );
-    const trusted = new k8s.core.v1.ConfigMap(
-      `${name}-authority`,
+  }
+
+  #trusted(
+    name: string,
+    namespace: pulumi.Input<string>,
+    authority: pulumi.Output<KeyPair>,
+  ): k8s.core.v1.ConfigMap {
+    return new k8s.core.v1.ConfigMap(
+      name,
       {
         metadata: { namespace, labels: labels(NAMES.client) },
         data: { "ca.crt": pulumi.unsecret(authority.apply(({ certificate }) => certificate)) },
@@ -110,7 +127,6 @@ export class Identity extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return { secret: secret.metadata.name, authority: trusted.metadata.name };
   }
 
   /** Makes a certificate, and a new one when it is due. Without an authority it is one itself. */

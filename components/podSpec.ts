@@ -41,7 +41,7 @@ interface Placed<Item> {
   readonly last: Item[];
 }
 
-/** Specification of a pod of ours: what it may do, how long it may take to end, where it may write. */
+/** Specification of the server's pod or a client's: its rights, its end, and its writable folders. */
 export function podSpec(parts: PodParts): PodSpec {
   return {
     serviceAccountName: parts.account,

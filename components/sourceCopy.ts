@@ -86,7 +86,7 @@ export class SourceCopy {
 /** The sentence for a link that leads nowhere; undefined when `path` is no link. */
 function linkFault(path: string): string | undefined {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
-  return `${path} is a link to ${readlinkSync(path)}, which leads nowhere — a link must lead to a file or folder — mend it, or take it away`;
+  return `${path} is a link to ${readlinkSync(path)}, which leads nowhere — a link must lead to a file or folder — correct it, or remove it`;
 }
 
 /** Does `work`, and turns its failure into one sentence about `path`. */

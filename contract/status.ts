@@ -17,7 +17,7 @@ export interface Status {
   readonly waitingFor: readonly number[];
   /** Finished rounds, oldest first. */
   readonly history: readonly Round[];
-  /** What a completed run found; null before. */
+  /** Result of a completed run; null before. */
   readonly result: ModelResult | null;
 }
 
@@ -57,7 +57,7 @@ export interface Round {
   readonly clients: Readonly<Record<string, Metric>>;
 }
 
-/** What a completed run found. */
+/** Result of a completed run. */
 export interface ModelResult {
   /** Finished rounds. */
   readonly rounds: number;

@@ -5,7 +5,7 @@ import { NoContext, reasonOf, Refused } from "./errors.ts";
 /** Seconds that a cluster has to answer: a busy one that an update needs has longer. */
 const DEADLINE = { preview: 10, update: 60 } as const;
 
-/** What the program must know of the cluster itself; empty when no cluster answers. */
+/** Facts about the cluster itself; empty when no cluster answers. */
 export interface ClusterFacts {
   /**
    * UID of the namespace kube-system. It tells a cluster from one that took its place under the same

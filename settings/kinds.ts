@@ -19,7 +19,7 @@ export interface Setting<T> {
   readonly default: unknown;
   /** Setting whose value is taken when this one is not set. */
   readonly follows?: string;
-  /** What happens when the setting is not set, in words. @default nothing needs to be said */
+  /** Effect of leaving the setting unset, in words. @default nothing needs to be said */
   readonly unset?: string;
   /** Allowed values in words; "" when every text is. */
   readonly allowed: string;
@@ -116,7 +116,7 @@ export function flag(row: Row & { readonly default: boolean }): Setting<boolean>
   };
 }
 
-/** What a text must look like. */
+/** Rule for a text. */
 export interface TextRule {
   readonly pattern: RegExp;
   /** The pattern in words, to follow "it must be". */

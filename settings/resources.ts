@@ -1,4 +1,4 @@
-import { object, type Setting, type TextRule } from "./kinds.ts";
+import { object, type Reading, type Setting, type TextRule } from "./kinds.ts";
 
 /** Resources of a pod. */
 export interface Resources {
@@ -32,7 +32,7 @@ export const RESOURCE_RULES: Readonly<Record<keyof Resources, Omit<TextRule, "ex
 
 const NAMES = ["cpu", "memory", "ephemeralStorage"] as const;
 
-/** Resources of a pod, each with a default of its own. */
+/** A setting for the resources of a pod; each of the three has a default. */
 export function resources(key: string, about: string, defaults: Resources): Setting<Resources> {
   const part = (name: keyof Resources): object => ({
     anyOf: [{ type: "string", pattern: RESOURCE_RULES[name].pattern.source }, { type: "number" }],
@@ -52,23 +52,9 @@ export function resources(key: string, about: string, defaults: Resources): Sett
     read: (text, reading) => {
       const given = whole.read(text, reading);
       if (given === undefined) return undefined;
-      const { faults } = reading;
-      for (const name of Object.keys(given).filter((name) => !(name in defaults))) {
-        const path = `${key}.${name}`;
-        const allowed = "it has cpu, memory and ephemeralStorage";
-        faults.add(key, `${path} is no setting`, allowed, faults.remove(path));
-      }
-      const value = (name: keyof Resources): string => {
-        const found = given[name] ?? defaults[name];
-        const text = typeof found === "string" ? found : JSON.stringify(found);
-        const { pattern, allowed } = RESOURCE_RULES[name];
-        if (!pattern.test(text)) {
-          const path = `${key}.${name}`;
-          const remedy = faults.set(path, defaults[name]);
-          faults.add(key, `${path} is "${text}"`, `it must be ${allowed}`, remedy);
-        }
-        return text;
-      };
+      refuseUnknown(given, reading);
+      const value = (name: keyof Resources): string =>
+        readResource(name, given[name] ?? defaults[name], defaults[name], reading);
       return {
         cpu: value("cpu"),
         memory: value("memory"),
@@ -76,4 +62,29 @@ export function resources(key: string, about: string, defaults: Resources): Sett
       };
     },
   };
+}
+
+function refuseUnknown(given: object, { key, faults }: Reading): void {
+  const known: readonly string[] = NAMES;
+  for (const name of Object.keys(given).filter((name) => !known.includes(name))) {
+    const path = `${key}.${name}`;
+    const allowed = "it has cpu, memory and ephemeralStorage";
+    faults.add(key, `${path} is no setting`, allowed, faults.remove(path));
+  }
+}
+
+function readResource(
+  name: keyof Resources,
+  value: unknown,
+  example: string,
+  { key, faults }: Reading,
+): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const { pattern, allowed } = RESOURCE_RULES[name];
+  if (!pattern.test(text)) {
+    const path = `${key}.${name}`;
+    const remedy = faults.set(path, example);
+    faults.add(key, `${path} is "${text}"`, `it must be ${allowed}`, remedy);
+  }
+  return text;
 }

@@ -10,7 +10,7 @@ const DNS_LABEL = new RegExp(`^${LABEL}$`);
 const DNS_NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
 const ORDER = "it must be 1 ≤ quorum ≤ clients ≤ min ≤ replicas";
 
-/** Where the federation runs. */
+/** Place of the federation. */
 const CLUSTER = {
   cluster: choice(["minikube", "remote"], {
     about: "kind of cluster; it decides how images get there, and nothing else",
@@ -33,7 +33,7 @@ const CLUSTER = {
   }),
 };
 
-/** What the image holds, and how the cluster gets it. */
+/** Content of the image, and its way to the cluster. */
 const IMAGE = {
   app: text({
     about: "folder of a Flower app, relative to the project",
@@ -108,7 +108,7 @@ export const RUN = {
   }),
 };
 
-/** How an update follows the run. */
+/** Following of the run by an update. */
 const UPDATE = {
   timeout: integer({
     about: "seconds that a run may take",

@@ -1,18 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { managed } from "../../components/kubernetes.ts";
 import { Server, type ServerArgs } from "../../components/server.ts";
+import { EXAMPLE_RUN } from "../support/exampleRun.ts";
 import { recordResources, settled, valueOf, type Recorder } from "../support/mocks.ts";
 
-const RUN: ServerArgs["run"] = {
-  rounds: 5,
-  clients: 2,
-  min: 3,
-  replicas: 4,
-  quorum: 1,
-  seed: 42,
-  roundTimeout: 600,
-  runConfig: { alpha: 0.1 },
-};
+const RUN = { ...EXAMPLE_RUN, min: 3, replicas: 4, quorum: 1, runConfig: { alpha: 0.1 } };
 const ARGS: ServerArgs = {
   namespace: "lab",
   image: "image:1",

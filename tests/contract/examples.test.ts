@@ -5,7 +5,7 @@ import { parseStatus, type KeptRun } from "../../contract/status.ts";
 import { readSettings } from "../../settings/read.ts";
 import { projectDefaults } from "../support/stackConfig.ts";
 
-// tests/app/test_run_spec.py and test_status_document.py read the same files in Python.
+// tests/app/test_run_spec.py and test_contract.py read the same files in Python.
 const example = (name: string): string => readFileSync(`contract/examples/${name}.json`, "utf8");
 
 it("hands the run of a stack that sets nothing to the server as run.json has it", () => {

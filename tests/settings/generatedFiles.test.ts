@@ -25,8 +25,8 @@ const schema = JSON.parse(files["docs/settings.schema.json"] ?? "") as {
 function satisfies(value: string | number | boolean, part: Part): boolean {
   if (part.enum !== undefined) return part.enum.includes(value);
   if (part.const !== undefined) return part.const === value;
-  const kind = typeof value === "number" && Number.isInteger(value) ? "integer" : typeof value;
-  if (![part.type].flat().includes(kind)) return false;
+  const kinds = [typeof value, ...(Number.isInteger(value) ? ["integer"] : [])];
+  if (![part.type].flat().some((kind) => kinds.includes(kind ?? ""))) return false;
   if (typeof value === "number") {
     return value >= (part.minimum ?? value) && value <= (part.maximum ?? value);
   }

@@ -2,19 +2,11 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { canonicalJson, runId, type RunInputs } from "../../settings/runId.ts";
 import { RUN } from "../../settings/table.ts";
+import { EXAMPLE_RUN } from "../support/exampleRun.ts";
 
 const INPUTS: RunInputs = {
   sources: "0123456789abcdef",
-  run: {
-    rounds: 5,
-    clients: 2,
-    min: 2,
-    replicas: 2,
-    quorum: 2,
-    seed: 42,
-    roundTimeout: 600,
-    runConfig: { alpha: 0.5, dataset: "fashion-mnist" },
-  },
+  run: { ...EXAMPLE_RUN, runConfig: { alpha: 0.5, dataset: "fashion-mnist" } },
   runToken: "",
 };
 
