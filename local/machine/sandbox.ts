@@ -78,7 +78,7 @@ export class Sandbox {
       [cache, cache],
     ];
     await writeFile(join(this.folder, "setup"), `set -eu\n${spec.setup ?? ""}\n`);
-    const out = openSync(join(this.folder, "log", "unit"), "a");
+    const out = openSync(join(this.folder, "log", "sandbox"), "a");
     const args = [
       join(project, "local/machine/sandbox.sh"),
       this.folder,
@@ -98,12 +98,14 @@ export class Sandbox {
       for (const pid of await this.servicePids()) if (await isFirst(pid)) return pid;
       await sleep(10);
     }
-    throw new Error(`${this.name} did not start within ${seconds} s\n${await this.tail("unit")}`);
+    throw new Error(
+      `${this.name} did not start within ${seconds} s\n${await this.tail("sandbox")}`,
+    );
   }
 
-  /** The last lines of a service's log, or of the unit's own start (`unit`). */
+  /** The last lines of a service's log, or of the unit's own start (`sandbox`). */
   async tail(service: string, lines = 15): Promise<string> {
-    const file = service === "unit" ? join(this.folder, "log", "unit") : this.log(service);
+    const file = service === "sandbox" ? join(this.folder, "log", "sandbox") : this.log(service);
     const text = await readFile(file, "utf8").catch(() => "");
     return text.trimEnd().split("\n").slice(-lines).join("\n");
   }
