@@ -10,7 +10,7 @@ import pytest
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 APP, EXAMPLES = ROOT / "app", ROOT / "examples"
-sys.path[:0] = [str(APP), str(APP / "vision"), str(HERE)]
+sys.path[:0] = [str(APP), str(APP / "vision"), str(HERE), str(ROOT / "dev/python")]
 
 from federation import Federation  # noqa: E402
 

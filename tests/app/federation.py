@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from ports import free_port
 
 ENGINE = Path(__file__).parents[2] / "app"
 APP = Path(__file__).parent / "tiny"
@@ -42,14 +43,6 @@ def _json(value: Any) -> Any:
     with contextlib.suppress(TypeError, json.JSONDecodeError):
         return json.loads(value)
     return value
-
-
-def free_port() -> int:
-    """Find a port of loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def children(pid: int) -> list[int]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conftest import APP, Make
-from federation import free_port
+from ports import free_port
 
 DATA = Path("/usr/share/datasets/fashion-mnist")
 ROUNDS = 3

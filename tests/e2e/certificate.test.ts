@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { until } from "./faults/support/pod.ts";
 import { Up } from "./faults/support/up.ts";
-import { Checkout } from "./support/checkout.ts";
+import { Checkout } from "../../dev/checkout.ts";
 import { tinyStack } from "./support/tinyStack.ts";
 
 const MINUTE = 60_000;

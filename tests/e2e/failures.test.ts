@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Checkout } from "./support/checkout.ts";
+import { Checkout } from "../../dev/checkout.ts";
 import { tinyStack } from "./support/tinyStack.ts";
 
 const MINUTE = 60_000;

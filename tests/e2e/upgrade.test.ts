@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { Engine } from "../../local/engine.ts";
-import { Checkout } from "./support/checkout.ts";
+import { DockerEngine } from "../../local/machine/dockerEngine.ts";
+import { Checkout } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 /** State of a stack that version 0.1 (26b5ae2) made and ran; its private keys are blotted out. */
@@ -29,7 +29,7 @@ let checkout: Checkout;
 beforeAll(async () => {
   checkout = await Checkout.make("upgrade", 17);
   await checkout.local("env"); // language host and providers
-  await new Engine().up(); // the docker provider asks for it in preview too
+  await new DockerEngine().up(); // the docker provider asks for it in preview too
   await writeFile(join(checkout.folder, "kubeconfig"), "");
 }, 45 * MINUTE);
 

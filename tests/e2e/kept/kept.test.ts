@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 
-import { Checkout, type Ended } from "../support/checkout.ts";
+import { Checkout, type Ended } from "../../../dev/checkout.ts";
 import { tinyStack } from "../support/tinyStack.ts";
 import { changes, type Change } from "./settings.ts";
 

@@ -1,4 +1,4 @@
-import type { Checkout } from "./checkout.ts";
+import type { Checkout } from "../../../dev/checkout.ts";
 
 /**
  * Makes the stack `local` of a checkout one whose run is over in seconds: one round of the tests'

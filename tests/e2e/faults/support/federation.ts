@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import { parse, stringify } from "yaml";
 
-import { command } from "../../../../local/command.ts";
-import { Unit } from "../../../../local/unit.ts";
-import { Checkout } from "../../support/checkout.ts";
+import { command } from "../../../../local/tools/command.ts";
+import { Sandbox } from "../../../../local/machine/sandbox.ts";
+import { Checkout } from "../../../../dev/checkout.ts";
 import { Pod, until } from "./pod.ts";
 import { Run } from "./run.ts";
 import { Up } from "./up.ts";
@@ -26,7 +26,7 @@ interface PodList {
 /** A federation on a cluster of its own whose app gets into trouble as a run is told. */
 export class Federation {
   /** The cluster's one node. */
-  readonly node: Unit;
+  readonly node: Sandbox;
   #token = 0;
   #run = "";
   #up: Up | undefined;
@@ -36,7 +36,7 @@ export class Federation {
     private readonly runConfig: Settings,
   ) {
     const name = `${NAME}/node-0`;
-    this.node = new Unit(name, join(checkout.folder, "kubeflower", name));
+    this.node = new Sandbox(name, join(checkout.folder, "kubeflower", name));
   }
 
   /** `runConfig` is that of all its runs. */
