@@ -5,7 +5,7 @@ import { Duplex, PassThrough } from "node:stream";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { PortForward } from "@kubernetes/client-node/dist/portforward.js";
 import { WebSocketHandler } from "@kubernetes/client-node/dist/web-socket-handler.js";
-import { oneLine } from "./text.ts";
+import { oneLine } from "./oneLine.ts";
 
 /** An answer of the API server: the object, and the server's clock in milliseconds. */
 export interface Answer<T> {

@@ -1,7 +1,7 @@
-import type { Finding } from "./finding.ts";
-import { nodeFault, refusedPods, unschedulable } from "./placementFault.ts";
+import type { Finding } from "./cause.ts";
+import { nodeFault, refusedPods, unschedulable } from "./schedulingFault.ts";
 import { podFault } from "./podFault.ts";
-import { CLIENT, currentPods, isServer, SERVER, type Pod, type Snapshot } from "./snapshot.ts";
+import { CLIENT, currentPods, isServer, SERVER, type Pod, type Snapshot } from "./objects.ts";
 import { storageFault } from "./storageFault.ts";
 
 /** Clients the run cannot do without, as the server is told. */

@@ -1,5 +1,5 @@
-import { isServer, SERVER, type Event, type Pod, type Snapshot } from "./snapshot.ts";
-import { oneLine } from "./text.ts";
+import { isServer, SERVER, type Event, type Pod, type Snapshot } from "./objects.ts";
+import { oneLine } from "./oneLine.ts";
 
 /**
  * A pod that is put out again and again as it writes more than it may; or null. The pods before it

@@ -9,7 +9,7 @@ import {
   type Snapshot,
   type StorageClass,
   type Workload,
-} from "./snapshot.ts";
+} from "./objects.ts";
 
 /** One federation in a namespace of a cluster, as it is looked at from outside. */
 export class Federation {

@@ -5,7 +5,7 @@ import { Federation } from "./federation.ts";
 import { Follower, type Hands, type Request, type World } from "./follower.ts";
 import type { Result } from "./report.ts";
 import { StatusClient } from "./statusClient.ts";
-import { oneLine } from "./text.ts";
+import { oneLine } from "./oneLine.ts";
 
 /**
  * Follows a run to its end and ends the process: 0 with the result as the last line of standard

@@ -1,11 +1,11 @@
 import { Hopeless, Unreachable } from "./cluster.ts";
 import { diagnose, needs } from "./diagnosis.ts";
 import { closingTable, resultOf, roundLine, type Result } from "./report.ts";
-import { failureSentence } from "./remedy.ts";
-import { beforeStatus, whileWaiting } from "./situation.ts";
-import { isRolledOut, outdatedClients, unscheduledClients, type Snapshot } from "./snapshot.ts";
+import { failureSentence } from "./failureSentence.ts";
+import { beforeStatus, whileWaiting } from "./waiting.ts";
+import { isRolledOut, outdatedClients, unscheduledClients, type Snapshot } from "./objects.ts";
 import type { Status } from "./status.ts";
-import { oneLine } from "./text.ts";
+import { oneLine } from "./oneLine.ts";
 
 /** Which run to follow, and how far. */
 export interface Request {

@@ -1,5 +1,5 @@
 import { evictionFault } from "./evictionFault.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "./cause.ts";
 import {
   eventsOf,
   firstSeen,
@@ -9,8 +9,8 @@ import {
   type Pod,
   type Snapshot,
   type Terminated,
-} from "./snapshot.ts";
-import { lastLine, oneLine } from "./text.ts";
+} from "./objects.ts";
+import { lastLine, oneLine } from "./oneLine.ts";
 
 /** Seconds a fault may last that often goes away by itself. */
 const GRACE = { pull: 60, refusedPull: 8, create: 20, mount: 45 } as const;

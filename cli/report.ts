@@ -1,6 +1,6 @@
 import type { Metric, Round, Status } from "./status.ts";
 import type { KeptRun } from "./statusClient.ts";
-import { oneLine } from "./text.ts";
+import { oneLine } from "./oneLine.ts";
 
 /** The last line of standard output, and the stack's output `run`. */
 export interface Result {

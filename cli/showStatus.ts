@@ -3,8 +3,8 @@ import { diagnose } from "./diagnosis.ts";
 import { Federation } from "./federation.ts";
 import { end } from "./follow.ts";
 import { closingTable } from "./report.ts";
-import { beforeStatus, whileWaiting } from "./situation.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { beforeStatus, whileWaiting } from "./waiting.ts";
+import type { Snapshot } from "./objects.ts";
 import type { Status } from "./status.ts";
 import { StatusClient } from "./statusClient.ts";
 

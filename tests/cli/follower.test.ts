@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Unreachable } from "../../cli/cluster.ts";
 import { Follower, type Request } from "../../cli/follower.ts";
-import type { Snapshot } from "../../cli/snapshot.ts";
+import type { Snapshot } from "../../cli/objects.ts";
 import { parseStatus, type Round, type Status } from "../../cli/status.ts";
 
 const request: Request = {

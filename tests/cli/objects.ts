@@ -1,5 +1,5 @@
 import { diagnose } from "../../cli/diagnosis.ts";
-import type { Claim, Event, Pod, Snapshot, Workload } from "../../cli/snapshot.ts";
+import type { Claim, Event, Pod, Snapshot, Workload } from "../../cli/objects.ts";
 
 /** The moment of all tests. */
 export const NOW = Date.parse("2026-11-25T12:00:00Z");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { condition, currentPods, eventsOf, secondsSince } from "../../cli/snapshot.ts";
+import { condition, currentPods, eventsOf, secondsSince } from "../../cli/objects.ts";
 import { ago, event, NOW, pending, running, snapshot, statefulSet } from "./objects.ts";
 
 const names = (pods: readonly { metadata: { name: string } }[]) =>

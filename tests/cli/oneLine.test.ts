@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lastLine, oneLine } from "../../cli/text.ts";
+import { lastLine, oneLine } from "../../cli/oneLine.ts";
 
 test("text of several lines becomes one, without a full stop", () => {
   expect(oneLine("Kubelet stopped\r\n\tposting node status. \n")).toBe(

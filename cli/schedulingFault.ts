@@ -1,4 +1,4 @@
-import type { Finding } from "./finding.ts";
+import type { Finding } from "./cause.ts";
 import {
   CLIENT,
   condition,
@@ -11,8 +11,8 @@ import {
   type Pod,
   type Snapshot,
   type Workload,
-} from "./snapshot.ts";
-import { oneLine } from "./text.ts";
+} from "./objects.ts";
+import { oneLine } from "./oneLine.ts";
 
 /** Seconds before these count; a cluster that adds a node for the pod gets `newNode`. */
 const GRACE = { unschedulable: 60, newNode: 600, refused: 10, nodeNotReady: 60 } as const;

@@ -1,5 +1,5 @@
 import type { Failure, Status } from "./status.ts";
-import { oneLine } from "./text.ts";
+import { oneLine } from "./oneLine.ts";
 
 const MEBIBYTE = 1024 ** 2;
 

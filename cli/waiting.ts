@@ -8,7 +8,7 @@ import {
   type Event,
   type Pod,
   type Snapshot,
-} from "./snapshot.ts";
+} from "./objects.ts";
 import type { Status } from "./status.ts";
 
 /** What is being waited for, without times: it changes only when something happened. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { beforeStatus, whileWaiting } from "../../cli/situation.ts";
+import { beforeStatus, whileWaiting } from "../../cli/waiting.ts";
 import { parseStatus } from "../../cli/status.ts";
 import { event, pending, pod, running, snapshot } from "./objects.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { failureSentence } from "../../cli/remedy.ts";
+import { failureSentence } from "../../cli/failureSentence.ts";
 import { parseStatus, type Failure } from "../../cli/status.ts";
 
 const failed = (failure: Failure | null): string =>
