@@ -1,31 +1,31 @@
-import { isServer, SERVER, type Event, type Pod, type Snapshot } from "./objects.ts";
+import { isServer, roleOf, SERVER, type Pod } from "./objects.ts";
 import { oneLine } from "./oneLine.ts";
+import { resourceCommand, twice } from "./resourceCommand.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /**
- * A pod that is put out again and again as it writes more than it may; or null. The pods before it
- * are gone, and only their events tell.
+ * Finds a pod that is evicted repeatedly for exceeding its ephemeral-storage limit, or null. The
+ * evicted pods themselves are gone; only their events are left.
  */
 export function evictionFault(snapshot: Snapshot, pod: Pod): string | null {
   const limit = pod.spec.containers[0]?.resources?.limits?.["ephemeral-storage"];
   if (limit === undefined) return null;
-  // Another limit is the one of before it was changed.
-  const told = new RegExp(`[ "]${limit}\\b`);
-  const ends = snapshot.events.filter(
+  // Events that name another limit are older than a change of it.
+  const namesLimit = new RegExp(`[ "]${limit}\\b`);
+  const evictions = snapshot.objects.events.filter(
     ({ reason, message = "", involvedObject }) =>
-      reason === "Evicted" && told.test(message) && isPredecessor(involvedObject.name ?? "", pod),
+      reason === "Evicted" &&
+      namesLimit.test(message) &&
+      isPredecessor(involvedObject.name ?? "", pod),
   );
-  const times = ends.reduce((sum, { count = 1 }: Event) => sum + count, 0);
+  const times = evictions.reduce((sum, { count = 1 }) => sum + count, 0);
   if (times < 2) return null;
-  const key = isServer(pod) ? "serverResources" : "clientResources";
-  const [, size = "", unit = ""] = /^([\d.]+)(\w*)$/.exec(limit) ?? [];
-  return (
-    `pod ${pod.metadata.name} was evicted ${String(times)} times: ` +
-    `${oneLine(ends[0]?.message ?? "").replace(/\.$/, "")} — let it write more: ` +
-    `pulumi config set --path ${key}.ephemeralStorage ${String(Number(size) * 2)}${unit}`
-  );
+  const why = oneLine(evictions[0]?.message ?? "");
+  const command = resourceCommand(roleOf(pod), "ephemeralStorage", twice(limit) ?? "8Gi");
+  return `pod ${pod.metadata.name} was evicted ${times} times: ${why} — let it write more: ${command}`;
 }
 
-/** A client's pods all have its name; each of the server's has another. */
+/** Client pods that follow each other share one name; server pods share only its beginning. */
 function isPredecessor(name: string, pod: Pod): boolean {
   return isServer(pod) ? name.startsWith(`${SERVER}-`) : name === pod.metadata.name;
 }

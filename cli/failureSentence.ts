@@ -1,33 +1,37 @@
-import type { Failure, Status } from "./status.ts";
 import { oneLine } from "./oneLine.ts";
+import { resourceCommand } from "./resourceCommand.ts";
+import type { Failure, Status } from "./status.ts";
 
 const MEBIBYTE = 1024 ** 2;
+/** Longest sentence, in characters. */
+const LONGEST = 2000;
 
-/** Why a run failed, and the command that mends it: one sentence. */
-export function failureSentence(status: Status): string {
-  const reason = status.reason ?? "the server gave no reason";
-  const done = `after ${status.history.length} of ${status.rounds} rounds`;
-  if (status.failure?.interrupted !== true) {
+/** Tells why a run failed, and the command that fixes it: one sentence. */
+export function failureSentence({ run, reason, history, rounds, failure }: Status): string {
+  const done = `after ${history.length} of ${rounds} rounds`;
+  const why = reason ?? "the server gave no reason";
+  if (failure?.interrupted !== true) {
     return oneLine(
-      `run ${status.run} failed ${done}: ${reason} — correct it and run \`pulumi up\`, or \`pulumi config set runToken\` to a new word to run the same again`,
-      2000,
+      `run ${run} failed ${done}: ${why} — correct it and run \`pulumi up\`, or \`pulumi config set runToken\` to a new word to run the same again`,
+      LONGEST,
     );
   }
-  const then = `then \`pulumi up\`: the run goes on after round ${status.history.length}`;
   return oneLine(
-    `run ${status.run} was interrupted ${done}: ${reason} — ${remedy(status.failure)}, ${then}`,
-    2000,
+    `run ${run} was interrupted ${done}: ${why} — ${remedy(failure)}, then \`pulumi up\`: the run goes on after round ${history.length}`,
+    LONGEST,
   );
 }
 
-function remedy({ code, seconds, role, limit, total }: Failure): string {
+function remedy({ code, seconds = 600, role, limit, total }: Failure): string {
   switch (code) {
     case "timeout":
-      return `give a round more time: pulumi config set roundTimeout ${2 * (seconds ?? 600)}`;
-    case "memory":
-      return `raise it: pulumi config set --path ${role === "server" ? "server" : "client"}Resources.memory ${twice(limit, "1536Mi")}`;
+      return `give a round more time: pulumi config set roundTimeout ${2 * seconds}`;
+    case "memory": {
+      const owner = role === "server" ? "server" : "client";
+      return `raise it: ${resourceCommand(owner, "memory", twice(limit) ?? "1536Mi")}`;
+    }
     case "disk":
-      return `enlarge the volume: pulumi config set storage ${twice(total, "2Gi")}`;
+      return `enlarge the volume: pulumi config set storage ${twice(total) ?? "2Gi"}`;
     case "keys":
       return "let the server have the cluster's new keys: pulumi up";
     default:
@@ -35,7 +39,7 @@ function remedy({ code, seconds, role, limit, total }: Failure): string {
   }
 }
 
-/** Twice a number of bytes, as a quantity of whole mebibytes; `otherwise` when it is not known. */
-function twice(bytes: number | undefined, otherwise: string): string {
-  return bytes === undefined ? otherwise : `${Math.ceil((2 * bytes) / MEBIBYTE)}Mi`;
+/** Twice a number of bytes, as a Kubernetes quantity of whole mebibytes. */
+function twice(bytes: number | undefined): string | undefined {
+  return bytes === undefined ? undefined : `${Math.ceil((2 * bytes) / MEBIBYTE)}Mi`;
 }

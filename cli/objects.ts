@@ -1,86 +1,135 @@
-/** What is read of Kubernetes' objects; times as the API gives them (RFC 3339). */
+/*
+ * Parts of Kubernetes objects that a diagnosis reads. A field is undefined where the API server
+ * leaves it out. All times are RFC 3339, like `2026-11-25T12:00:00Z`.
+ */
+
+/** Metadata of an object. */
 export interface Meta {
+  /** Name, unique for its kind in the namespace. */
   readonly name: string;
+  /** Id that no other object ever gets, not even a later one of the same name. */
   readonly uid?: string;
+  /** Number that grows with each change of the object's `spec`. */
   readonly generation?: number;
+  /** Labels by key. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Annotations by key. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Time of creation. */
   readonly creationTimestamp?: string;
+  /** Time by which the object shall be gone; undefined while nobody deletes it. */
   readonly deletionTimestamp?: string;
+  /** Objects that this one belongs to. */
   readonly ownerReferences?: readonly { readonly uid: string }[];
 }
 
+/** One condition of an object, like `Ready` of a node. */
 export interface Condition {
+  /** Kind of the condition, like `PodScheduled`. */
   readonly type: string;
+  /** `True`, `False` or `Unknown`. */
   readonly status: string;
+  /** One word for the cause, like `Unschedulable`. */
   readonly reason?: string;
+  /** Sentence for people. */
   readonly message?: string;
+  /** Time of the last change of `status`. */
   readonly lastTransitionTime?: string;
 }
 
+/** End of a container. */
 export interface Terminated {
+  /** Exit code of its first process. */
   readonly exitCode: number;
+  /** One word for the cause, like `OOMKilled`. */
   readonly reason?: string;
+  /** Last lines of the log. */
   readonly message?: string;
-  readonly finishedAt?: string;
 }
 
+/** State of one container of a pod. */
 export interface ContainerStatus {
+  /** Name of the container in the pod's spec. */
   readonly name: string;
+  /** Image that it runs. */
   readonly image?: string;
-  readonly ready?: boolean;
+  /** Number of times that it was started again. */
   readonly restartCount: number;
+  /** State now: at most one of the three is set. */
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
-    readonly running?: { readonly startedAt?: string };
+    readonly running?: object;
     readonly terminated?: Terminated;
   };
+  /** State before the last start. */
   readonly lastState?: { readonly terminated?: Terminated };
 }
 
+/** Declaration of one container of a pod. */
 export interface Container {
+  /** Name, unique in the pod. */
   readonly name: string;
+  /** Image that it shall run. */
   readonly image?: string;
+  /** Environment variables; `value` is undefined where it comes from another object. */
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  /** Limits by resource, as quantities like `768Mi`. */
   readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
 }
 
+/** A pod of the server or of a client. */
 export interface Pod {
   readonly metadata: Meta;
+  /** Declared pod; `nodeName` is undefined until a node has taken it. */
   readonly spec: { readonly nodeName?: string; readonly containers: readonly Container[] };
+  /** Observed pod. */
   readonly status?: {
+    /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
     readonly phase?: string;
+    /** Time at which the kubelet took the pod. */
     readonly startTime?: string;
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
 }
 
+/** An event about another object. Kubernetes has two APIs for them; each sets other times. */
 export interface Event {
-  readonly involvedObject: {
-    readonly kind?: string;
-    readonly name?: string;
-    readonly uid?: string;
-  };
+  /** Object that the event is about. */
+  readonly involvedObject: { readonly name?: string; readonly uid?: string };
+  /** One word, like `FailedMount`. */
   readonly reason?: string;
+  /** Sentence for people. */
   readonly message?: string;
+  /** Number of occurrences; 1 when undefined. */
   readonly count?: number;
+  /** Time of the first occurrence (older API). */
   readonly firstTimestamp?: string | null;
+  /** Time of the last occurrence (older API). */
   readonly lastTimestamp?: string | null;
+  /** Time of the first occurrence (newer API). */
   readonly eventTime?: string | null;
-  readonly series?: { readonly count?: number; readonly lastObservedTime?: string } | null;
+  /** Repetitions (newer API). */
+  readonly series?: { readonly lastObservedTime?: string } | null;
 }
 
+/** A PersistentVolumeClaim. */
 export interface Claim {
   readonly metadata: Meta;
+  /** Declared claim; without a class the cluster's default is meant. */
   readonly spec: { readonly storageClassName?: string };
+  /** Observed claim: `phase` is `Pending`, `Bound` or `Lost`. */
   readonly status?: { readonly phase?: string };
 }
 
+/** A Deployment, ReplicaSet or StatefulSet. */
 export interface Workload {
   readonly metadata: Meta;
+  /** Declared workload. */
   readonly spec: {
+    /** Number of pods; Kubernetes' default is 1, and the API server always gives it. */
     readonly replicas?: number;
+    /** Template of its pods. */
     readonly template?: {
       readonly spec?: {
         readonly containers?: readonly Container[];
@@ -90,127 +139,79 @@ export interface Workload {
       };
     };
   };
+  /** Observed workload. */
   readonly status?: {
+    /** `generation` of the spec that this status is about. */
     readonly observedGeneration?: number;
+    /** Pods that exist. */
     readonly replicas?: number;
+    /** Pods of the newest template. */
     readonly updatedReplicas?: number;
+    /** Pods that are ready. */
     readonly availableReplicas?: number;
-    readonly currentRevision?: string;
+    /** Hash of the newest template (StatefulSet). */
     readonly updateRevision?: string;
   };
 }
 
+/** A node of the cluster. */
 export interface Node {
   readonly metadata: Meta;
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
+/** A StorageClass. */
 export interface StorageClass {
   readonly metadata: Meta;
+  /** Name of the program that makes its volumes. */
   readonly provisioner: string;
 }
 
-/** The objects of one federation at one moment. */
-export interface Snapshot {
-  readonly namespace: string;
-  /** Run the server pod must be of; pods of another run are on their way out. */
-  readonly run?: string;
-  /** The API server's clock, in milliseconds: timestamps are compared with it, not with ours. */
-  readonly now: number;
-  /** Server and client pods. */
-  readonly pods: readonly Pod[];
-  readonly events: readonly Event[];
-  readonly claims: readonly Claim[];
-  readonly deployments: readonly Workload[];
-  readonly replicaSets: readonly Workload[];
-  readonly statefulSets: readonly Workload[];
-  /** null: this user may not list them. */
-  readonly nodes: readonly Node[] | null;
-  readonly storageClasses: readonly StorageClass[] | null;
-}
-
-/** Names of the workloads, and values of their pods' label `app`. */
+/** Name of the server's Deployment, and value of its pods' label `app`. */
 export const SERVER = "flower-server";
+/** Name of the clients' StatefulSet, and value of its pods' label `app`. */
 export const CLIENT = "flower-client";
 
-/** What a pod is for. */
+/** Tells a server pod from a client pod. */
 export function isServer(pod: Pod): boolean {
   return pod.metadata.labels?.app === SERVER;
 }
 
-/** The run a server pod was made for, or undefined. */
+/** What a pod is for, as the settings call it. */
+export function roleOf(pod: Pod): "server" | "client" {
+  return isServer(pod) ? "server" : "client";
+}
+
+/** Tells whether somebody has deleted the pod: it is gone once its containers have ended. */
+export function isTerminating(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp !== undefined;
+}
+
+/** Reads the id of the run that a server pod was made for; undefined where it names none. */
 export function runOf(pod: Pod): string | undefined {
   const variables = pod.spec.containers.flatMap((container) => container.env ?? []);
   return variables.find((variable) => variable.name === "KUBEFLOWER_RUN")?.value;
 }
 
-/** Pods that count: not terminating, not ended, not of another run or of an older template. */
-export function currentPods(snapshot: Snapshot): Pod[] {
-  const clients = snapshot.statefulSets.find((set) => set.metadata.name === CLIENT);
-  const seen = clients?.status?.observedGeneration === clients?.metadata.generation;
-  return snapshot.pods.filter((pod) => {
-    if (pod.metadata.deletionTimestamp !== undefined) return false;
-    if (pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded") return false;
-    if (isServer(pod)) {
-      return snapshot.run === undefined || [undefined, snapshot.run].includes(runOf(pod));
-    }
-    const revision = pod.metadata.labels?.["controller-revision-hash"];
-    const wanted = clients?.status?.updateRevision;
-    return seen && (revision === undefined || wanted === undefined || revision === wanted);
-  });
+/** Finds the declaration of a container whose status is known. */
+export function containerOf(pod: Pod, { name }: ContainerStatus): Container | undefined {
+  return pod.spec.containers.find((container) => container.name === name);
 }
 
-/** Whether every pod that is left is of the newest template, and the server's pod answers. */
-export function isRolledOut(snapshot: Snapshot): boolean {
-  const isSeen = ({ metadata, status }: Workload): boolean =>
-    status?.observedGeneration === metadata.generation;
-  const server = snapshot.deployments.find((one) => one.metadata.name === SERVER);
-  const clients = snapshot.statefulSets.find((one) => one.metadata.name === CLIENT);
-  const { replicas, updatedReplicas, availableReplicas } = server?.status ?? {};
-  const isNew = replicas === 1 && updatedReplicas === 1 && availableReplicas === 1;
-  return (
-    (server === undefined || (isSeen(server) && isNew)) &&
-    (clients === undefined || (isSeen(clients) && outdatedClients(snapshot).length === 0))
-  );
+/** Finds the condition of that type. */
+export function condition(
+  object: { readonly status?: { readonly conditions?: readonly Condition[] } },
+  type: string,
+): Condition | undefined {
+  return object.status?.conditions?.find((one) => one.type === type);
 }
 
-/** Client pods of an older template, once the cluster has seen the newer one. */
-export function outdatedClients(snapshot: Snapshot): Pod[] {
-  const clients = snapshot.statefulSets.find((set) => set.metadata.name === CLIENT);
-  const wanted = clients?.status?.updateRevision;
-  if (wanted === undefined) return [];
-  if (clients?.status?.observedGeneration !== clients?.metadata.generation) return [];
-  return snapshot.pods.filter(({ metadata }) => {
-    const revision = metadata.labels?.["controller-revision-hash"];
-    return (
-      metadata.deletionTimestamp === undefined && revision !== undefined && revision !== wanted
-    );
-  });
+/** Time of the event's first occurrence, in milliseconds since 1970. */
+export function firstSeen(event: Event): number {
+  return Date.parse(event.firstTimestamp ?? event.eventTime ?? event.lastTimestamp ?? "");
 }
 
-/** Client pods that no node has taken. */
-export function unscheduledClients(snapshot: Snapshot): Pod[] {
-  return snapshot.pods.filter(
-    (pod) =>
-      !isServer(pod) &&
-      pod.metadata.deletionTimestamp === undefined &&
-      condition(pod, "PodScheduled")?.status === "False",
-  );
-}
-
-/** Events of an object, oldest first. */
-export function eventsOf(snapshot: Snapshot, meta: Meta, ...reasons: string[]): Event[] {
-  return snapshot.events
-    .filter(
-      (event) =>
-        (event.involvedObject.uid ?? meta.uid) === meta.uid &&
-        event.involvedObject.name === meta.name &&
-        (reasons.length === 0 || reasons.includes(event.reason ?? "")),
-    )
-    .sort((a, b) => lastSeen(a) - lastSeen(b));
-}
-
-/** Milliseconds of the event's last occurrence. */
+/** Time of the event's last occurrence, in milliseconds since 1970. */
 export function lastSeen(event: Event): number {
   return Date.parse(
     event.series?.lastObservedTime ??
@@ -219,23 +220,4 @@ export function lastSeen(event: Event): number {
       event.firstTimestamp ??
       "",
   );
-}
-
-/** Milliseconds of the event's first occurrence. */
-export function firstSeen(event: Event): number {
-  return Date.parse(event.firstTimestamp ?? event.eventTime ?? event.lastTimestamp ?? "");
-}
-
-/** Seconds from a timestamp to now; 0 when there is none. */
-export function secondsSince(snapshot: Snapshot, time: string | number | undefined): number {
-  const then = typeof time === "number" ? time : Date.parse(time ?? "");
-  return Number.isNaN(then) ? 0 : (snapshot.now - then) / 1000;
-}
-
-/** The condition of that type, or undefined. */
-export function condition(
-  object: { readonly status?: { readonly conditions?: readonly Condition[] } },
-  type: string,
-): Condition | undefined {
-  return object.status?.conditions?.find((one) => one.type === type);
 }

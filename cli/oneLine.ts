@@ -1,9 +1,10 @@
-/** Longest text of others (scheduler, server, container) that goes into one of our lines. */
+/** Longest text of another program that goes into one of our lines, in characters. */
 const LONGEST = 600;
 
 /**
- * Text of others as one short line: no control characters (an app's log may hold escape codes),
- * no line breaks, at most 600 characters, no full stop at the end.
+ * Makes one short line of another program's text: without line breaks, control characters (an app's
+ * log may hold escape codes) and the full stop at the end.
+ * @param longest number of characters, the ellipsis included; 600 by default
  */
 export function oneLine(text: string, longest = LONGEST): string {
   const plain = text
@@ -13,7 +14,7 @@ export function oneLine(text: string, longest = LONGEST): string {
   return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
 }
 
-/** The last line of a text that says something: of a traceback, the exception. */
+/** Takes the last line that is not empty: of a traceback, the exception; "" when there is none. */
 export function lastLine(text: string | undefined): string {
   const lines = (text ?? "").split(/\r?\n/).filter((line) => line.trim() !== "");
   return oneLine(lines.at(-1) ?? "");

@@ -1,117 +1,51 @@
-import type { Finding } from "./cause.ts";
-import {
-  CLIENT,
-  condition,
-  eventsOf,
-  firstSeen,
-  isServer,
-  lastSeen,
-  secondsSince,
-  SERVER,
-  type Pod,
-  type Snapshot,
-  type Workload,
-} from "./objects.ts";
+import { condition, isServer, isTerminating, roleOf, type Pod } from "./objects.ts";
 import { oneLine } from "./oneLine.ts";
+import { resourceCommand } from "./resourceCommand.ts";
+import type { Snapshot } from "./snapshot.ts";
 
-/** Seconds before these count; a cluster that adds a node for the pod gets `newNode`. */
-const GRACE = { unschedulable: 60, newNode: 600, refused: 10, nodeNotReady: 60 } as const;
+/** Seconds that a pod may wait for a node; `newNode` while the cluster adds a node for it. */
+const GRACE = { unschedulable: 60, newNode: 600 } as const;
 
-/** A pod that no node takes, in the scheduler's own words; or null. */
-export function unschedulable(snapshot: Snapshot, pod: Pod): Finding | null {
+/** Finds a pod that no node takes, and repeats the scheduler's words; or null. */
+export function schedulingFault(snapshot: Snapshot, pod: Pod): string | null {
   const scheduled = condition(pod, "PodScheduled");
   if (scheduled?.status !== "False" || scheduled.reason !== "Unschedulable") return null;
-  // The volume's own state says more, and has its own time.
-  const pending = snapshot.claims.some((claim) => claim.status?.phase === "Pending");
-  if (pending && /PersistentVolumeClaim/.test(scheduled.message ?? "")) return null;
-  const since = secondsSince(snapshot, scheduled.lastTransitionTime);
-  const scaling = eventsOf(snapshot, pod.metadata, "TriggeredScaleUp", "Nominated").length > 0;
+  const message = scheduled.message ?? "";
+  // A claim that is pending has a fault and a grace period of its own.
+  const pending = snapshot.objects.claims.some((claim) => claim.status?.phase === "Pending");
+  if (pending && message.includes("PersistentVolumeClaim")) return null;
+  const { metadata } = pod;
+  const scaling = snapshot.eventsOf(metadata, "TriggeredScaleUp", "Nominated").length > 0;
+  const since = snapshot.secondsSince(scheduled.lastTransitionTime);
   if (since <= (scaling ? GRACE.newNode : GRACE.unschedulable)) return null;
-  // What follows is about pods that could be put out for ours: none can, in our case.
-  const said = oneLine(
-    (scheduled.message ?? "").replace(/,? ?(no new claims to deallocate, )?preemption:.*$/s, ""),
+  // Strip the scheduler's notes on preemption: nothing can be preempted for our pods.
+  const reason = oneLine(
+    message.replace(/,? ?(no new claims to deallocate, )?preemption:.*$/s, ""),
   );
-  const count = isServer(pod) ? "the server does not run" : clientsThatRun(snapshot);
-  return {
-    sentence: `${count}: no node takes pod ${pod.metadata.name}: ${said} — ${room(said, pod)}`,
-    pod: pod.metadata.name,
-  };
+  const effect = isServer(pod) ? "the server does not run" : clientsThatRun(snapshot);
+  return `${effect}: no node takes pod ${metadata.name}: ${reason} — ${remedy(reason, pod)}`;
 }
 
-/** Pods of an older template run too, until those of the new one take their place. */
+/** Counts pods of an older template, too: they run until new ones take their place. */
 function clientsThatRun(snapshot: Snapshot): string {
-  const clients = snapshot.pods.filter((pod) => !isServer(pod));
-  const set = snapshot.statefulSets.find((one) => one.metadata.name === CLIENT);
-  const alive = clients.filter((pod) => pod.metadata.deletionTimestamp === undefined);
-  const run = alive.filter((pod) => pod.status?.phase === "Running").length;
-  return `${String(run)} of ${String(set?.spec.replicas ?? clients.length)} clients run`;
+  const clients = snapshot.objects.pods.filter((pod) => !isServer(pod));
+  const running = clients.filter(
+    (pod) => !isTerminating(pod) && pod.status?.phase === "Running",
+  ).length;
+  return `${running} of ${snapshot.clients?.spec.replicas ?? clients.length} clients run`;
 }
 
-/** The command that makes room, by what the scheduler lacks. */
-function room(said: string, pod: Pod): string {
-  const key = isServer(pod) ? "serverResources" : "clientResources";
-  if (/Insufficient nvidia/.test(said)) return "nodes without that GPU: pulumi config set gpus 0";
-  if (/Insufficient memory/.test(said))
-    return `ask for less: pulumi config set --path ${key}.memory 512Mi`;
-  if (/Insufficient cpu/.test(said))
-    return `ask for less: pulumi config set --path ${key}.cpu 100m`;
-  if (/anti-affinity/.test(said))
+/** Command that makes room, by what the scheduler says is lacking. */
+function remedy(reason: string, pod: Pod): string {
+  const ask = (resource: string, quantity: string): string =>
+    `ask for less: ${resourceCommand(roleOf(pod), resource, quantity)}`;
+  if (reason.includes("Insufficient nvidia")) {
+    return "nodes without that GPU: pulumi config set gpus 0";
+  }
+  if (reason.includes("Insufficient memory")) return ask("memory", "512Mi");
+  if (reason.includes("Insufficient cpu")) return ask("cpu", "100m");
+  if (reason.includes("anti-affinity")) {
     return "let clients share a node: pulumi config set spread preferred";
+  }
   return "add a node, or see: kubectl get nodes -o wide";
-}
-
-/** A pod whose node is gone or does not answer; or null. Counts for terminating pods, too. */
-export function nodeFault(snapshot: Snapshot, pod: Pod): Finding | null {
-  const name = pod.spec.nodeName;
-  if (name === undefined || snapshot.nodes === null || pod.status?.phase === "Succeeded")
-    return null;
-  const node = snapshot.nodes.find((one) => one.metadata.name === name);
-  const remedy = "bring it back, or take it out: kubectl delete node";
-  if (node === undefined) {
-    const sentence = `node ${name} of pod ${pod.metadata.name} is gone — the pod can be moved: kubectl -n ${snapshot.namespace} delete pod ${pod.metadata.name} --force`;
-    return secondsSince(snapshot, pod.status?.startTime) < GRACE.nodeNotReady
-      ? null
-      : { sentence, pod: pod.metadata.name };
-  }
-  const ready = condition(node, "Ready");
-  if (ready === undefined || ready.status === "True") return null;
-  const since = Math.round(secondsSince(snapshot, ready.lastTransitionTime));
-  if (since < GRACE.nodeNotReady) return null;
-  return {
-    sentence: `node ${name} of pod ${pod.metadata.name} is not ready for ${String(since)} s: ${oneLine(ready.message ?? "")} — ${remedy} ${name}`,
-    pod: pod.metadata.name,
-  };
-}
-
-/** Pods that may not be created: a quota, Pod Security or another admission refuses; or null. */
-export function refusedPods(snapshot: Snapshot): Finding | null {
-  const server = snapshot.deployments.find((one) => one.metadata.name === SERVER);
-  const sets = snapshot.replicaSets.filter(
-    (set) =>
-      set.metadata.ownerReferences?.some((owner) => owner.uid === server?.metadata.uid) === true,
-  );
-  const clients = snapshot.statefulSets.filter((set) => set.metadata.name === CLIENT);
-  const terminating = snapshot.pods.some((pod) => pod.metadata.deletionTimestamp !== undefined);
-  for (const workload of [...sets, ...clients]) {
-    const missing = (workload.spec.replicas ?? 0) - (workload.status?.replicas ?? 0);
-    const event = eventsOf(snapshot, workload.metadata, "FailedCreate").at(-1);
-    if (missing <= 0 || event === undefined || terminating) continue;
-    if (secondsSince(snapshot, firstSeen(event)) < GRACE.refused) continue;
-    if (secondsSince(snapshot, lastSeen(event)) > 900) continue;
-    return { sentence: refusal(snapshot, workload, oneLine(event.message ?? "")) };
-  }
-  return null;
-}
-
-function refusal(snapshot: Snapshot, workload: Workload, message: string): string {
-  const who = workload.metadata.name.startsWith(SERVER) ? "the server's pod" : "a client's pod";
-  const said = message.replace(/^.*? is forbidden: /, "");
-  if (/exceeded quota/.test(said)) {
-    const key = who === "a client's pod" ? "clientResources" : "serverResources";
-    return `${who} is refused by the namespace's quota: ${said} — raise the quota, or ask for less: pulumi config set --path ${key}.memory 512Mi`;
-  }
-  if (/violates PodSecurity/.test(said)) {
-    return `${who} is refused: ${said} — let the namespace take it: kubectl label namespace ${snapshot.namespace} pod-security.kubernetes.io/enforce=baseline --overwrite`;
-  }
-  return `${who} is refused: ${said} — see: kubectl -n ${snapshot.namespace} get events`;
 }

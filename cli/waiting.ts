@@ -1,102 +1,92 @@
-import {
-  CLIENT,
-  condition,
-  currentPods,
-  eventsOf,
-  isServer,
-  SERVER,
-  type Event,
-  type Pod,
-  type Snapshot,
-} from "./objects.ts";
+import { condition, isServer, SERVER, type Event, type Pod } from "./objects.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { Status } from "./status.ts";
 
-/** What is being waited for, without times: it changes only when something happened. */
-export interface Situation {
+/** What a run waits for. */
+export interface Waiting {
+  /** One line without times: it changes only when something has happened. */
   readonly text: string;
-  /** Something is known to be under way that may take minutes. */
+  /** Whether something is known to be under way that may take minutes, like the pull of an image. */
   readonly busy: boolean;
 }
 
-/** The situation before there is a status of our run. */
-export function beforeStatus(snapshot: Snapshot): Situation {
-  const server = snapshot.deployments.find((one) => one.metadata.name === SERVER);
-  if (server === undefined) {
-    return {
-      text: `waiting for Deployment ${SERVER}: there is none in namespace ${snapshot.namespace}`,
-      busy: false,
-    };
+/** State of a pod that is waited for; `text` is told after the pod's name. */
+interface PodState extends Waiting {
+  /** Whether its container runs. */
+  readonly started: boolean;
+}
+
+/** Tells what is waited for until the server answers with the wanted run. */
+export function waitingForServer(snapshot: Snapshot): Waiting {
+  if (snapshot.server === undefined) {
+    const { namespace } = snapshot.objects;
+    const text = `waiting for Deployment ${SERVER}: there is none in namespace ${namespace}`;
+    return { text, busy: false };
   }
-  const pod = currentPods(snapshot).find(isServer);
-  if (pod !== undefined) return ofPod(snapshot, pod);
-  const old = snapshot.pods.some(isServer);
+  const { text, busy } = serverState(snapshot);
+  return { text: `waiting for the server: ${text}`, busy };
+}
+
+function serverState(snapshot: Snapshot): Waiting {
+  const pod = snapshot.currentPods().find(isServer);
+  if (pod !== undefined) return stateOf(snapshot, pod);
+  const isEnding = snapshot.objects.pods.some(isServer);
+  return idle(isEnding ? "the pod of the run before is ending" : "it has no pod yet");
+}
+
+/**
+ * Tells how many clients a waiting server has, and which one is held up.
+ * @param snapshot null: name no client
+ */
+export function waitingForClients(status: Status, snapshot: Snapshot | null): Waiting {
+  const connected = status.nodes.length;
+  const text = `waiting for clients: ${connected} of ${connected + status.waitingFor.length} connected`;
+  const states = snapshot === null ? [] : missingClients(status, snapshot);
+  const held = states.find(({ started }) => !started);
+  if (held === undefined) return { text, busy: false };
   return {
-    text: old
-      ? "waiting for the server: the pod of the run before is ending"
-      : "waiting for the server: it has no pod yet",
-    busy: false,
+    text: `${text} (${held.name}: ${held.text})`,
+    busy: states.some(({ busy }) => busy),
   };
 }
 
-/** The situation while the server waits for clients; `snapshot` names what holds them up. */
-export function whileWaiting(status: Status, snapshot: Snapshot | null): Situation {
-  const all = status.nodes.length + status.waitingFor.length;
-  const text = `waiting for clients: ${String(status.nodes.length)} of ${String(all)} connected`;
-  const missing =
-    snapshot === null
-      ? []
-      : currentPods(snapshot).filter(
-          (pod) => !isServer(pod) && status.waitingFor.includes(partitionOf(pod)),
-        );
-  const states = missing.map((pod) => ofPod(snapshot as Snapshot, pod));
-  const held = states.find((state) => !state.text.endsWith(STARTED));
-  return held === undefined
-    ? { text, busy: false }
-    : {
-        text: `${text} (${held.text.replace(/^waiting for /, "")})`,
-        busy: states.some((one) => one.busy),
-      };
+function missingClients(
+  { waitingFor }: Status,
+  snapshot: Snapshot,
+): (PodState & { readonly name: string })[] {
+  return snapshot
+    .currentPods()
+    .filter((pod) => !isServer(pod) && waitingFor.includes(partitionOf(pod)))
+    .map((pod) => ({ name: pod.metadata.name, ...stateOf(snapshot, pod) }));
 }
 
-const STARTED = "has started";
-
-function ofPod(snapshot: Snapshot, pod: Pod): Situation {
-  const what = isServer(pod) ? "the server" : pod.metadata.name;
-  const [container] = pod.status?.containerStatuses ?? [];
-  const name = `waiting for ${what}:`;
-  if (container?.state?.running !== undefined)
-    return { text: `${name} it ${STARTED}`, busy: false };
-  if (eventsOf(snapshot, pod.metadata, "Failed").some(isPull)) {
-    return { text: `${name} its image cannot be pulled yet`, busy: false };
+function stateOf(snapshot: Snapshot, pod: Pod): PodState {
+  const { running, terminated, waiting } = pod.status?.containerStatuses?.[0]?.state ?? {};
+  if (running !== undefined) return { text: "it has started", busy: false, started: true };
+  if (snapshot.eventsOf(pod.metadata, "Failed").some(isPull)) {
+    return idle("its image cannot be pulled yet");
   }
-  const pulling = eventsOf(snapshot, pod.metadata, "Pulling", "Pulled").at(-1);
-  if (pulling?.reason === "Pulling") {
+  const pull = snapshot.eventsOf(pod.metadata, "Pulling", "Pulled").at(-1);
+  if (pull?.reason === "Pulling") {
     const image = pod.spec.containers[0]?.image ?? "its image";
-    return { text: `${name} pulling ${image}`, busy: true };
+    return { text: `pulling ${image}`, busy: true, started: false };
   }
-  if (container?.state?.terminated !== undefined) {
-    return {
-      text: `${name} it ended with exit code ${String(container.state.terminated.exitCode)}`,
-      busy: false,
-    };
-  }
-  const reason = container?.state?.waiting?.reason;
-  if (reason !== undefined) return { text: `${name} ${reason}`, busy: false };
-  const scheduled = condition(pod, "PodScheduled");
-  return {
-    text: `${name} ${scheduled?.status === "False" ? "no node takes its pod yet" : "its pod is new"}`,
-    busy: false,
-  };
+  if (terminated !== undefined) return idle(`it ended with exit code ${terminated.exitCode}`);
+  if (waiting?.reason !== undefined) return idle(waiting.reason);
+  const isRefused = condition(pod, "PodScheduled")?.status === "False";
+  return idle(isRefused ? "no node takes its pod yet" : "its pod is new");
 }
 
-/** The runtime has one reason for several failures. */
-function isPull(event: Event): boolean {
-  return /pull/i.test(event.message ?? "");
+function idle(text: string): PodState {
+  return { text, busy: false, started: false };
 }
 
-/** `flower-client-3` is partition 3. */
-function partitionOf(pod: Pod): number {
-  return pod.metadata.name.startsWith(`${CLIENT}-`)
-    ? Number(pod.metadata.name.slice(CLIENT.length + 1))
-    : -1;
+/** The runtime gives several failures the same reason; only the message tells them apart. */
+function isPull({ message = "" }: Event): boolean {
+  return /pull/i.test(message);
+}
+
+/** Partition of a client, by its pod's name: `flower-client-3` has partition 3. */
+function partitionOf({ metadata }: Pod): number {
+  return Number(/-(\d+)$/.exec(metadata.name)?.[1] ?? -1);
 }

@@ -1,25 +1,26 @@
 import { describe, expect, test } from "vitest";
+
 import { diagnose } from "../../cli/diagnosis.ts";
 import {
   ago,
+  cause,
   crashing,
   deployment,
   pending,
   running,
-  sentence,
   snapshot,
   statefulSet,
-} from "./objects.ts";
+} from "./support/objects.ts";
 
 const server = running("flower-server-7d9-x");
 const client = running("flower-client-0");
 const SCHEDULER = "0/1 nodes are available: 1 Insufficient memory.";
 
-test("a federation in which all is well has no finding", () => {
+test("a healthy federation has no cause", () => {
   expect(diagnose(snapshot())).toBeNull();
 });
 
-test("a client that cannot run is no finding when the run can do without it", () => {
+test("a client that cannot run is no cause while the run can do without it", () => {
   const pods = [
     server,
     client,
@@ -27,23 +28,23 @@ test("a client that cannot run is no finding when the run can do without it", ()
     pending("flower-client-2", SCHEDULER, 90),
   ];
   const changes = { pods, statefulSets: [statefulSet(3)] };
-  expect(sentence({ ...changes, deployments: [deployment(2, 2)] })).toBeUndefined();
-  expect(sentence({ ...changes, deployments: [deployment(3, 2)] })).toContain("2 of 3 clients run");
-  expect(sentence({ ...changes, deployments: [deployment(3, 2)] }, true)).toBeUndefined();
+  expect(cause({ ...changes, deployments: [deployment(2, 2)] })).toBeNull();
+  expect(cause({ ...changes, deployments: [deployment(3, 2)] })).toContain("2 of 3 clients run");
+  expect(cause({ ...changes, deployments: [deployment(3, 2)] }, true)).toBeNull();
 });
 
-describe("pods on their way out", () => {
+describe("pods that are going away", () => {
   const faulty = (metadata: object) => {
     const one = crashing("flower-server-7d9-x", 5, {});
     return { ...one, metadata: { ...one.metadata, ...metadata } };
   };
 
   test("do not count: terminating", () => {
-    expect(sentence({ pods: [faulty({ deletionTimestamp: ago(1) })] })).toBeUndefined();
+    expect(cause({ pods: [faulty({ deletionTimestamp: ago(1) })] })).toBeNull();
   });
 
   test("do not count: of another run", () => {
-    expect(sentence({ run: "run2", pods: [faulty({})] })).toBeUndefined();
+    expect(cause({ run: "run2", pods: [faulty({})] })).toBeNull();
   });
 
   test("do not count: clients of an older template", () => {
@@ -52,6 +53,6 @@ describe("pods on their way out", () => {
     const set = statefulSet(2);
     const statefulSets = [{ ...set, status: { ...set.status, updateRevision: "new" } }];
     const pods = [{ ...old, metadata: { ...old.metadata, labels } }];
-    expect(sentence({ pods, statefulSets })).toBeUndefined();
+    expect(cause({ pods, statefulSets })).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+
 import { failureSentence } from "../../cli/failureSentence.ts";
 import { parseStatus, type Failure } from "../../cli/status.ts";
 
@@ -8,7 +9,7 @@ const failed = (failure: Failure | null): string =>
     failure,
   });
 
-test("a final failure is to be corrected, or run again under another word", () => {
+test("a final failure asks for a correction, or for another runToken", () => {
   const sentence =
     "run ab12 failed after 0 of 5 rounds: round 2: why — correct it and run `pulumi up`, or `pulumi config set runToken` to a new word to run the same again";
   expect(failed(null)).toBe(sentence);
@@ -28,7 +29,7 @@ test.each<[Omit<Failure, "interrupted">, string]>([
   [{ code: "disk", total: 150 * 1024 ** 2 }, "enlarge the volume: pulumi config set storage 300Mi"],
   [{ code: "keys" }, "let the server have the cluster's new keys: pulumi up"],
   [{ code: "clients" }, "bring the clients back: kubectl get pods -l app=flower-client"],
-])("an interruption %j names its remedy, and that the run goes on", (failure, remedy) => {
+])("an interruption %j names its remedy, and says that the run goes on", (failure, remedy) => {
   expect(failed({ ...failure, interrupted: true })).toBe(
     `run ab12 was interrupted after 0 of 5 rounds: round 2: why — ${remedy}, then \`pulumi up\`: the run goes on after round 0`,
   );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { claim, event, pending, sentence, snapshot } from "./objects.ts";
+
+import { cause, claim, event, pending, snapshot } from "./support/objects.ts";
 
 describe("the server's volume", () => {
   const waits = pending(
@@ -8,49 +9,49 @@ describe("the server's volume", () => {
     90,
   );
 
-  test("of a StorageClass that does not exist names those that do, before the pod that waits", () => {
-    expect(sentence({ claims: [claim("fast", 90)], pods: [waits] })).toBe(
+  test("of a StorageClass that does not exist is reported before the pod that waits, with the classes there are", () => {
+    expect(cause({ claims: [claim("fast", 90)], pods: [waits] })).toBe(
       "StorageClass fast does not exist (PVC flower-server) — there are: standard (default), slow — pulumi config set storageClass standard",
     );
   });
 
-  test("gets the default class as a remedy, wherever it is in the list", () => {
-    const storageClasses = [...(snapshot().storageClasses ?? [])].reverse();
+  test("gets the default class as its remedy, wherever that is in the list", () => {
+    const storageClasses = [...(snapshot().objects.storageClasses ?? [])].reverse();
     expect(
-      sentence({ claims: [claim("fast", 90)], storageClasses })
+      cause({ claims: [claim("fast", 90)], storageClasses })
         ?.split(" — ")
         .at(-1),
     ).toBe("pulumi config set storageClass standard");
   });
 
-  test("is given ten seconds", () => {
-    expect(sentence({ claims: [claim("fast", 9)] })).toBeUndefined();
+  test("may lack its class for ten seconds", () => {
+    expect(cause({ claims: [claim("fast", 9)] })).toBeNull();
   });
 
-  test("without a class in a cluster without a default says so", () => {
-    expect(sentence({ claims: [claim(undefined, 20)], storageClasses: [] })).toBe(
-      "PVC flower-server names no StorageClass and the cluster has no default — the cluster has none: install a provisioner, then pulumi config set storageClass NAME",
+  test("without a class in a cluster without a default is reported", () => {
+    expect(cause({ claims: [claim(undefined, 20)], storageClasses: [] })).toBe(
+      "PVC flower-server names no StorageClass and the cluster has no default — the cluster has none: install a provisioner, then pulumi config set storageClass <name>",
     );
   });
 
-  test("whose provisioner does not answer for a minute names it", () => {
+  test("whose provisioner does not answer for a minute is reported with the provisioner", () => {
     const events = [event("flower-server", "ExternalProvisioning", "Waiting for a volume")];
-    expect(sentence({ claims: [claim("slow", 59)], events })).toBeUndefined();
-    expect(sentence({ claims: [claim("slow", 61)], events })).toBe(
-      "no provisioner example.org/slow answers for StorageClass slow (PVC flower-server has waited 61 s) — install it, or take another class: pulumi config set storageClass NAME",
+    expect(cause({ claims: [claim("slow", 59)], events })).toBeNull();
+    expect(cause({ claims: [claim("slow", 61)], events })).toBe(
+      "no provisioner example.org/slow answers for StorageClass slow (PVC flower-server has waited 61 s) — install it, or take another class: pulumi config set storageClass <name>",
     );
   });
 
-  test("that its provisioner cannot make gives the provisioner's sentence", () => {
+  test("that its provisioner cannot make is reported with the provisioner's words", () => {
     const events = [event("flower-server", "ProvisioningFailed", "disk quota exceeded.")];
-    expect(sentence({ claims: [claim("slow", 50)], events })).toBe(
+    expect(cause({ claims: [claim("slow", 50)], events })).toBe(
       "the volume of PVC flower-server cannot be made: disk quota exceeded — see: kubectl -n kubeflower describe pvc flower-server",
     );
   });
 
-  test("that waits for its first pod is no fault, nor is a class this user may not see", () => {
+  test("that waits for its first pod is no fault, nor is a class that this user may not list", () => {
     const events = [event("flower-server", "WaitForFirstConsumer", "waiting for first consumer")];
-    expect(sentence({ claims: [claim("slow", 500)], events })).toBeUndefined();
-    expect(sentence({ claims: [claim("fast", 500)], storageClasses: null })).toBeUndefined();
+    expect(cause({ claims: [claim("slow", 500)], events })).toBeNull();
+    expect(cause({ claims: [claim("fast", 500)], storageClasses: null })).toBeNull();
   });
 });

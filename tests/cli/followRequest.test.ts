@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { requestFrom } from "../../cli/follow.ts";
+
+import { requestFrom } from "../../cli/followRequest.ts";
 
 const complete = { context: "local", namespace: "kubeflower", run: "ab12", timeout: 60 };
 

@@ -1,10 +1,11 @@
-import { diagnose } from "../../cli/diagnosis.ts";
-import type { Claim, Event, Pod, Snapshot, Workload } from "../../cli/objects.ts";
+import { diagnose } from "../../../cli/diagnosis.ts";
+import type { Claim, Event, Pod, Workload } from "../../../cli/objects.ts";
+import { Snapshot, type FederationObjects } from "../../../cli/snapshot.ts";
 
-/** The moment of all tests. */
+/** Time at which all tests take place, in milliseconds since 1970. */
 export const NOW = Date.parse("2026-11-25T12:00:00Z");
 
-/** A timestamp so many seconds before NOW. */
+/** Timestamp of a moment before NOW, by the seconds between. */
 export function ago(seconds: number): string {
   return new Date(NOW - seconds * 1000).toISOString();
 }
@@ -12,7 +13,7 @@ export function ago(seconds: number): string {
 type Status = NonNullable<Pod["status"]>;
 type ContainerStatus = NonNullable<Status["containerStatuses"]>[number];
 
-/** A scheduled pod of the federation; `state` of its container is what a test is about. */
+/** Pod of the federation on a node; tests vary the status of its container. */
 export function pod(
   name: string,
   container: Partial<ContainerStatus> = {},
@@ -33,7 +34,7 @@ export function pod(
           name: key,
           image: "localhost:5555/kubeflower:abc",
           resources: { limits: { memory: "768Mi", "ephemeral-storage": "4Gi" } },
-          ...(key === "server" ? { env: [{ name: "KUBEFLOWER_RUN", value: "run1" }] } : {}),
+          env: key === "server" ? [{ name: "KUBEFLOWER_RUN", value: "run1" }] : [],
         },
       ],
     },
@@ -46,12 +47,12 @@ export function pod(
   };
 }
 
-/** A pod whose container runs. */
+/** Pod whose container runs. */
 export function running(name: string): Pod {
-  return pod(name, { ready: true, state: { running: {} } }, { status: { phase: "Running" } });
+  return pod(name, { state: { running: {} } }, { status: { phase: "Running" } });
 }
 
-/** A pod that no node has taken for so many seconds. */
+/** Pod that no node has taken for that many seconds. */
 export function pending(name: string, message: string, seconds: number): Pod {
   const one = pod(
     name,
@@ -74,7 +75,7 @@ export function pending(name: string, message: string, seconds: number): Pod {
   return { ...one, spec: { containers: one.spec.containers } };
 }
 
-/** An event of an object that was made by the functions here. */
+/** Event about an object that was made by the functions here; `first` and `last` are seconds ago. */
 export function event(of: string, reason: string, message: string, first = 60, last = 5): Event {
   return {
     involvedObject: { name: of, uid: `uid-${of}` },
@@ -85,7 +86,7 @@ export function event(of: string, reason: string, message: string, first = 60, l
   };
 }
 
-/** The server's PVC, not bound for so many seconds. */
+/** PVC of the server that has not been bound for that many seconds. */
 export function claim(storageClassName: string | undefined, seconds: number): Claim {
   return {
     metadata: { name: "flower-server", uid: "uid-flower-server", creationTimestamp: ago(seconds) },
@@ -94,11 +95,11 @@ export function claim(storageClassName: string | undefined, seconds: number): Cl
   };
 }
 
-/** The Deployment of a run that needs `min` clients to start and `quorum` replies a round. */
-export function deployment(min: number, quorum: number): Workload {
+/** Deployment of a run that needs `min` clients to start and `replies` in each round. */
+export function deployment(min: number, replies: number): Workload {
   const env = [
     { name: "KUBEFLOWER_MIN", value: String(min) },
-    { name: "KUBEFLOWER_QUORUM", value: String(quorum) },
+    { name: "KUBEFLOWER_QUORUM", value: String(replies) },
   ];
   return {
     metadata: { name: "flower-server", uid: "uid-deployment" },
@@ -106,7 +107,7 @@ export function deployment(min: number, quorum: number): Workload {
   };
 }
 
-/** The clients' StatefulSet. */
+/** StatefulSet of the clients. */
 export function statefulSet(replicas: number, present = replicas): Workload {
   return {
     metadata: { name: "flower-client", uid: "uid-flower-client", generation: 1 },
@@ -115,7 +116,7 @@ export function statefulSet(replicas: number, present = replicas): Workload {
   };
 }
 
-/** The server's ReplicaSet. */
+/** ReplicaSet of the server. */
 export function replicaSet(present: number): Workload {
   return {
     metadata: {
@@ -128,9 +129,9 @@ export function replicaSet(present: number): Workload {
   };
 }
 
-/** A federation of one server and two clients in which all is well, but for `changes`. */
-export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
-  return {
+/** Healthy federation of one server and two clients, apart from `changes`. */
+export function snapshot(changes: Partial<FederationObjects> = {}): Snapshot {
+  return new Snapshot({
     namespace: "kubeflower",
     run: "run1",
     now: NOW,
@@ -157,10 +158,10 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
       { metadata: { name: "slow" }, provisioner: "example.org/slow" },
     ],
     ...changes,
-  };
+  });
 }
 
-/** A pod whose container ends again and again. */
+/** Pod whose container ends repeatedly. */
 export function crashing(name: string, restarts: number, ended: object, backOff = "40s"): Pod {
   return pod(name, {
     restartCount: restarts,
@@ -170,11 +171,11 @@ export function crashing(name: string, restarts: number, ended: object, backOff 
         message: `back-off ${backOff} restarting failed container`,
       },
     },
-    lastState: { terminated: { exitCode: 1, finishedAt: ago(3), ...ended } },
+    lastState: { terminated: { exitCode: 1, ...ended } },
   });
 }
 
-/** The sentence of the diagnosis, or undefined. */
-export function sentence(changes: Partial<Snapshot>, runs = false): string | undefined {
-  return diagnose(snapshot(changes), runs)?.sentence;
+/** Cause that the diagnosis finds in the healthy federation with `changes`. */
+export function cause(changes: Partial<FederationObjects>, running = false): string | null {
+  return diagnose(snapshot(changes), running);
 }

@@ -1,0 +1,43 @@
+import { WITHOUT_API, WITHOUT_PROGRESS, type Deadline } from "./deadlines.ts";
+import type { FollowRequest } from "./followRequest.ts";
+import { CLIENT, SERVER } from "./objects.ts";
+import { oneLine } from "./oneLine.ts";
+import type { Status } from "./status.ts";
+import { waitingForClients } from "./waiting.ts";
+
+/** What a follower knows of a run that it gives up. */
+export interface Seen {
+  /** Last status of the run; null when its server was never reached. */
+  readonly status: Status | null;
+  /** Last line that said what the run waits for; "" when there was none. */
+  readonly waiting: string;
+  /** Why the last status could not be read; "" when it could. */
+  readonly problem: string;
+}
+
+/** Tells which deadline has passed, how far the run is, and the command to go on with: one sentence. */
+export function deadlineSentence(deadline: Deadline, request: FollowRequest, seen: Seen): string {
+  switch (deadline) {
+    case "api":
+      return `the cluster of context ${request.context} has not answered for ${WITHOUT_API} s (${oneLine(seen.problem, 500)}) — check that it is up; the run goes on — then run \`pulumi up\` again`;
+    case "progress":
+      return noProgress(request, seen);
+    case "timeout":
+      return `run ${request.run} is not completed after ${request.timeout} s (${describe(seen)}) — the run goes on: \`pulumi up\` follows it again — or raise \`timeout\``;
+  }
+}
+
+function noProgress({ run, namespace }: FollowRequest, seen: Seen): string {
+  const problem = oneLine(seen.problem, 500);
+  const waiting = seen.waiting || problem;
+  const isForClients = seen.status?.state === "waiting";
+  const isKnown = isForClients || problem === "" || problem === waiting;
+  const pod = isForClients ? `${CLIENT}-0` : `deploy/${SERVER}`;
+  return `run ${run} made no progress for ${WITHOUT_PROGRESS} s: ${waiting}${isKnown ? "" : ` (${problem})`} — see \`kubectl -n ${namespace} logs ${pod}\` — then run \`pulumi up\` again`;
+}
+
+function describe({ status, problem }: Seen): string {
+  if (status === null) return oneLine(problem, 500);
+  if (status.state === "waiting") return waitingForClients(status, null).text;
+  return `${status.state}, ${status.history.length} of ${status.rounds} rounds done`;
+}
