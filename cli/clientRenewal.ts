@@ -1,4 +1,4 @@
-import type { Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "./diagnosis/snapshot.ts";
 import type { Actions } from "./world.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { WITHOUT_API, WITHOUT_PROGRESS, type Deadline } from "./deadlines.ts";
 import type { FollowRequest } from "./followRequest.ts";
-import { CLIENT, SERVER } from "./objects.ts";
+import { CLIENT, SERVER } from "./diagnosis/objects.ts";
 import { oneLine } from "./oneLine.ts";
 import type { Status } from "./status.ts";
-import { waitingForClients } from "./waiting.ts";
+import { waitingForClients } from "./diagnosis/waiting.ts";
 
 /** What a follower knows of a run that it gives up. */
 export interface Seen {

@@ -1,5 +1,5 @@
 import { oneLine } from "./oneLine.ts";
-import { resourceCommand } from "./resourceCommand.ts";
+import { resourceCommand } from "./diagnosis/resourceCommand.ts";
 import type { Failure, Status } from "./status.ts";
 
 const MEBIBYTE = 1024 ** 2;

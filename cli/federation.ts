@@ -8,8 +8,8 @@ import {
   type Pod,
   type StorageClass,
   type Workload,
-} from "./objects.ts";
-import { Snapshot } from "./snapshot.ts";
+} from "./diagnosis/objects.ts";
+import { Snapshot } from "./diagnosis/snapshot.ts";
 
 /** Objects of a federation in its cluster: reads them, and deletes pods. */
 export class Federation {

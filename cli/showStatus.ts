@@ -1,12 +1,12 @@
 import { clusterOf } from "./cluster.ts";
-import { diagnose } from "./diagnosis.ts";
+import { diagnose } from "./diagnosis/diagnose.ts";
 import { endProcess } from "./endProcess.ts";
 import { Federation } from "./federation.ts";
 import { closingTable, tableRow } from "./report.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "./diagnosis/snapshot.ts";
 import type { Status } from "./status.ts";
 import { StatusClient } from "./statusClient.ts";
-import { waitingForClients, waitingForServer } from "./waiting.ts";
+import { waitingForClients, waitingForServer } from "./diagnosis/waiting.ts";
 
 /**
  * Prints a federation's state and ends the process: 0 when its server answers, 1 when the run has

@@ -2,7 +2,7 @@ import http from "node:http";
 import type { Duplex } from "node:stream";
 import { Hopeless, within, type Cluster } from "./cluster.ts";
 import type { Federation } from "./federation.ts";
-import { runOf, type Pod } from "./objects.ts";
+import { runOf, type Pod } from "./diagnosis/objects.ts";
 import { parseStatus, type Metric, type Status } from "./status.ts";
 
 const PORT = 8081;

@@ -1,4 +1,4 @@
-import type { Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "./diagnosis/snapshot.ts";
 import type { Status } from "./status.ts";
 
 /** Changes to a federation that an update makes while it follows a run. */

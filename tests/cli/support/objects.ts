@@ -1,6 +1,6 @@
-import { diagnose } from "../../../cli/diagnosis.ts";
-import type { Claim, Event, Pod, Workload } from "../../../cli/objects.ts";
-import { Snapshot, type FederationObjects } from "../../../cli/snapshot.ts";
+import { diagnose } from "../../../cli/diagnosis/diagnose.ts";
+import type { Claim, Event, Pod, Workload } from "../../../cli/diagnosis/objects.ts";
+import { Snapshot, type FederationObjects } from "../../../cli/diagnosis/snapshot.ts";
 
 /** Time at which all tests take place, in milliseconds since 1970. */
 export const NOW = Date.parse("2026-11-25T12:00:00Z");

@@ -1,7 +1,7 @@
 import { Follower } from "../../../cli/follower.ts";
 import type { FollowRequest } from "../../../cli/followRequest.ts";
 import type { Result } from "../../../cli/result.ts";
-import { Snapshot, type FederationObjects } from "../../../cli/snapshot.ts";
+import { Snapshot, type FederationObjects } from "../../../cli/diagnosis/snapshot.ts";
 import { parseStatus, type Round, type Status } from "../../../cli/status.ts";
 import type { Actions } from "../../../cli/world.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { condition } from "../../cli/objects.ts";
-import { pending } from "./support/objects.ts";
+import { condition } from "../../../cli/diagnosis/objects.ts";
+import { pending } from "../support/objects.ts";
 
 test("a condition is found by its type", () => {
   const waits = pending("flower-client-0", "no room", 5);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { diagnose } from "../../cli/diagnosis.ts";
+import { diagnose } from "../../../cli/diagnosis/diagnose.ts";
 import {
   ago,
   cause,
@@ -10,7 +10,7 @@ import {
   running,
   snapshot,
   statefulSet,
-} from "./support/objects.ts";
+} from "../support/objects.ts";
 
 const server = running("flower-server-7d9-x");
 const client = running("flower-client-0");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { cause, event, replicaSet, statefulSet } from "./support/objects.ts";
+import { cause, event, replicaSet, statefulSet } from "../support/objects.ts";
 
 describe("pods that the API server refuses to create", () => {
   test("because of a quota are reported with its numbers", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { ago, cause, pod } from "./support/objects.ts";
+import { ago, cause, pod } from "../support/objects.ts";
 
 describe("a node", () => {
   const nodes = (seconds: number) => [

@@ -1,6 +1,6 @@
 import { condition, isServer, SERVER, type Event, type Pod } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type { Status } from "./status.ts";
+import type { Status } from "../status.ts";
 
 /** What a run waits for. */
 export interface Waiting {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { cause, claim, event, pending, snapshot } from "./support/objects.ts";
+import { cause, claim, event, pending, snapshot } from "../support/objects.ts";
 
 describe("the server's volume", () => {
   const waits = pending(

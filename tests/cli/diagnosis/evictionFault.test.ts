@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { cause, event, running, snapshot } from "./support/objects.ts";
+import { cause, event, running, snapshot } from "../support/objects.ts";
 
 const SAID = "Pod ephemeral local storage usage exceeds the total limit of containers 4Gi. ";
 /** Event about an earlier pod of this name, which had another UID. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { cause, event, pod } from "./support/objects.ts";
+import { cause, event, pod } from "../support/objects.ts";
 
 function pulling(message: string, reason = "ImagePullBackOff") {
   return pod("flower-server-7d9-x", { state: { waiting: { reason, message } } });

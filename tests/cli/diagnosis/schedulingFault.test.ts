@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { cause, claim, event, pending, pod, running, statefulSet } from "./support/objects.ts";
+import { cause, claim, event, pending, pod, running, statefulSet } from "../support/objects.ts";
 
 const server = running("flower-server-7d9-x");
 const client = running("flower-client-0");

@@ -8,7 +8,7 @@ import {
   type Pod,
   type Terminated,
 } from "./objects.ts";
-import { lastLine, oneLine } from "./oneLine.ts";
+import { lastLine, oneLine } from "../oneLine.ts";
 import { resourceCommand, twice } from "./resourceCommand.ts";
 import type { Snapshot } from "./snapshot.ts";
 

@@ -1,5 +1,5 @@
 import { isServer, roleOf, SERVER, type Pod } from "./objects.ts";
-import { oneLine } from "./oneLine.ts";
+import { oneLine } from "../oneLine.ts";
 import { resourceCommand, twice } from "./resourceCommand.ts";
 import type { Snapshot } from "./snapshot.ts";
 

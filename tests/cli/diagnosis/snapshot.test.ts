@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { ago, event, NOW, running, snapshot, statefulSet } from "./support/objects.ts";
+import { ago, event, NOW, running, snapshot, statefulSet } from "../support/objects.ts";
 
 const names = (pods: readonly { metadata: { name: string } }[]) =>
   pods.map((pod) => pod.metadata.name);

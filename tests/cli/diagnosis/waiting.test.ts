@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import { waitingForClients, waitingForServer } from "../../cli/waiting.ts";
-import { parseStatus } from "../../cli/status.ts";
-import { event, pending, pod, running, snapshot } from "./support/objects.ts";
+import { waitingForClients, waitingForServer } from "../../../cli/diagnosis/waiting.ts";
+import { parseStatus } from "../../../cli/status.ts";
+import { event, pending, pod, running, snapshot } from "../support/objects.ts";
 
 const waiting = parseStatus(
   JSON.stringify({ run: "run1", state: "waiting", rounds: 5, nodes: [0], waitingFor: [1] }),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { resourceCommand, twice } from "../../cli/resourceCommand.ts";
+import { resourceCommand, twice } from "../../../cli/diagnosis/resourceCommand.ts";
 
 test("each role has its own setting", () => {
   expect(resourceCommand("server", "memory", "2Gi")).toBe(
