@@ -29,10 +29,10 @@ export class Follower {
   readonly #renewal: ClientRenewal;
   /** Last status of the run; null before the first. */
   #status: Status | null = null;
-  /** Why the last look gave no status of the run; "" when it did. */
-  #problem = NO_POD;
-  /** Last line that said what the run waits for. */
-  #waiting = "";
+  /** Why the last look gave no status of the run; null when it did. */
+  #problem: string | null = NO_POD;
+  /** Last line that said what the run waits for; null before the first. */
+  #waiting: string | null = null;
   /** Whether the run was seen before its end. */
   #sawTraining = false;
   #restarted = false;
@@ -85,7 +85,7 @@ export class Follower {
       const status = await this.#world.status();
       this.#contact.answered();
       this.#problem = this.#problemOf(status);
-      if (status === null || this.#problem !== "") return null;
+      if (status?.run !== this.#request.run) return null;
       // Until the run has started, only a change is progress.
       if (status.state === "running") this.#deadlines.progressed();
       this.#status = status;
@@ -96,9 +96,9 @@ export class Follower {
     }
   }
 
-  #problemOf(status: Status | null): string {
+  #problemOf(status: Status | null): string | null {
     if (status === null) return NO_POD;
-    if (status.run === this.#request.run) return "";
+    if (status.run === this.#request.run) return null;
     return `flower-server works on run ${status.run}, another \`pulumi up\` may have started it`;
   }
 
@@ -181,8 +181,9 @@ export class Follower {
    */
   #survive(error: unknown): void {
     if (error instanceof Hopeless) throw error;
-    this.#problem = messageOf(error);
-    if (error instanceof Unreachable) this.#contact.lost(this.#problem);
+    const message = messageOf(error);
+    this.#problem = message;
+    if (error instanceof Unreachable) this.#contact.lost(message);
     else this.#contact.answered();
   }
 
