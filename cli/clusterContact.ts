@@ -1,5 +1,5 @@
+import { oneLine } from "../kube/oneLine.ts";
 import type { Deadlines } from "./deadlines.ts";
-import { oneLine } from "./oneLine.ts";
 
 /** Shortest and longest pause between two looks, in seconds. */
 const PAUSE = { shortest: 1, longest: 8 } as const;

@@ -1,9 +1,9 @@
+import { NAMES } from "../contract/names.ts";
+import type { Status } from "../contract/status.ts";
+import { oneLine } from "../kube/oneLine.ts";
 import { WITHOUT_API, WITHOUT_PROGRESS, type Deadline } from "./deadlines.ts";
-import type { FollowRequest } from "./followRequest.ts";
-import { CLIENT, SERVER } from "./diagnosis/objects.ts";
-import { oneLine } from "./oneLine.ts";
-import type { Status } from "./status.ts";
 import { waitingForClients } from "./diagnosis/waiting.ts";
+import type { FollowRequest } from "./followRequest.ts";
 
 /** What a follower knows of a run that it gives up. */
 export interface Seen {
@@ -28,7 +28,7 @@ export function deadlineSentence(deadline: Deadline, request: FollowRequest, see
 }
 
 function noProgress({ run, namespace }: FollowRequest, seen: Seen): string {
-  const pod = seen.status?.state === "waiting" ? `${CLIENT}-0` : `deploy/${SERVER}`;
+  const pod = seen.status?.state === "waiting" ? `${NAMES.client}-0` : `deploy/${NAMES.server}`;
   return `run ${run} made no progress for ${WITHOUT_PROGRESS} s: ${obstacle(seen)} — see \`kubectl -n ${namespace} logs ${pod}\` — then run \`pulumi up\` again`;
 }
 

@@ -1,4 +1,4 @@
-import { oneLine } from "./oneLine.ts";
+import { oneLine } from "../kube/oneLine.ts";
 
 /**
  * Ends the process at once: open port-forwards and unanswered requests would keep it alive.

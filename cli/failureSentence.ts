@@ -1,6 +1,7 @@
-import { oneLine } from "./oneLine.ts";
+import { NAMES } from "../contract/names.ts";
+import type { Failure, Status } from "../contract/status.ts";
+import { oneLine } from "../kube/oneLine.ts";
 import { resourceCommand } from "./diagnosis/resourceCommand.ts";
-import type { Failure, Status } from "./status.ts";
 
 const MEBIBYTE = 1024 ** 2;
 /** Longest sentence, in characters. */
@@ -35,7 +36,7 @@ function remedy({ code, seconds = 600, role, limit, total }: Failure): string {
     case "keys":
       return "let the server have the cluster's new keys: pulumi up";
     default:
-      return "bring the clients back: kubectl get pods -l app=flower-client";
+      return `bring the clients back: kubectl get pods -l app=${NAMES.client}`;
   }
 }
 

@@ -1,22 +1,15 @@
-import { Hopeless, Refused, type Cluster } from "./cluster.ts";
-import {
-  CLIENT,
-  SERVER,
-  type Claim,
-  type Event,
-  type Node,
-  type Pod,
-  type StorageClass,
-  type Workload,
-} from "./diagnosis/objects.ts";
+import { NAMES } from "../contract/names.ts";
+import type { KubeClient } from "../kube/client.ts";
+import { Hopeless, Refused } from "../kube/errors.ts";
+import type { Claim, Event, Node, Pod, StorageClass, Workload } from "./diagnosis/objects.ts";
 import { Snapshot } from "./diagnosis/snapshot.ts";
 
 /** Objects of a federation in its cluster: reads them, and deletes pods. */
 export class Federation {
-  readonly #cluster: Cluster;
+  readonly #cluster: KubeClient;
 
   constructor(
-    cluster: Cluster,
+    cluster: KubeClient,
     /** Namespace of the federation. */
     readonly namespace: string,
   ) {
@@ -25,7 +18,7 @@ export class Federation {
 
   /** Lists the server's pods, also those that are ending. */
   async serverPods(): Promise<Pod[]> {
-    return (await this.#pods(`app=${SERVER}`)).items;
+    return (await this.#pods(`app=${NAMES.server}`)).items;
   }
 
   /**
@@ -39,7 +32,7 @@ export class Federation {
     await this.#mustExist();
     const [pods, events, claims, deployments, replicaSets, statefulSets, nodes, storageClasses] =
       await Promise.all([
-        this.#pods(`app in (${SERVER},${CLIENT})`),
+        this.#pods(`app in (${NAMES.server},${NAMES.client})`),
         this.#list<Event>(`${core}/events`),
         this.#list<Claim>(`${core}/persistentvolumeclaims`),
         this.#list<Workload>(`${apps}/deployments`),
@@ -108,7 +101,7 @@ function unlessForbidden(fault: unknown): null {
 /** Claims that the server's pods mount: one that they no longer use stays until an update ends. */
 function usedClaims(claims: readonly Claim[], deployments: readonly Workload[]): Claim[] {
   const volumes = deployments
-    .filter(({ metadata }) => metadata.name === SERVER)
+    .filter(({ metadata }) => metadata.name === NAMES.server)
     .flatMap(({ spec }) => spec.template?.spec?.volumes ?? []);
   const names = volumes.map((volume) => volume.persistentVolumeClaim?.claimName);
   return claims.filter(({ metadata }) => names.includes(metadata.name));

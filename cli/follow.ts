@@ -1,12 +1,14 @@
 import { realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-import { clusterOf, Refused } from "./cluster.ts";
+import type { RunResult } from "../contract/status.ts";
+import { COMMAND } from "../contract/variables.ts";
+import { clientOf } from "../kube/client.ts";
+import { Refused } from "../kube/errors.ts";
 import { endProcess } from "./endProcess.ts";
 import { Federation } from "./federation.ts";
 import { Follower } from "./follower.ts";
 import { requestFrom, type FollowRequest } from "./followRequest.ts";
-import type { Result } from "./result.ts";
 import { StatusClient } from "./statusClient.ts";
 import type { World } from "./world.ts";
 
@@ -25,7 +27,7 @@ export async function follow(request: FollowRequest): Promise<never> {
  */
 export async function followFromEnvironment(): Promise<never> {
   try {
-    const request = requestFrom(process.env.KUBEFLOWER_FOLLOW);
+    const request = requestFrom(process.env[COMMAND.follow]);
     const world = worldOf(request, true);
     return await followWith(world, request, (follower) => follower.outcome());
   } catch (error) {
@@ -36,7 +38,7 @@ export async function followFromEnvironment(): Promise<never> {
 async function followWith(
   world: World,
   request: FollowRequest,
-  ask: (follower: Follower) => Promise<Result>,
+  ask: (follower: Follower) => Promise<RunResult>,
 ): Promise<never> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => endProcess(130, "stopped following; the run goes on"));
@@ -53,7 +55,7 @@ async function followWith(
 }
 
 function worldOf(request: FollowRequest, mayAct: boolean): World {
-  const cluster = clusterOf(request.context);
+  const cluster = clientOf(request.context);
   const federation = new Federation(cluster, request.namespace);
   const client = new StatusClient(cluster, federation);
   const actions = {

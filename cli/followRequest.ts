@@ -1,4 +1,5 @@
-import { Hopeless } from "./cluster.ts";
+import { COMMAND } from "../contract/variables.ts";
+import { Hopeless } from "../kube/errors.ts";
 
 /** Run to follow, and how far to follow it. */
 export interface FollowRequest {
@@ -22,7 +23,7 @@ export function requestFrom(text: string | undefined): FollowRequest {
   const { context, namespace, run, timeout, wait = true } = parsed(text);
   if (!context || !namespace || !run || typeof timeout !== "number" || !(timeout > 0)) {
     throw new Hopeless(
-      `KUBEFLOWER_FOLLOW is ${JSON.stringify(text ?? null)} — it must be JSON with context, namespace, run and timeout > 0 — or use \`cli/kubeflower.ts follow --help\``,
+      `${COMMAND.follow} is ${JSON.stringify(text ?? null)} — it must be JSON with context, namespace, run and timeout > 0 — or use \`cli/kubeflower.ts follow --help\``,
     );
   }
   return { context, namespace, run, timeout, wait };

@@ -1,22 +1,23 @@
+import { NAMES } from "../contract/names.ts";
+import type { RunResult, Status } from "../contract/status.ts";
+import { Hopeless, Unreachable } from "../kube/errors.ts";
+import { oneLine } from "../kube/oneLine.ts";
 import { ClientRenewal } from "./clientRenewal.ts";
-import { Hopeless, Unreachable } from "./cluster.ts";
 import { ClusterContact } from "./clusterContact.ts";
-import { deadlineSentence } from "./deadlineSentence.ts";
 import { Deadlines } from "./deadlines.ts";
+import { deadlineSentence } from "./deadlineSentence.ts";
 import { diagnose } from "./diagnosis/diagnose.ts";
+import type { Snapshot } from "./diagnosis/snapshot.ts";
+import { waitingForClients, waitingForServer } from "./diagnosis/waiting.ts";
 import { failureSentence } from "./failureSentence.ts";
 import type { FollowRequest } from "./followRequest.ts";
 import { LastingCause } from "./lastingCause.ts";
-import { oneLine } from "./oneLine.ts";
 import { closingTable } from "./report.ts";
-import { resultOf, unknownResult, type Result } from "./result.ts";
+import { resultOf, unknownResult } from "./result.ts";
 import { RoundPrinter } from "./roundPrinter.ts";
-import type { Snapshot } from "./diagnosis/snapshot.ts";
-import type { Status } from "./status.ts";
-import { waitingForClients, waitingForServer } from "./diagnosis/waiting.ts";
 import type { World } from "./world.ts";
 
-const NO_POD = "no pod of flower-server runs";
+const NO_POD = `no pod of ${NAMES.server} runs`;
 
 /** Follows one run: prints a line a round, and finds the cause when it does not go on. */
 export class Follower {
@@ -55,7 +56,7 @@ export class Follower {
    * Follows the run until it is completed; without `wait` until it has started.
    * @throws Error with the cause and the remedy in one sentence
    */
-  async result(): Promise<Result> {
+  async result(): Promise<RunResult> {
     for (;;) {
       const status = await this.#read();
       if (status !== null && !(await this.#resume(status))) {
@@ -69,7 +70,7 @@ export class Follower {
   }
 
   /** Follows the run like `result`, but gives a bad end as a result, too: its `reason` says why. */
-  async outcome(): Promise<Result> {
+  async outcome(): Promise<RunResult> {
     try {
       return await this.result();
     } catch (error) {
@@ -99,7 +100,7 @@ export class Follower {
   #problemOf(status: Status | null): string | null {
     if (status === null) return NO_POD;
     if (status.run === this.#request.run) return null;
-    return `flower-server works on run ${status.run}, another \`pulumi up\` may have started it`;
+    return `${NAMES.server} works on run ${status.run}, another \`pulumi up\` may have started it`;
   }
 
   /** Restarts, once, the server of a run that was interrupted before; returns whether it did. */

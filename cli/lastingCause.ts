@@ -1,4 +1,4 @@
-import { Hopeless } from "./cluster.ts";
+import { Hopeless } from "../kube/errors.ts";
 
 /** Seconds between two diagnoses. */
 const BETWEEN = 5;

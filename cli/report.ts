@@ -1,7 +1,6 @@
-import { oneLine } from "./oneLine.ts";
+import type { KeptRun, Metric, Round, Status } from "../contract/status.ts";
+import { oneLine } from "../kube/oneLine.ts";
 import { accuracyOf, resultOf } from "./result.ts";
-import type { Metric, Round, Status } from "./status.ts";
-import type { KeptRun } from "./statusClient.ts";
 
 /**
  * Prints a round like `round 3/5  accuracy 0.862  loss 0.391  replies 2/2  2.3 s`. Leaves out metrics

@@ -1,5 +1,5 @@
+import type { Status } from "../contract/status.ts";
 import { roundLine } from "./report.ts";
-import type { Status } from "./status.ts";
 
 /** Prints each finished round once. */
 export class RoundPrinter {

@@ -1,12 +1,12 @@
-import { clusterOf } from "./cluster.ts";
+import type { Status } from "../contract/status.ts";
+import { clientOf } from "../kube/client.ts";
 import { diagnose } from "./diagnosis/diagnose.ts";
+import type { Snapshot } from "./diagnosis/snapshot.ts";
+import { waitingForClients, waitingForServer } from "./diagnosis/waiting.ts";
 import { endProcess } from "./endProcess.ts";
 import { Federation } from "./federation.ts";
 import { closingTable, tableRow } from "./report.ts";
-import type { Snapshot } from "./diagnosis/snapshot.ts";
-import type { Status } from "./status.ts";
 import { StatusClient } from "./statusClient.ts";
-import { waitingForClients, waitingForServer } from "./diagnosis/waiting.ts";
 
 /**
  * Prints a federation's state and ends the process: 0 when its server answers, 1 when the run has
@@ -19,7 +19,7 @@ export async function showStatus(
   json: boolean,
 ): Promise<never> {
   try {
-    const cluster = clusterOf(context);
+    const cluster = clientOf(context);
     const federation = new Federation(cluster, namespace);
     const snapshot = await federation.snapshot(undefined);
     const status = await new StatusClient(cluster, federation).read();

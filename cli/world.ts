@@ -1,5 +1,5 @@
+import type { Status } from "../contract/status.ts";
 import type { Snapshot } from "./diagnosis/snapshot.ts";
-import type { Status } from "./status.ts";
 
 /** Changes to a federation that an update makes while it follows a run. */
 export interface Actions {

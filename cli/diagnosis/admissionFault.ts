@@ -1,5 +1,5 @@
+import { oneLine } from "../../kube/oneLine.ts";
 import { firstSeen, isTerminating, lastSeen, type Workload } from "./objects.ts";
-import { oneLine } from "../oneLine.ts";
 import { resourceCommand } from "./resourceCommand.ts";
 import type { Snapshot } from "./snapshot.ts";
 

@@ -1,5 +1,6 @@
-import { isServer, roleOf, SERVER, type Pod } from "./objects.ts";
-import { oneLine } from "../oneLine.ts";
+import { NAMES } from "../../contract/names.ts";
+import { oneLine } from "../../kube/oneLine.ts";
+import { isServer, roleOf, type Pod } from "./objects.ts";
 import { resourceCommand, twice } from "./resourceCommand.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -27,5 +28,5 @@ export function evictionFault(snapshot: Snapshot, pod: Pod): string | null {
 
 /** Client pods that follow each other share one name; server pods share only its beginning. */
 function isPredecessor(name: string, pod: Pod): boolean {
-  return isServer(pod) ? name.startsWith(`${SERVER}-`) : name === pod.metadata.name;
+  return isServer(pod) ? name.startsWith(`${NAMES.server}-`) : name === pod.metadata.name;
 }

@@ -1,5 +1,5 @@
+import { oneLine } from "../../kube/oneLine.ts";
 import { containerOf, firstSeen, type ContainerStatus, type Pod } from "./objects.ts";
-import { oneLine } from "../oneLine.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a pull may fail; `refused` when the registry would always answer the same. */

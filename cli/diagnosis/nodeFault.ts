@@ -1,5 +1,5 @@
+import { oneLine } from "../../kube/oneLine.ts";
 import { condition, type Pod } from "./objects.ts";
-import { oneLine } from "../oneLine.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a node may be gone or not ready: a restart of its kubelet takes less. */

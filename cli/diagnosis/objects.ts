@@ -2,6 +2,8 @@
  * Parts of Kubernetes objects that a diagnosis reads. A field is undefined where the API server
  * leaves it out. All times are RFC 3339, like `2026-11-25T12:00:00Z`.
  */
+import { NAMES } from "../../contract/names.ts";
+import { ENGINE } from "../../contract/variables.ts";
 
 /** Metadata of an object. */
 export interface Meta {
@@ -167,14 +169,9 @@ export interface StorageClass {
   readonly provisioner: string;
 }
 
-/** Name of the server's Deployment, and value of its pods' label `app`. */
-export const SERVER = "flower-server";
-/** Name of the clients' StatefulSet, and value of its pods' label `app`. */
-export const CLIENT = "flower-client";
-
 /** Tells a server pod from a client pod. */
 export function isServer(pod: Pod): boolean {
-  return pod.metadata.labels?.app === SERVER;
+  return pod.metadata.labels?.app === NAMES.server;
 }
 
 /** What a pod is for, as the settings call it. */
@@ -190,7 +187,7 @@ export function isTerminating(pod: Pod): boolean {
 /** Reads the id of the run that a server pod was made for; undefined where it names none. */
 export function runOf(pod: Pod): string | undefined {
   const variables = pod.spec.containers.flatMap((container) => container.env ?? []);
-  return variables.find((variable) => variable.name === "KUBEFLOWER_RUN")?.value;
+  return variables.find((variable) => variable.name === ENGINE.run)?.value;
 }
 
 /** Finds the declaration of a container whose status is known. */

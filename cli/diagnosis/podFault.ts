@@ -1,5 +1,7 @@
+import { oneLine } from "../../kube/oneLine.ts";
 import { evictionFault } from "./evictionFault.ts";
 import { imageFault } from "./imageFault.ts";
+import { lastLine } from "./lastLine.ts";
 import {
   containerOf,
   firstSeen,
@@ -8,7 +10,6 @@ import {
   type Pod,
   type Terminated,
 } from "./objects.ts";
-import { lastLine, oneLine } from "../oneLine.ts";
 import { resourceCommand, twice } from "./resourceCommand.ts";
 import type { Snapshot } from "./snapshot.ts";
 

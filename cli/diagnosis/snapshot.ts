@@ -1,11 +1,12 @@
+import { NAMES } from "../../contract/names.ts";
+import { ENGINE } from "../../contract/variables.ts";
+import { NEEDED, type RunSpec } from "../../settings/table.ts";
 import {
-  CLIENT,
   condition,
   isServer,
   isTerminating,
   lastSeen,
   runOf,
-  SERVER,
   type Claim,
   type Event,
   type Meta,
@@ -50,12 +51,12 @@ export class Snapshot {
 
   /** The server's Deployment; undefined when there is none. */
   get server(): Workload | undefined {
-    return this.objects.deployments.find(({ metadata }) => metadata.name === SERVER);
+    return this.objects.deployments.find(({ metadata }) => metadata.name === NAMES.server);
   }
 
   /** The clients' StatefulSet; undefined when there is none. */
   get clients(): Workload | undefined {
-    return this.objects.statefulSets.find(({ metadata }) => metadata.name === CLIENT);
+    return this.objects.statefulSets.find(({ metadata }) => metadata.name === NAMES.client);
   }
 
   /** ReplicaSets of the server's Deployment, one for each template it has had. */
@@ -76,10 +77,15 @@ export class Snapshot {
    * @param running after the start: replies that each round needs; before it: connected clients
    */
   clientsNeeded(running: boolean): number {
+    return this.#runSpec()?.[running ? NEEDED.round : NEEDED.start] ?? this.replicas;
+  }
+
+  /** Settings of the run in the server's environment; undefined when an older version made it. */
+  #runSpec(): RunSpec | undefined {
     const containers = this.server?.spec.template?.spec?.containers ?? [];
-    const name = running ? "KUBEFLOWER_QUORUM" : "KUBEFLOWER_MIN";
-    const variable = containers.flatMap(({ env }) => env ?? []).find((one) => one.name === name);
-    return variable?.value === undefined ? this.replicas : Number(variable.value);
+    const variables = containers.flatMap(({ env }) => env ?? []);
+    const text = variables.find(({ name }) => name === ENGINE.runSpec)?.value;
+    return text === undefined ? undefined : (JSON.parse(text) as RunSpec);
   }
 
   /** Pods that count: not terminating, not ended, of this run and of the newest template. */

@@ -1,5 +1,5 @@
+import { oneLine } from "../../kube/oneLine.ts";
 import type { Claim, StorageClass } from "./objects.ts";
-import { oneLine } from "../oneLine.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a volume may take before its claim counts as stuck, by the cause. */

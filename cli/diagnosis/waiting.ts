@@ -1,6 +1,7 @@
-import { condition, isServer, SERVER, type Event, type Pod } from "./objects.ts";
+import { NAMES } from "../../contract/names.ts";
+import type { Status } from "../../contract/status.ts";
+import { condition, isServer, type Event, type Pod } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type { Status } from "../status.ts";
 
 /** What a run waits for. */
 export interface Waiting {
@@ -20,7 +21,7 @@ interface PodState extends Waiting {
 export function waitingForServer(snapshot: Snapshot): Waiting {
   if (snapshot.server === undefined) {
     const { namespace } = snapshot.objects;
-    const text = `waiting for Deployment ${SERVER}: there is none in namespace ${namespace}`;
+    const text = `waiting for Deployment ${NAMES.server}: there is none in namespace ${namespace}`;
     return { text, busy: false };
   }
   const { text, busy } = serverState(snapshot);

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-APP = HERE.parents[1] / "app"
+ROOT = HERE.parents[1]
+APP, EXAMPLES = ROOT / "app", ROOT / "examples"
 sys.path[:0] = [str(APP), str(APP / "vision"), str(HERE)]
 
 from federation import Federation  # noqa: E402

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
-from kubeflower import checkpoint, disk, run_folder
+from kubeflower import checkpoint, run_folder, volume
 
 
 def limit(folder: Path, size: int) -> None:
@@ -22,7 +22,7 @@ def limit(folder: Path, size: int) -> None:
     def write_whole(path: Path, pieces: Sequence[bytes]) -> None:
         needed = sum(map(len, pieces))
         if needed > free():
-            raise disk.NoRoom(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), needed)
+            raise volume.NoRoom(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), needed)
         write(path, pieces)
 
     def statvfs(path: Path) -> SimpleNamespace:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conftest import HERE, Make
+from conftest import EXAMPLES, HERE, Make
 
 HAND = {"ROUNDS": 2, "CLIENTS": 3, "MIN": 3, "REPLICAS": 3, "QUORUM": 3}
 
@@ -27,7 +27,7 @@ def test_an_app_laid_out_by_flwr_new_saves_its_model_where_it_stands(make: Make)
 
 
 def test_a_server_app_can_drive_the_grid_by_hand(make: Make) -> None:
-    federation = make(APP=HERE / "byhand", **HAND)
+    federation = make(APP=EXAMPLES / "custom-loop", **HAND)
     federation.start_server()
     federation.start_clients(0, 1, 2)
     status = federation.ended()
@@ -84,7 +84,7 @@ def test_a_server_app_cannot_hide_that_the_run_could_not_go_on(make: Make) -> No
 
 
 def test_a_secure_aggregation_workflow_sums_what_no_client_shows(make: Make) -> None:
-    federation = make(APP=HERE / "secagg", **HAND)
+    federation = make(APP=EXAMPLES / "secure-aggregation", **HAND)
     federation.start_server()
     federation.start_clients(0, 1, 2)
     status = federation.ended()
@@ -96,3 +96,15 @@ def test_a_secure_aggregation_workflow_sums_what_no_client_shows(make: Make) -> 
     weights = np.load(federation.folder / "work" / "weights.npy")
     # Each round adds the mean of 0, 1 and 2, which the protocol quantises.
     assert np.allclose(weights, 2.0, atol=1e-2)
+
+
+def test_a_strategy_of_the_apps_own_keeps_the_best_model(make: Make) -> None:
+    federation = make(APP=EXAMPLES / "custom-strategy", **HAND)
+    federation.start_server()
+    federation.start_clients(0, 1, 2)
+    status = federation.ended()
+    assert (status["state"], status["reason"]) == ("completed", None)
+    best = json.loads((federation.folder / "work" / "best.json").read_text())
+    assert best["round"] == len(status["history"]) > 0
+    assert best["loss"] == status["history"][-1]["clients"]["loss"]
+    assert np.allclose(best["weights"], [2, -3, 1], atol=0.5)

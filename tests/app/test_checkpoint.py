@@ -1,4 +1,4 @@
-"""kubeflower/checkpoint.py, journal.py and tree.py."""
+"""kubeflower/checkpoint.py, round_log.py and packing.py."""
 
 import math
 import os
@@ -12,9 +12,9 @@ from flwr.app import ArrayRecord, ConfigRecord, MetricRecord, RecordDict
 from flwr.serverapp.strategy import Result
 
 import small_volume
-from kubeflower import checkpoint, run_folder, tree
+from kubeflower import checkpoint, packing, run_folder
 from kubeflower.checkpoint import Checkpoints, write
-from kubeflower.journal import Journal
+from kubeflower.round_log import RoundLog
 
 STATE: dict[str, Any] = {
     "none": None,
@@ -186,10 +186,10 @@ def test_one_of_an_older_version_is_read(tmp_path: Path) -> None:
 def test_numpy_numbers_in_metrics_come_back_as_what_flower_sends(tmp_path: Path) -> None:
     values: Any = [np.float64(1)]
     metrics = MetricRecord({"loss": np.float64(0.5), "all": values})
-    journal, results = Journal(), [Result(evaluate_metrics_serverapp={1: metrics})]
+    journal, results = RoundLog(), [Result(evaluate_metrics_serverapp={1: metrics})]
     journal.add({"round": 1, "loss": float("inf")}, results)
     again = [Result()]
-    loaded, history = Journal.load(journal.dump(), again)
+    loaded, history = RoundLog.load(journal.dump(), again)
     assert (loaded.rounds, history) == ({0: 1}, [{"round": 1, "loss": math.inf}])
     assert again[0].evaluate_metrics_serverapp == {1: MetricRecord({"loss": 0.5, "all": [1.0]})}
 
@@ -203,5 +203,5 @@ def volume(monkeypatch: pytest.MonkeyPatch, folder: Path, size: int) -> None:
 
 
 def test_a_value_that_can_not_be_kept_is_named() -> None:
-    with pytest.raises(tree.NotPlain, match="object"):
-        tree.pack({"a": [object()]}, [])
+    with pytest.raises(packing.NotPlain, match="object"):
+        packing.pack({"a": [object()]}, [])

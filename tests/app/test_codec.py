@@ -6,7 +6,7 @@ from flwr.app import Array, ArrayRecord, ConfigRecord, Error, Message, MetricRec
 
 from kubeflower import codec, flower_internals
 
-flower_internals.identify(0, 0)
+flower_internals.set_task_identity(0, 0)
 
 
 def message(*sizes: int) -> Message:

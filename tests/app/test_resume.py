@@ -1,4 +1,4 @@
-"""Runs killed after each round: kubeflower/starts.py, rounds.py and strategy_state.py."""
+"""Runs killed after each round: kubeflower/strategy_start.py, rounds.py and strategy_state.py."""
 
 import json
 import sys

@@ -9,28 +9,28 @@ import pytest
 from authority import CLIENT, NAMESPACE, Signer, key_set
 from conftest import HERE
 from kubeflower import settings
-from kubeflower.disk import NoRoom
-from kubeflower.failure import RunFailed
-from kubeflower.identity import Identity, Refused
-from kubeflower.server import Server
+from kubeflower.run_failure import RunFailed
+from kubeflower.server_run import ServerRun
+from kubeflower.token_verifier import Refused, TokenVerifier
+from kubeflower.volume import NoRoom
 
 
-def server(data: Path, **env: str) -> Server:
+def server(data: Path, **env: str) -> ServerRun:
     """A server whose run folder is made, as it is while it trains."""
     values = {
         **dict.fromkeys(("CLIENTS", "MIN", "REPLICAS", "QUORUM", "ROUNDS", "SEED"), "1"),
         **{"RUN": "ab12", "DATA": str(data), "APP": str(HERE / "tiny")},
         **env,
     }
-    made = Server(settings.from_environment({f"KUBEFLOWER_{k}": v for k, v in values.items()}))
+    made = ServerRun(settings.from_environment({f"KUBEFLOWER_{k}": v for k, v in values.items()}))
     made.folder.make()
     return made
 
 
-def refuse_unknown_key(identity: Identity | None) -> None:
+def refuse_unknown_key(identity: TokenVerifier | None) -> None:
     assert identity is not None
     with pytest.raises(Refused):
-        identity.prove(Signer("other").token())
+        identity.verify(Signer("other").token())
 
 
 @pytest.mark.parametrize("code", ["clients", "timeout"])
@@ -65,7 +65,7 @@ def test_a_refusal_of_long_ago_and_other_failures_are_not_those_of_the_keys(tmp_
 
 def test_the_room_that_is_kept_lets_a_failure_be_written_on_a_full_volume(tmp_path: Path) -> None:
     one = server(tmp_path)
-    one.folder.keep_room()
+    one.folder.reserve_space()
     assert (one.folder.path / ".room").stat().st_size == 64 << 10
     one.fail(ValueError("no"))
     assert sorted(path.name for path in one.folder.path.iterdir()) == ["failed.json", "work"]
@@ -142,12 +142,12 @@ def test_a_line_that_finds_no_room_is_written_with_the_next(tmp_path: Path) -> N
     one = server(tmp_path)
     rounds, lines = one.rounds, one.folder.path / "metrics.jsonl"
     lines.symlink_to("/dev/full")
-    rounds.take_past()
+    rounds.finished()
     rounds.begin(1)
     rounds.end({"loss": 0.5}, {}, {})
     assert lines.is_symlink()
     rounds.begin(2)
     rounds.end({"loss": 0.25}, {}, {})
     written = [json.loads(line) for line in lines.read_text().splitlines()]
-    assert written == rounds.history
+    assert written == rounds.history.entries
     assert [entry["loss"] for entry in written] == [0.5, 0.25]

@@ -1,4 +1,4 @@
-"""Who may join a stream that is encrypted and asks for proof: kubeflower/stream.py as a process."""
+"""Who may join a stream with TLS and tokens: kubeflower/stream_server.py as a process."""
 
 import json
 import socket
@@ -13,7 +13,7 @@ import pytest
 from authority import CLIENT, NAMESPACE, Signer, certify, key_set
 from conftest import SLOW, Make
 from federation import Federation
-from kubeflower import tls, transport
+from kubeflower import framing, grpc_options, tls
 
 signer = Signer()
 
@@ -52,14 +52,14 @@ def join(federation: Federation, folder: Path) -> None:
 
 def claim(partition: int) -> list[bytes]:
     said = {"partition": partition, "run": None, "state": ""}
-    return list(transport.split(transport.HELLO, [json.dumps(said).encode()]))
+    return list(framing.split(framing.HELLO, [json.dumps(said).encode()]))
 
 
 def end(federation: Federation, folder: Path | None, token: str | None, partition: int) -> str:
     """How a stream ends that claims a partition."""
     proof = [("authorization", f"Bearer {token}")] if token is not None else None
     with tls.dial(f"127.0.0.1:{federation.port}", folder) as channel:
-        stream = channel.stream_stream(transport.METHOD)
+        stream = channel.stream_stream(grpc_options.METHOD)
         try:
             list(stream(iter(claim(partition)), metadata=proof, timeout=10))
         except grpc.RpcError as fault:
@@ -175,7 +175,7 @@ def test_what_threads_say_at_once_comes_in_whole_lines(
     federation.wait(lambda status: federation.get("/readyz")[0] == 200)
     capfd.readouterr()
     with tls.dial(f"127.0.0.1:{federation.port}", None) as channel:
-        join = channel.stream_stream(transport.METHOD)
+        join = channel.stream_stream(grpc_options.METHOD)
         streams = [join(iter(claim(partition)), timeout=30) for partition in range(100, 500)]
         ends = [stream.code() for stream in streams]
     federation.kill_server()

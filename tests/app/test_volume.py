@@ -1,4 +1,4 @@
-"""Runs on a volume with little room: kubeflower/disk.py, run_folder.py and checkpoint.py."""
+"""Runs on a volume with little room: kubeflower/volume.py, run_folder.py and checkpoint.py."""
 
 from pathlib import Path
 

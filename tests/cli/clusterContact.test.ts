@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { Unreachable } from "../../cli/cluster.ts";
+import { Unreachable } from "../../kube/errors.ts";
 import { after, follow } from "./support/world.ts";
 
 test("an API server that is gone for a minute is survived", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { Unreachable } from "../../cli/cluster.ts";
+import { Unreachable } from "../../kube/errors.ts";
 import { after, follow, waiting } from "./support/world.ts";
 
 test("an API server that does not come back is reported", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { failureSentence } from "../../cli/failureSentence.ts";
-import { parseStatus, type Failure } from "../../cli/status.ts";
+import { type Failure, parseStatus } from "../../contract/status.ts";
 
 const failed = (failure: Failure | null): string =>
   failureSentence({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Status } from "../../cli/status.ts";
+import type { Status } from "../../contract/status.ts";
 import { after, follow, waiting } from "./support/world.ts";
 
 test("without wait a running run is enough", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { closingTable, keptRunLine, roundLine } from "../../cli/report.ts";
-import { parseStatus, type Round } from "../../cli/status.ts";
+import { parseStatus, type Round } from "../../contract/status.ts";
 
 const round: Round = {
   round: 3,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { resultOf } from "../../cli/result.ts";
-import { parseStatus, type Round } from "../../cli/status.ts";
+import { parseStatus, type Round } from "../../contract/status.ts";
 
 const round: Round = {
   round: 3,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { missingServer, statusLines } from "../../cli/showStatus.ts";
-import { parseStatus } from "../../cli/status.ts";
+import { parseStatus } from "../../contract/status.ts";
 import { claim, snapshot } from "./support/objects.ts";
 
 test("a waiting run shows how many clients are connected", () => {

@@ -74,7 +74,7 @@ describe("Federation", () => {
     expect(set).toMatchObject({ spec: { replicas: 4 } });
     expect(JSON.stringify(set)).toContain('"value":"service-server:30051"');
     const deployment = recorder.one("kubernetes:apps/v1:Deployment").inputs;
-    expect(JSON.stringify(deployment)).toContain('{"name":"KUBEFLOWER_REPLICAS","value":"4"}');
+    expect(JSON.stringify(deployment)).toContain('\\"replicas\\":4');
   });
 
   it("warns of plain text, and has no certificate then", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { waitingForClients, waitingForServer } from "../../../cli/diagnosis/waiting.ts";
-import { parseStatus } from "../../../cli/status.ts";
+import { parseStatus } from "../../../contract/status.ts";
 import { event, pending, pod, running, snapshot } from "../support/objects.ts";
 
 const waiting = parseStatus(

@@ -1,6 +1,8 @@
 import { diagnose } from "../../../cli/diagnosis/diagnose.ts";
 import type { Claim, Event, Pod, Workload } from "../../../cli/diagnosis/objects.ts";
 import { Snapshot, type FederationObjects } from "../../../cli/diagnosis/snapshot.ts";
+import { ENGINE } from "../../../contract/variables.ts";
+import { NEEDED } from "../../../settings/table.ts";
 
 /** Time at which all tests take place, in milliseconds since 1970. */
 export const NOW = Date.parse("2026-11-25T12:00:00Z");
@@ -34,7 +36,7 @@ export function pod(
           name: key,
           image: "localhost:5555/kubeflower:abc",
           resources: { limits: { memory: "768Mi", "ephemeral-storage": "4Gi" } },
-          env: key === "server" ? [{ name: "KUBEFLOWER_RUN", value: "run1" }] : [],
+          env: key === "server" ? [{ name: ENGINE.run, value: "run1" }] : [],
         },
       ],
     },
@@ -97,10 +99,8 @@ export function claim(storageClassName: string | undefined, seconds: number): Cl
 
 /** Deployment of a run that needs `min` clients to start and `replies` in each round. */
 export function deployment(min: number, replies: number): Workload {
-  const env = [
-    { name: "KUBEFLOWER_MIN", value: String(min) },
-    { name: "KUBEFLOWER_QUORUM", value: String(replies) },
-  ];
+  const spec = { [NEEDED.start]: min, [NEEDED.round]: replies };
+  const env = [{ name: ENGINE.runSpec, value: JSON.stringify(spec) }];
   return {
     metadata: { name: "flower-server", uid: "uid-deployment" },
     spec: { replicas: 1, template: { spec: { containers: [{ name: "server", env }] } } },

@@ -1,9 +1,8 @@
+import { Snapshot, type FederationObjects } from "../../../cli/diagnosis/snapshot.ts";
 import { Follower } from "../../../cli/follower.ts";
 import type { FollowRequest } from "../../../cli/followRequest.ts";
-import type { Result } from "../../../cli/result.ts";
-import { Snapshot, type FederationObjects } from "../../../cli/diagnosis/snapshot.ts";
-import { parseStatus, type Round, type Status } from "../../../cli/status.ts";
 import type { Actions } from "../../../cli/world.ts";
+import { parseStatus, type Round, type RunResult, type Status } from "../../../contract/status.ts";
 
 const REQUEST: FollowRequest = {
   context: "local",
@@ -75,7 +74,7 @@ export interface Followed {
   readonly restarts: number[];
   /** Seconds that have passed. */
   readonly seconds: () => number;
-  readonly result: Promise<Result>;
+  readonly result: Promise<RunResult>;
 }
 
 /**
