@@ -193,7 +193,8 @@ def resolve(lines: list[str], pins: Versions) -> str:
         chosen = json.loads(report.read_text())["install"]
     lock = []
     for entry in chosen:
-        name, source = entry["metadata"]["name"], entry["download_info"]
+        name = entry["metadata"]["name"]
+        source = entry["download_info"]
         what = f" @ {source['url']}" if entry["is_direct"] else f"=={entry['metadata']['version']}"
         lock.append(f"{name}{what} --hash=sha256:{source['archive_info']['hashes']['sha256']}\n")
     return "".join(sorted(lock))

@@ -1,9 +1,9 @@
 """Engine: runs a Flower ServerApp and its ClientApps over one gRPC stream for each client.
 
-`kubeflower-server` is watcher.py, which starts server.py in a process of its own; that one runs the
-ServerApp. `kubeflower-client` is client.py, which holds the stream and starts client_app.py in a
-process of its own; that one runs the ClientApp. When an app crashes, hangs or runs out of memory,
-the other process still runs and reports it.
+`kubeflower-server` is watcher.py, which starts server.py as a child process. The child runs the
+ServerApp. `kubeflower-client` is client.py, which holds the stream and starts client_app.py as a
+child process. The child runs the ClientApp. When an app crashes, hangs or runs out of memory, the
+parent process still runs and reports it.
 
 The layers, highest first. A module imports only modules of its own layer and of lower ones, without
 circles:

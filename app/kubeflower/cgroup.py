@@ -1,7 +1,7 @@
 """Memory limit and out-of-memory kills of this container, from its control group (version 1 or 2).
 
 Inside a container the group's files are at the root of the mount. A process outside of a container
-sees all groups there; /proc/self/cgroup gives the path of its own.
+sees all groups there; /proc/self/cgroup gives the path of its group.
 """
 
 from collections.abc import Iterator

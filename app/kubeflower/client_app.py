@@ -1,4 +1,4 @@
-"""The process that runs a client's ClientApp: without gRPC, threads or signal handlers of ours.
+"""The process that runs a client's ClientApp: without gRPC, threads and signal handlers.
 
 client.py starts it, passes the stream's frames to it and its answers to the server. The app may
 fork, exit, hang or be killed here.

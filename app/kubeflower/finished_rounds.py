@@ -9,7 +9,7 @@ from flwr.serverapp.strategy import Result
 
 @dataclass
 class FinishedRounds:
-    """What a restarted server knows of one Strategy.start; nothing for one that is new."""
+    """The finished rounds; none for a Strategy.start that is new."""
 
     count: int = 0
     """Number of finished rounds."""

@@ -47,7 +47,8 @@ class RoundLog:
     @classmethod
     def load(cls, data: bytes, results: list[Result]) -> tuple["RoundLog", list[dict[str, Any]]]:
         """Read what `dump` gave: returns log and history, and puts the metrics into `results`."""
-        log, history = cls(), []
+        log = cls()
+        history = []
         for line in data.splitlines():
             item = packing.unpack(json.loads(line), [])
             history.append(item["entry"])

@@ -117,7 +117,8 @@ class StrategyHooks:
         number = _round(args, kwargs, self.begun)
         known = self.result.train_metrics_clientapp
         if self._is_finished:
-            arrays, metrics = self.result.arrays or None, known.get(number)
+            arrays = self.result.arrays or None
+            metrics = known.get(number)
         else:
             arrays, metrics = self._replies.aggregate(step, args, kwargs)
         if arrays is not None:

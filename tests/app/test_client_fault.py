@@ -1,4 +1,4 @@
-"""kubeflower/client_fault.py: what the end of an app process shows."""
+"""Explanations of an app process's end: kubeflower/client_fault.py."""
 
 import json
 import signal
@@ -28,7 +28,7 @@ def test_a_process_killed_for_its_memory_is_asked_again_up_to_the_third_time(kil
 
 
 @pytest.mark.parametrize("kills", range(1, MAX_KILLS + 1))
-def test_so_is_one_that_was_killed_without_a_reason(kills: int) -> None:
+def test_a_process_killed_without_a_reason_is_asked_again_up_to_the_third_time(kills: int) -> None:
     fault = explained(-signal.SIGKILL, kills=kills)
     assert fault.reason == "its app's process was ended by SIGKILL"
     assert (fault.code, fault.again) == ("app", kills < MAX_KILLS)
@@ -44,12 +44,12 @@ def test_so_is_one_that_was_killed_without_a_reason(kills: int) -> None:
     ],
 )
 def test_a_process_that_ends_otherwise_is_not_asked_again(code: int, reason: str) -> None:
-    # Workers that were killed for their memory before are no reason of these.
+    # An earlier kill of a worker for its memory is not the reason.
     fault = explained(code, oom=True)
     assert (fault.code, fault.reason, fault.again) == ("app", reason, False)
 
 
-def test_one_that_was_ended_for_its_lateness_was_late_unless_it_lacked_memory() -> None:
+def test_a_process_ended_for_being_late_was_late_unless_it_lacked_memory() -> None:
     assert explained(-signal.SIGKILL, EndedBy.LATE).code == "timeout"
     fault = explained(-signal.SIGKILL, EndedBy.LATE, oom=True)
     assert (fault.code, fault.again) == ("memory", False)
@@ -65,12 +65,12 @@ def test_a_fault_comes_back_as_it_was_packed() -> None:
 @pytest.mark.parametrize(
     "said", [[], {}, {"code": "app", "reason": 1, "lines": [], "again": True}, None]
 )
-def test_what_is_no_fault_is_refused(said: Any) -> None:
+def test_data_that_is_no_fault_is_refused(said: Any) -> None:
     with pytest.raises(ValueError, match="a fault without code, reason, lines or again"):
         ClientFault.parse(json.dumps(said).encode())
 
 
-def test_no_fault_says_more_than_is_worth_reading() -> None:
+def test_long_texts_of_a_fault_are_cut() -> None:
     said = {"code": "app", "reason": "x" * 9999, "lines": ["y" * 9999] * 99, "again": False}
     fault = ClientFault.parse(json.dumps(said).encode())
     assert (len(fault.reason), len(fault.lines), len(fault.lines[0])) == (4096, 20, 4096)

@@ -1,4 +1,4 @@
-"""Which failure an exception is: kubeflower/failure_cause.py and volume.py."""
+"""The failure that an exception stands for: kubeflower/failure_cause.py and volume.py."""
 
 import errno
 from pathlib import Path
@@ -12,7 +12,7 @@ APP = {"code": "app", "interrupted": False}
 
 
 def raised(fault: BaseException, behind: BaseException) -> BaseException:
-    """The fault as an app raises it because of `behind`."""
+    """Return the exception as an app raises it because of `behind`."""
     try:
         try:
             raise behind
@@ -29,18 +29,18 @@ def test_an_error_of_the_app_is_final(tmp_path: Path) -> None:
     assert failure.document() == APP
 
 
-def test_an_error_without_words_says_so(tmp_path: Path) -> None:
+def test_an_error_without_a_message_says_so(tmp_path: Path) -> None:
     assert str(failure_cause.classify(KeyError(), tmp_path)) == "KeyError: no message"
 
 
-def test_the_engines_own_failure_is_found_behind_what_the_app_makes_of_it(tmp_path: Path) -> None:
+def test_the_engines_failure_is_found_behind_the_apps_exception(tmp_path: Path) -> None:
     own = RunFailed("only 1 of 2 clients", "clients", partition=1)
     assert failure_cause.classify(own, tmp_path) is own
     assert failure_cause.classify(raised(RuntimeError("round failed"), own), tmp_path) is own
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_a_full_volume_is_an_interruption_that_names_what_takes_its_room(
+def test_a_full_volume_is_an_interruption_that_names_the_largest_runs(
     tmp_path: Path, number: int
 ) -> None:
     for name, blocks in {"ab12": 1, "cd34": 3}.items():
@@ -61,7 +61,7 @@ def test_a_full_volume_is_an_interruption_that_names_what_takes_its_room(
     )
 
 
-def test_a_volume_without_runs_is_told_too(tmp_path: Path) -> None:
+def test_a_full_volume_without_runs_is_reported_too(tmp_path: Path) -> None:
     failure = failure_cause.classify(OSError(errno.ENOSPC, "full"), tmp_path / "not" / "there")
     assert str(failure).endswith(" MiB are free)")
 

@@ -20,7 +20,7 @@ def test_messages_follow_one_another() -> None:
     assert list(framing.join(frames)) == [(b"H", [b"a"]), (b"M", [b"b" * 5_000_000, b"c"])]
 
 
-def test_frames_that_are_passed_on_show_where_messages_begin_and_end() -> None:
+def test_the_tracker_finds_where_messages_begin_and_end() -> None:
     large = list(framing.split(b"M", [b"", b"x" * (2 * framing.CHUNK), b"y"]))
     follower = framing.FrameTracker()
     for frame in [*framing.split(b"H", [b"a"]), *large, *framing.split(b"S", [b""])]:
@@ -44,7 +44,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("says", "frames"), BROKEN.items())
-def test_what_is_no_message_is_refused_with_the_reason(says: str, frames: list[bytes]) -> None:
+def test_frames_that_are_no_message_are_refused_with_the_reason(
+    says: str, frames: list[bytes]
+) -> None:
     with pytest.raises(framing.BrokenStream) as refused:
         list(framing.join(frames))
     assert str(refused.value) == says

@@ -1,4 +1,4 @@
-"""Malformed input from outside: frames, first words and tokens on the stream, checkpoint files."""
+"""Malformed input: frames, HELLOs and tokens on the stream, and checkpoint files."""
 
 import base64
 import json
@@ -48,8 +48,8 @@ def test_frames_are_whole_messages_or_refused(frames: list[bytes]) -> None:
     are_whole_or_refused(frames)
 
 
-def test_so_are_many_more(choice: random.Random) -> None:
-    """Hypothesis makes 300 a second; these are not made smaller when one fails."""
+def test_many_more_frames_are_whole_messages_or_refused(choice: random.Random) -> None:
+    """Fast, as Hypothesis makes 300 a second; a failing example is not shrunk."""
 
     def frame() -> bytes:
         if choice.random() < 0.3:
@@ -141,7 +141,7 @@ def test_a_token_of_any_content_is_the_pods_own_or_refused(
 
 
 def malformed(choice: random.Random) -> list[bytes]:
-    """What a stranger might send first."""
+    """List first messages that a stranger might send."""
     claim: Any = choice.choice(
         [
             {},
@@ -191,7 +191,7 @@ def test_strangers_do_no_harm_to_a_run(make: Make, tmp_path: Path, choice: rando
     assert harassed.ended()["result"]["modelSha256"] == calm.ended()["result"]["modelSha256"]
 
 
-def test_who_joins_without_a_word_is_sent_away(make: Make) -> None:
+def test_a_stream_without_hello_is_closed(make: Make) -> None:
     federation = make(RUN_CONFIG=SLOW)
     federation.start_server()
     federation.wait(lambda status: federation.get("/readyz")[0] == 200)

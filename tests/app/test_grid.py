@@ -1,4 +1,4 @@
-"""kubeflower/grid.py: what fails a round, as the streams of its clients tell it."""
+"""Failures of a round, as the clients' streams report them: kubeflower/grid.py."""
 
 import threading
 import time
@@ -42,7 +42,7 @@ def refuses(grid: StreamGrid, partition: int, _: Outbox, kind: bytes, parts: lis
 
 
 def begin(*clients: Behaviour, quorum: int = 2, timeout: float = 20) -> StreamGrid:
-    """A Grid with a connected client for each behaviour."""
+    """Make a Grid with a connected client for each behaviour."""
     internals.set_task_identity(1, 0)
     grid = StreamGrid(1, len(clients), len(clients), quorum, timeout)
     for partition, client in enumerate(clients):
@@ -61,13 +61,13 @@ def ask(grid: StreamGrid) -> Iterable[Message]:
 
 
 def fails(grid: StreamGrid) -> RunFailed:
-    """A phase that must fail."""
+    """Run a phase that must fail; returns its failure."""
     with pytest.raises(RunFailed) as failed:
         ask(grid)
     return failed.value
 
 
-def test_a_fault_is_the_answer_and_its_kind_is_the_runs() -> None:
+def test_a_fault_is_the_answer_and_gives_the_run_its_code() -> None:
     failed = fails(begin(says(EXIT), hangs))
     assert str(failed) == (
         "2 of 2 replies are needed: "
@@ -76,7 +76,7 @@ def test_a_fault_is_the_answer_and_its_kind_is_the_runs() -> None:
     assert (failed.code, failed.facts) == ("app", {"partition": 0, "lines": ["bye"]})
 
 
-def test_of_several_causes_the_apps_own_comes_first_then_memory() -> None:
+def test_of_several_causes_the_apps_error_comes_first_then_memory() -> None:
     failed = fails(begin(says(MEMORY), says(EXIT), quorum=1))
     assert str(failed) == (
         "1 of 2 replies are needed: "
@@ -92,7 +92,7 @@ def test_a_client_without_memory_fails_the_run_until_it_has_more() -> None:
     assert (failed.code, failed.interrupted) == ("memory", True)
 
 
-def test_late_clients_are_told_so_and_named_with_their_time() -> None:
+def test_late_clients_get_end_and_are_named_with_their_time() -> None:
     told: list[tuple[int, bytes]] = []
 
     def late(grid: StreamGrid, partition: int, link: Outbox, kind: bytes, _: list[bytes]) -> None:
@@ -138,5 +138,5 @@ def test_too_few_clients_interrupt_the_run() -> None:
     assert failed.code == "clients"
 
 
-def test_a_client_says_nothing_in_the_name_of_the_engine() -> None:
+def test_a_client_cannot_make_errors_of_the_engine() -> None:
     assert fails(begin(refuses, refuses)).code == "app"

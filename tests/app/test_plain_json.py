@@ -1,4 +1,4 @@
-"""Valid JSON of whatever an app's metrics hold: kubeflower/plain_json.py."""
+"""Valid JSON of all values that an app's metrics may hold: kubeflower/plain_json.py."""
 
 import json
 import math
@@ -36,7 +36,7 @@ def test_every_value_becomes_valid_json(value: Any, text: str) -> None:
     json.loads(text, parse_constant=pytest.fail)
 
 
-def test_plain_keeps_numbers_that_json_has_not() -> None:
+def test_plain_keeps_nan_and_infinities() -> None:
     assert plain_json.plain({"loss": np.float64("inf")}) == {"loss": math.inf}
     assert type(plain_json.plain(np.float64(1.5))) is float
 

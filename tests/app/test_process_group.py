@@ -21,7 +21,7 @@ TROUBLED = HERE / "troubled"
 def troubled(
     make: Make, trouble: str, partition: int = -1, rest: float = 0, **env: Any
 ) -> Federation:
-    """A federation of the troubled app, not yet started."""
+    """Make a federation of the troubled app, not yet started."""
     own = {"trouble": trouble, "trouble-partition": partition, "rest": rest}
     return make(APP=TROUBLED, RUN_CONFIG=json.dumps(own), **env)
 
@@ -33,12 +33,12 @@ def start(federation: Federation) -> Federation:
 
 
 def healthy(make: Make, **env: Any) -> Federation:
-    """Another run on the port of the first one, whose clients go on living."""
+    """Make another run on the port of the first, whose clients continue."""
     return make(APP=TROUBLED, RUN="later", RUN_CONFIG="{}", **env)
 
 
 def goes_on(federation: Federation, make: Make) -> dict[str, Any]:
-    """Replace the server by that of a healthy run; the very same client processes do it."""
+    """Replace the server by that of a healthy run, which the same client processes complete."""
     clients = {partition: client.pid for partition, client in federation.clients.items()}
     federation.stop_server()
     later = healthy(make, PORT=federation.port)
@@ -106,7 +106,7 @@ def test_a_worker_that_outlives_its_app_is_ended_with_it(
 
 
 def test_with_a_quorum_a_hung_client_misses_its_rounds_and_is_asked_in_each(make: Make) -> None:
-    # It has `rest` seconds to come back in.
+    # The client has `rest` seconds to come back.
     federation = start(troubled(make, "hang", 1, rest=3, QUORUM=1, ROUND_TIMEOUT=3))
     status = federation.ended()
     assert status["state"] == "completed"
@@ -119,13 +119,13 @@ def test_with_a_quorum_a_hung_client_misses_its_rounds_and_is_asked_in_each(make
     ]
 
 
-def test_a_client_ends_an_app_that_hangs_without_the_servers_word(
+def test_a_client_ends_an_app_that_hangs_without_an_end_from_the_server(
     make: Make, capfd: pytest.CaptureFixture[str]
 ) -> None:
     federation = troubled(make, "hang", 1, ROUND_TIMEOUT=8)
     federation.start_server()
     federation.start_clients(0)
-    # One second of the round's eight, so that the server has not said yet that it is over.
+    # One of the round's eight seconds: the server has not sent END yet.
     code = "from kubeflower import client; client.MARGIN = -7; client.main()"
     env = {**federation.env, "KUBEFLOWER_PARTITION": "1"}
     federation.clients[1] = subprocess.Popen([sys.executable, "-c", code], env=env)
@@ -136,13 +136,13 @@ def test_a_client_ends_an_app_that_hangs_without_the_servers_word(
     assert "client 1: its app has not answered in 1 s" in capfd.readouterr().out.splitlines()
 
 
-def test_a_client_at_work_for_a_run_that_is_gone_serves_the_next_at_once(make: Make) -> None:
+def test_a_client_that_works_for_an_old_run_serves_the_next_at_once(make: Make) -> None:
     federation = start(troubled(make, "hang", ROUND_TIMEOUT=600))
     federation.wait(lambda status: status["round"] == 1)
     assert goes_on(federation, make)["state"] == "completed"
 
 
-def test_killed_apps_go_on_from_the_state_that_they_had(make: Make, tmp_path: Path) -> None:
+def test_killed_apps_continue_from_their_state(make: Make, tmp_path: Path) -> None:
     def four(folder: Path, pause: float) -> Federation:
         config = json.dumps({"strategy": "FedAdam", "pause": pause})
         counts = dict.fromkeys(("CLIENTS", "MIN", "REPLICAS", "QUORUM"), 4)
@@ -162,7 +162,7 @@ def test_killed_apps_go_on_from_the_state_that_they_had(make: Make, tmp_path: Pa
     assert ended["result"]["modelSha256"] == wanted["result"]["modelSha256"]
 
 
-def test_an_app_that_cannot_be_loaded_ends_its_client_with_its_words(
+def test_an_app_that_cannot_be_loaded_ends_its_client_with_its_message(
     make: Make, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "pyproject.toml").write_text(
@@ -174,7 +174,7 @@ def test_an_app_that_cannot_be_loaded_ends_its_client_with_its_words(
     assert said[-1] == "ModuleNotFoundError: No module named 'missing'"
 
 
-def test_a_client_ends_with_all_that_its_app_has_started(make: Make) -> None:
+def test_a_client_ends_with_all_children_of_its_app(make: Make) -> None:
     federation = troubled(make, "hang")
     start(federation)
     federation.wait(lambda status: status["round"] == 1)

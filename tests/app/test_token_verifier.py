@@ -1,4 +1,4 @@
-"""Tokens that prove a client, and those that do not: kubeflower/token_verifier.py."""
+"""Tokens that prove a client, and tokens that do not: kubeflower/token_verifier.py."""
 
 import json
 import time
@@ -18,13 +18,13 @@ signer = Signer()
 
 
 @pytest.fixture
-def identity(tmp_path: Path) -> TokenVerifier:
+def verifier(tmp_path: Path) -> TokenVerifier:
     return TokenVerifier(key_set(tmp_path, signer), NAMESPACE, CLIENT)
 
 
-def refusal(identity: TokenVerifier, token: str | None) -> tuple[grpc.StatusCode, str]:
+def refusal(verifier: TokenVerifier, token: str | None) -> tuple[grpc.StatusCode, str]:
     with pytest.raises(Refused) as refused:
-        identity.verify(token)
+        verifier.verify(token)
     return refused.value.code, str(refused.value)
 
 
@@ -32,15 +32,15 @@ def in_seconds(seconds: int) -> int:
     return int(time.time()) + seconds
 
 
-def test_a_token_proves_the_partition_of_its_pod(identity: TokenVerifier) -> None:
+def test_a_token_proves_the_partition_of_its_pod(verifier: TokenVerifier) -> None:
     token = signer.token(f"{CLIENT}-12", "pod-uid", iat=1_800_000_000 - 10**8)
-    assert identity.verify(token) == Proof(12, "pod-uid", 1_700_000_000)
+    assert verifier.verify(token) == Proof(12, "pod-uid", 1_700_000_000)
 
 
-def test_clocks_may_differ_by_half_a_minute(identity: TokenVerifier) -> None:
-    assert identity.verify(signer.token(exp=in_seconds(-20))).partition == 0
+def test_clocks_may_differ_by_half_a_minute(verifier: TokenVerifier) -> None:
+    assert verifier.verify(signer.token(exp=in_seconds(-20))).partition == 0
     ahead = in_seconds(20)
-    assert identity.verify(signer.token(iat=ahead, nbf=ahead)).partition == 0
+    assert verifier.verify(signer.token(iat=ahead, nbf=ahead)).partition == 0
 
 
 @pytest.mark.parametrize(
@@ -82,32 +82,32 @@ def test_clocks_may_differ_by_half_a_minute(identity: TokenVerifier) -> None:
         ),
     ],
 )
-def test_a_token_of_anything_else_is_refused_with_the_reason(
-    identity: TokenVerifier, claims: dict[str, Any], code: grpc.StatusCode, reason: str
+def test_any_other_token_is_refused_with_the_reason(
+    verifier: TokenVerifier, claims: dict[str, Any], code: grpc.StatusCode, reason: str
 ) -> None:
     moments = {name: in_seconds(value) for name, value in claims.items() if type(value) is int}
-    assert refusal(identity, signer.token(**{**claims, **moments})) == (code, reason)
+    assert refusal(verifier, signer.token(**{**claims, **moments})) == (code, reason)
 
 
 @pytest.mark.parametrize("token", [None, ""])
-def test_no_token_is_refused(identity: TokenVerifier, token: str | None) -> None:
-    assert refusal(identity, token) == (UNAUTHENTICATED, "it shows no token")
+def test_no_token_is_refused(verifier: TokenVerifier, token: str | None) -> None:
+    assert refusal(verifier, token) == (UNAUTHENTICATED, "it shows no token")
 
 
-def test_a_forged_token_is_refused(identity: TokenVerifier) -> None:
-    assert refusal(identity, Signer().token()) == (
+def test_a_forged_token_is_refused(verifier: TokenVerifier) -> None:
+    assert refusal(verifier, Signer().token()) == (
         UNAUTHENTICATED,
         "its token: Signature verification failed",
     )
-    assert refusal(identity, Signer("other").token()) == (
+    assert refusal(verifier, Signer("other").token()) == (
         UNAUTHENTICATED,
         "its token is signed with a key that is not the cluster's — "
         "should the cluster have new keys: run `pulumi up`",
     )
-    assert refusal(identity, "no.token.at all")[0] == UNAUTHENTICATED
+    assert refusal(verifier, "no.token.at all")[0] == UNAUTHENTICATED
 
 
-def test_a_token_may_not_choose_how_it_is_checked(identity: TokenVerifier) -> None:
+def test_a_token_may_not_choose_how_it_is_checked(verifier: TokenVerifier) -> None:
     head, claims, _ = signer.token().split(".")
     unsigned = jwt.encode(
         jwt.decode(signer.token(), options={"verify_signature": False}),
@@ -115,9 +115,9 @@ def test_a_token_may_not_choose_how_it_is_checked(identity: TokenVerifier) -> No
         algorithm="none",
         headers={"kid": signer.name},
     )
-    code, reason = refusal(identity, unsigned)
+    code, reason = refusal(verifier, unsigned)
     assert (code, reason) == (UNAUTHENTICATED, "its token: The specified alg value is not allowed")
-    assert refusal(identity, f"{head}.{claims}.")[0] == UNAUTHENTICATED
+    assert refusal(verifier, f"{head}.{claims}.")[0] == UNAUTHENTICATED
 
 
 def test_a_symmetric_key_proves_nothing(tmp_path: Path) -> None:
@@ -137,13 +137,13 @@ def test_a_symmetric_key_proves_nothing(tmp_path: Path) -> None:
 
 def test_either_of_two_keys_proves_while_the_cluster_changes_its_own(tmp_path: Path) -> None:
     new = Signer("key-2")
-    identity = TokenVerifier(key_set(tmp_path, signer, new), NAMESPACE, CLIENT)
-    assert identity.verify(signer.token()).partition == 0
-    assert identity.verify(new.token(f"{CLIENT}-1")).partition == 1
+    verifier = TokenVerifier(key_set(tmp_path, signer, new), NAMESPACE, CLIENT)
+    assert verifier.verify(signer.token()).partition == 0
+    assert verifier.verify(new.token(f"{CLIENT}-1")).partition == 1
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"keys": []}', '{"keys": 3}'])
-def test_keys_that_are_none_say_what_to_do(tmp_path: Path, text: str) -> None:
+def test_a_file_without_keys_says_what_to_do(tmp_path: Path, text: str) -> None:
     file = tmp_path / "jwks.json"
     file.write_text(text)
     with pytest.raises(ValueError, match=r"cannot be read .* needed: a JSON Web Key Set — run"):

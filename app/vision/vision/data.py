@@ -89,8 +89,10 @@ def _cifar10(folder: Path, train: bool) -> list[Path]:
 def _batch(file: Path) -> tuple[Images, Labels]:
     if file.suffix == ".bin":
         rows = np.frombuffer(file.read_bytes(), np.uint8).reshape(-1, 3073)
-        images, labels = rows[:, 1:], rows[:, 0]
+        images = rows[:, 1:]
+        labels = rows[:, 0]
     else:
         batch = pickle.loads(file.read_bytes(), encoding="bytes")
-        images, labels = np.asarray(batch[b"data"], np.uint8), batch[b"labels"]
+        images = np.asarray(batch[b"data"], np.uint8)
+        labels = batch[b"labels"]
     return images.reshape(-1, *SHAPES["cifar10"]), np.asarray(labels, np.int64)

@@ -59,7 +59,8 @@ def train(
     """
     rng = np.random.default_rng(seed)
     step = _sgd(list(model.parameters()), rate, momentum)
-    loss_of, losses = nn.CrossEntropyLoss(), []
+    loss_of = nn.CrossEntropyLoss()
+    losses = []
     model.train()
     for _ in range(epochs):
         order = rng.permutation(len(labels))
@@ -100,7 +101,9 @@ def _sgd(parameters: list[torch.Tensor], rate: float, momentum: float) -> Callab
 
 def evaluate(model: nn.Module, images: Images, labels: Labels) -> tuple[float, float]:
     """Return the mean loss and the accuracy."""
-    loss_of, loss, right = nn.CrossEntropyLoss(reduction="sum"), 0.0, 0
+    loss_of = nn.CrossEntropyLoss(reduction="sum")
+    loss = 0.0
+    right = 0
     model.eval()
     with torch.no_grad():
         for start in range(0, len(labels), 500):

@@ -1,4 +1,4 @@
-"""Failures, kept and served: kubeflower/server.py."""
+"""Failures are saved and served: kubeflower/server_run.py."""
 
 import errno
 import json
@@ -16,7 +16,7 @@ from kubeflower.volume import NoRoom
 
 
 def server(data: Path, **env: str) -> ServerRun:
-    """A server whose run folder is made, as it is while it trains."""
+    """Make a run whose folder exists, as during training."""
     values = {
         **dict.fromkeys(("CLIENTS", "MIN", "REPLICAS", "QUORUM", "ROUNDS", "SEED"), "1"),
         **{"RUN": "ab12", "DATA": str(data), "APP": str(HERE / "tiny")},
@@ -34,7 +34,7 @@ def refuse_unknown_key(identity: TokenVerifier | None) -> None:
 
 
 @pytest.mark.parametrize("code", ["clients", "timeout"])
-def test_clients_that_lack_because_of_the_clusters_keys_are_a_failure_of_the_keys(
+def test_a_lack_of_clients_with_unknown_keys_is_a_failure_of_the_keys(
     tmp_path: Path, code: str
 ) -> None:
     keys = {"KEYS_FILE": str(key_set(tmp_path, Signer())), "NAMESPACE": NAMESPACE}
@@ -48,7 +48,7 @@ def test_clients_that_lack_because_of_the_clusters_keys_are_a_failure_of_the_key
     )
 
 
-def test_a_refusal_of_long_ago_and_other_failures_are_not_those_of_the_keys(tmp_path: Path) -> None:
+def test_an_old_refusal_and_other_failures_are_no_failure_of_the_keys(tmp_path: Path) -> None:
     keys = {"KEYS_FILE": str(key_set(tmp_path, Signer())), "NAMESPACE": NAMESPACE}
     one = server(tmp_path, **keys, CLIENT_NAME=CLIENT)
     one.fail(RunFailed("only 0 of 1", "clients"))
@@ -63,7 +63,7 @@ def test_a_refusal_of_long_ago_and_other_failures_are_not_those_of_the_keys(tmp_
     assert one.failure == {"code": "clients", "interrupted": True}
 
 
-def test_the_room_that_is_kept_lets_a_failure_be_written_on_a_full_volume(tmp_path: Path) -> None:
+def test_the_reserve_lets_a_failure_be_written_on_a_full_volume(tmp_path: Path) -> None:
     one = server(tmp_path)
     one.folder.reserve_space()
     assert (one.folder.path / ".room").stat().st_size == 64 << 10
@@ -82,7 +82,7 @@ def test_a_failure_before_the_checkpoint_is_read_leaves_the_metrics_as_they_are(
     assert again.folder.read_lines("metrics.jsonl") == [{"round": 1}]
 
 
-def test_a_failure_that_cannot_be_written_is_shown_all_the_same(
+def test_a_failure_that_cannot_be_written_is_still_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(name: str, value: object) -> None:
@@ -96,7 +96,7 @@ def test_a_failure_that_cannot_be_written_is_shown_all_the_same(
 
 
 @pytest.mark.parametrize("code", ["clients", "app"])
-def test_only_an_interrupted_failure_is_forgotten(tmp_path: Path, code: str) -> None:
+def test_only_an_interrupted_run_continues(tmp_path: Path, code: str) -> None:
     server(tmp_path).fail(RunFailed("why", code, lines=["last words"]))
     again = server(tmp_path)
     assert again.recall() == (code == "app")
@@ -110,13 +110,13 @@ def test_only_an_interrupted_failure_is_forgotten(tmp_path: Path, code: str) -> 
 
 
 @pytest.mark.parametrize("name", ["result.json", "failed.json"])
-def test_a_damaged_end_is_none(tmp_path: Path, name: str) -> None:
+def test_a_damaged_result_is_ignored(tmp_path: Path, name: str) -> None:
     one = server(tmp_path)
     (one.folder.path / name).write_text('{"state": "comp')
     assert one.recall() is False
 
 
-def test_what_a_killed_process_was_writing_is_removed(tmp_path: Path) -> None:
+def test_files_that_a_killed_process_was_writing_are_removed(tmp_path: Path) -> None:
     one = server(tmp_path)
     (one.folder.path / ".checkpoint-000000003.tmp").write_bytes(bytes(100))
     one.folder.make()
