@@ -2,7 +2,8 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Checkout } from "./support/checkout.ts";
+import type { Checkout } from "./support/checkout.ts";
+import { sharedCheckout } from "./support/sharedCheckout.ts";
 
 const MINUTE = 60_000;
 /** By then an `up` must have ended, in minutes. */
@@ -14,12 +15,9 @@ const INSTALLED = /dependencies (\d)\/\1\] RUN \S+ python3 \/opt\/dependencies\.
 let checkout: Checkout;
 
 beforeAll(async () => {
-  checkout = await Checkout.make("apps", 7);
-  await checkout.pulumi("stack", "init", "local");
-  await checkout.pulumi("config", "set", "rounds", "2");
-  await checkout.pulumi("config", "set", "clients", "3");
-  await checkout.pulumi("config", "set", "app", "tests/app/quickstart");
-  await checkout.local("up");
+  checkout = await sharedCheckout("apps");
+  await checkout.set({ rounds: "2", clients: "3" });
+  await up("tests/app/quickstart");
 }, 45 * MINUTE);
 
 afterAll(() => checkout.remove(), 5 * MINUTE);

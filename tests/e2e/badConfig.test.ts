@@ -17,8 +17,7 @@ let cluster: Server;
 const asked: string[] = [];
 
 beforeAll(async () => {
-  checkout = await Checkout.make("fail", 3);
-  await checkout.local("env"); // installs the plugins
+  checkout = await Checkout.withoutCluster();
   await checkout.pulumi("stack", "init", "dev");
   cluster = createServer((request, response) => {
     asked.push(`${request.method ?? ""} ${request.url ?? ""}`);

@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -13,7 +13,7 @@ let checkout: Checkout;
 let clone: string;
 
 beforeAll(async () => {
-  checkout = await Checkout.make("clone", 16);
+  checkout = await Checkout.withoutCluster();
   clone = join(checkout.folder, "clone");
   const as = ["-c", "user.name=test", "-c", "user.email=test@localhost"];
   await git(checkout.sources, "init", "--quiet");
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await git(checkout.folder, "clone", "--quiet", checkout.sources, clone);
 }, 45 * MINUTE);
 
-afterAll(() => rm(checkout.folder, { recursive: true }));
+afterAll(() => checkout.remove());
 
 function git(cwd: string, ...args: string[]): Promise<string> {
   return command("git", args, { cwd, env: checkout.env });

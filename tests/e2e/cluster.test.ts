@@ -26,8 +26,8 @@ beforeAll(async () => {
     ...process.env,
     XDG_STATE_HOME: folder,
     KUBECONFIG: join(folder, "kubeconfig"),
-    KUBEFLOWER_CLUSTER: "test",
-    KUBEFLOWER_CLUSTER_INDEX: "2",
+    KUBEFLOWER_CLUSTER: "cluster",
+    KUBEFLOWER_CLUSTER_INDEX: "21",
   };
   kubectl = join(await tool("kube"), "kubectl");
 }, 45 * MINUTE);
@@ -79,7 +79,7 @@ function name(pid: number): string {
 }
 
 function pids(): Promise<number[]> {
-  return new Cgroup("kubeflower/test").pids();
+  return new Cgroup("kubeflower/cluster").pids();
 }
 
 const PAUSE = "localhost/kubeflower-pause:1";
@@ -142,18 +142,18 @@ function holder(): object {
 }
 
 test("before `up` the status says down and exits 1", async () => {
-  expect(await type("npm run cluster:status")).toEqual({ code: 1, out: "kubeflower-test: down\n" });
+  expect(await type("npm run cluster:status")).toEqual({ code: 1, out: "kubeflower-cluster: down\n" });
 });
 
 test("`up` from nothing gives a ready node and DNS", { timeout: 45 * MINUTE }, async () => {
   const { code, out } = await type("npm run cluster:up");
-  expect(out).toContain("kubeflower-test is ready");
+  expect(out).toContain("kubeflower-cluster is ready");
   expect(code).toBe(0);
   expect(await type("npm run cluster:status")).toEqual({
     code: 0,
-    out: "kubeflower-test: up\nkubeflower-0: ready\n",
+    out: "kubeflower-cluster: up\nkubeflower-0: ready\n",
   });
-  expect(await kube("config", "current-context")).toBe("kubeflower-test");
+  expect(await kube("config", "current-context")).toBe("kubeflower-cluster");
   expect(
     await kube("get", "nodes", "-o", "jsonpath={.items[*].status.nodeInfo.kubeletVersion}"),
   ).toBe("v1.34.4");
@@ -213,7 +213,7 @@ test(
         }
     const broken = await type("npm run cluster:status");
     expect(broken.code).toBe(1);
-    expect(broken.out).toMatch(/^kubeflower-test: broken: /);
+    expect(broken.out).toMatch(/^kubeflower-cluster: broken: /);
     expect((await type("npm run cluster:up")).code).toBe(0);
     await kube("wait", "--for=condition=Ready", "pod/holder", "--timeout=60s");
     expect(await kube("get", "pod", "holder", "-o", "jsonpath={.metadata.uid}")).toBe(uid);
@@ -221,7 +221,7 @@ test(
 );
 
 test("deleting the claim removes its directory", { timeout: MINUTE }, async () => {
-  const volumes = join(folder, "kubeflower/test/node-0/volumes");
+  const volumes = join(folder, "kubeflower/cluster/node-0/volumes");
   expect(readdirSync(volumes)).toHaveLength(1);
   await kube("delete", "pod", "holder", "--grace-period=1");
   const volume = await kube("get", "pvc", "data", "-o", "jsonpath={.spec.volumeName}");
@@ -237,12 +237,12 @@ test(
     expect((await type("npm run cluster:down")).code).toBe(0);
     expect(await pids()).toEqual([]);
     const groups = readdirSync("/sys/fs/cgroup").filter((name) =>
-      existsSync(join("/sys/fs/cgroup", name, "kubeflower/test")),
+      existsSync(join("/sys/fs/cgroup", name, "kubeflower/cluster")),
     );
     expect(groups).toEqual([]);
     expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(folder);
-    expect(readdirSync("/sys/class/net").filter((n) => /^(kf2n|kubeflower2$)/.test(n))).toEqual([]);
-    expect(existsSync(join(folder, "kubeflower/test"))).toBe(false);
+    expect(readdirSync("/sys/class/net").filter((n) => /^(kf21n|kubeflower21$)/.test(n))).toEqual([]);
+    expect(existsSync(join(folder, "kubeflower/cluster"))).toBe(false);
     const config = parse(await readFile(join(folder, "kubeconfig"), "utf8")) as object;
     expect(config).toMatchObject({ contexts: [], clusters: [], users: [], "current-context": "" });
   },

@@ -18,7 +18,7 @@ let neighbours: string;
 let folders: string[];
 
 beforeAll(async () => {
-  checkout = await Checkout.make("fail", 3);
+  checkout = await Checkout.make("destroy", 3);
   await checkout.local("cluster", "up");
   for (const namespace of ["other", "shared"]) await settle(namespace);
   [before, neighbours, folders] = [await objects(), await versions(), await volumes()];
@@ -93,7 +93,7 @@ function versions(): Promise<string> {
 
 /** The folders behind the cluster's volumes. */
 async function volumes(): Promise<string[]> {
-  return (await readdir(join(checkout.folder, "kubeflower/fail/node-0/volumes"))).sort();
+  return (await readdir(join(checkout.clusterFolder, "node-0/volumes"))).sort();
 }
 
 /** Kinds of what is in the cluster beyond what was there at first. */

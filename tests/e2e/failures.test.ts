@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Checkout } from "./support/checkout.ts";
-import { tinyStack } from "./support/tinyStack.ts";
+import type { Checkout } from "./support/checkout.ts";
+import { sharedCheckout } from "./support/sharedCheckout.ts";
 
 const MINUTE = 60_000;
 /** By then a failing `pulumi up` must have ended, in minutes. */
@@ -10,9 +10,9 @@ const CASE = { timeout: (2 * DEADLINE + 1) * MINUTE };
 let checkout: Checkout;
 
 beforeAll(async () => {
-  checkout = await Checkout.make("fail", 3);
-  await tinyStack(checkout);
-  await checkout.local("up");
+  checkout = await sharedCheckout("failures");
+  await checkout.set({ app: "tests/app/tiny", rounds: "1" });
+  await typed("pulumi up --yes --skip-preview");
 }, 45 * MINUTE);
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
@@ -71,7 +71,7 @@ test("a wrong image fails `up` with the registry's answer", CASE, async () => {
 test("a missing StorageClass fails `up` with those there are", CASE, async () => {
   // A stack of its own: an update of one that has run refuses to change its volume's class.
   await typed("pulumi stack init second --copy-config-from local");
-  await typed("pulumi config set namespace second");
+  await typed("pulumi config set namespace failures-second");
   await typed("pulumi config set storageClass fast");
   const sentence = await failure();
   expect(sentence).toBe(
@@ -110,20 +110,3 @@ test("an API server that refuses connections fails `up` with its context", CASE,
   await typed(`pulumi config set context ${own}`);
   await upCompletes(2);
 });
-
-test(
-  "a cluster taken down fails `up` with the contexts there are; `npm run up` brings all back",
-  CASE,
-  async () => {
-    await checkout.local("cluster", "down");
-    expect(await failure()).toMatch(
-      /^context kubeflower-fail is not in the kubeconfig — there are: \w+ — pulumi config set context <name>$/,
-    );
-    await checkout.local("up");
-    expect(await checkout.result()).toMatchObject({ state: "completed" });
-    const ready = "jsonpath={.items[*].status.readyReplicas}";
-    // A run may be over before the probes of its pods have come round.
-    const pods = (): Promise<string> => checkout.kubectl("get", "deploy,sts", "-o", ready);
-    await expect.poll(pods, { timeout: 30_000 }).toBe("1 2");
-  },
-);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { Engine } from "../../local/engine.ts";
 import { Checkout } from "./support/checkout.ts";
+import { startDocker } from "./support/sharedCheckout.ts";
 
 const MINUTE = 60_000;
 /** State of a stack that version 0.1 (26b5ae2) made and ran; its private keys are blotted out. */
@@ -27,9 +27,8 @@ const KEPT = [
 let checkout: Checkout;
 
 beforeAll(async () => {
-  checkout = await Checkout.make("upgrade", 17);
-  await checkout.local("env"); // language host and providers
-  await new Engine().up(); // the docker provider asks for it in preview too
+  await startDocker(); // the docker provider asks for it in preview too
+  checkout = await Checkout.withoutCluster();
   await writeFile(join(checkout.folder, "kubeconfig"), "");
 }, 45 * MINUTE);
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { sharedCheckout } from "../support/sharedCheckout.ts";
 import { Federation } from "./support/federation.ts";
 import { figures } from "./support/figures.ts";
 
@@ -11,11 +12,11 @@ let federation: Federation;
 let calm: string;
 
 beforeAll(async () => {
-  federation = await Federation.make({ pause: 1 });
+  federation = new Federation(await sharedCheckout("faults-clients"), { pause: 1 });
   calm = await federation.calm();
 }, 45 * MINUTE);
 
-afterAll(() => federation.remove(), 5 * MINUTE);
+afterAll(() => federation.checkout.remove(), 5 * MINUTE);
 
 /** In milliseconds of the clock, so many seconds after. */
 const after = (seconds: number, at: number): number => at + seconds * 1000;

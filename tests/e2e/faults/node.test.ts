@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 
+import { Checkout } from "../support/checkout.ts";
+import { until } from "../support/until.ts";
 import { Federation } from "./support/federation.ts";
 import { figures } from "./support/figures.ts";
-import { until } from "./support/pod.ts";
 
 const MINUTE = 60_000;
 const CASE = { timeout: 4 * MINUTE };
@@ -10,11 +11,11 @@ let federation: Federation;
 let calm: string;
 
 beforeAll(async () => {
-  federation = await Federation.make();
-  calm = await federation.calm();
+  federation = new Federation(await Checkout.make("faults", 6));
+  calm = await federation.calm(["npm run up"]);
 }, 45 * MINUTE);
 
-afterAll(() => federation.remove(), 5 * MINUTE);
+afterAll(() => federation.checkout.remove(), 5 * MINUTE);
 
 /** Waits until a command of kubectl succeeds; returns when. */
 function answers(...args: string[]): Promise<number> {
@@ -129,3 +130,26 @@ test("of two `pulumi up` at once the second is refused and the first ends well",
   await run.completes(calm);
   figures("two `pulumi up` at once", since, { refused });
 });
+
+test(
+  "a cluster taken down fails `up` with the contexts there are; `npm run up` brings all back",
+  CASE,
+  async () => {
+    const { checkout } = federation;
+    await checkout.type(["kubectl config set-context another --cluster=another"]);
+    await checkout.local("cluster", "down");
+    const since = Date.now();
+    const up = await federation.follow();
+    expect(await up.ended, up.said).toBe(1);
+    expect(Date.now() - since).toBeLessThan(3 * MINUTE);
+    expect(up.reasons(), up.said).toEqual([
+      "context kubeflower-faults is not in the kubeconfig — there are: another — pulumi config set context <name>",
+    ]);
+    await checkout.local("up");
+    expect(await checkout.result()).toMatchObject({ state: "completed" });
+    const ready = "jsonpath={.items[*].status.readyReplicas}";
+    // A run may be over before the probes of its pods have come round.
+    const pods = (): Promise<string> => checkout.kubectl("get", "deploy,sts", "-o", ready);
+    await expect.poll(pods, { timeout: 30_000 }).toBe("1 3");
+  },
+);

@@ -1,14 +1,17 @@
 import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { chmod, mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import type { Checkout } from "../support/checkout.ts";
+import { sharedCheckout } from "../support/sharedCheckout.ts";
+import { until } from "../support/until.ts";
 import { Federation } from "./support/federation.ts";
 import { figures } from "./support/figures.ts";
-import { until } from "./support/pod.ts";
 import type { Run } from "./support/run.ts";
 
+const NAMESPACE = "faults-server";
 const MINUTE = 60_000;
 const CASE = { timeout: 3 * MINUTE };
 let federation: Federation;
@@ -16,11 +19,46 @@ let calm: string;
 
 beforeAll(async () => {
   // A model of 16 MB, so that its files take a moment to be written.
-  federation = await Federation.make({ floats: 2_000_000, pause: 0.3 });
+  const checkout = await sharedCheckout(NAMESPACE);
+  await ownVolume(checkout);
+  const settings = { storageClass: NAMESPACE };
+  federation = new Federation(checkout, { floats: 2_000_000, pause: 0.3 }, settings);
   calm = await federation.calm();
 }, 45 * MINUTE);
 
-afterAll(() => federation.remove(), 5 * MINUTE);
+afterAll(async () => {
+  await federation.checkout.kubectl("delete", "pv,storageclass", NAMESPACE, "--wait=false");
+  await federation.checkout.remove();
+}, 5 * MINUTE);
+
+/** Makes a volume in a folder of its own, which a test can replace by a small file system: others' volumes stay as they are. */
+async function ownVolume(checkout: Checkout): Promise<void> {
+  const path = join(checkout.clusterFolder, "node-0", NAMESPACE, "volume");
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o777);
+  const values = ["kubeflower-0"];
+  const matchExpressions = [{ key: "kubernetes.io/hostname", operator: "In", values }];
+  const volume = {
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: NAMESPACE },
+    spec: {
+      storageClassName: NAMESPACE,
+      accessModes: ["ReadWriteOnce"],
+      capacity: { storage: "1Gi" },
+      local: { path },
+      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } },
+    },
+  };
+  const storageClass = {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name: NAMESPACE },
+    provisioner: "kubernetes.io/no-provisioner",
+    volumeBindingMode: "WaitForFirstConsumer",
+  };
+  await checkout.apply(volume, storageClass);
+}
 
 /** The run must end as if its server had not been killed, and a round begin again soon. */
 async function recovers(run: Run, fault: string, killed: number, joined = true): Promise<void> {

@@ -15,7 +15,10 @@ export type Attempt =
       readonly authority?: string | undefined;
     };
 
-/** Prints how each attempt ended: `open`, or what kept it from that. */
+/**
+ * Prints how each attempt ended: `open`, or what kept it from that. Its arguments are the attempts,
+ * and `null` or what to wait for first: a port that must open, as then the policies are there.
+ */
 export const SCRIPT = `
 import json, os, socket, sys, tempfile, time
 from pathlib import Path
@@ -53,8 +56,12 @@ def end(attempt):
         return connect(*attempt["connect"])
     return join(attempt.pop("join"), **attempt)
 
-time.sleep(2)  # a policy takes a moment to reach a new pod
-print(json.dumps({name: end(attempt) for name, attempt in json.loads(sys.argv[1]).items()}))
+attempts, opens = json.loads(sys.argv[1]), json.loads(sys.argv[2])
+time.sleep(2)  # a policy takes a moment to reach a new pod; one that denies all is there before it
+deadline = time.monotonic() + 60
+while opens and connect(*opens) != "open" and time.monotonic() < deadline:
+    time.sleep(0.2)
+print(json.dumps({name: end(attempt) for name, attempt in attempts.items()}))
 `;
 
 /** A pod of the stack's image that is none of the stack's. */
@@ -67,11 +74,12 @@ export interface Stranger {
 /** Where a stranger finds a token of its own, for the server's audience. */
 export const OWN_TOKEN = "/proof/token";
 
-/** Has a pod try things; returns how each ended. */
+/** Has a pod try things, once it reaches `opens` if that is given; returns how each ended. */
 export async function probe<T extends string>(
   checkout: Checkout,
   { name, namespace, labels }: Stranger,
   attempts: Readonly<Record<T, Attempt>>,
+  opens: readonly [host: string, port: number] | null = null,
 ): Promise<Record<T, string>> {
   const file = join(checkout.folder, `${name}.json`);
   const image = await checkout.kubectl(
@@ -92,7 +100,7 @@ export async function probe<T extends string>(
           name: "probe",
           image,
           env: [{ name: "KUBEFLOWER_IMAGE", value: image }],
-          command: ["python3", "-c", SCRIPT, JSON.stringify(attempts)],
+          command: ["python3", "-c", SCRIPT, JSON.stringify(attempts), JSON.stringify(opens)],
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
           volumeMounts: [{ name: "proof", mountPath: "/proof" }],
         },

@@ -1,20 +1,18 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { parse, stringify } from "yaml";
 
 import { command } from "../../../../local/command.ts";
 import { Unit } from "../../../../local/unit.ts";
-import { Checkout } from "../../support/checkout.ts";
-import { Pod, until } from "./pod.ts";
+import type { Checkout } from "../../support/checkout.ts";
+import { until } from "../../support/until.ts";
+import { Pod } from "./pod.ts";
 import { Run } from "./run.ts";
 import { Up } from "./up.ts";
 
 /** Settings of the stack. */
 export type Settings = Readonly<Record<string, unknown>>;
-
-const NAME = "faults";
-const INDEX = 6;
 
 interface PodList {
   readonly items: readonly {
@@ -23,35 +21,30 @@ interface PodList {
   }[];
 }
 
-/** A federation on a cluster of its own whose app gets into trouble as a run is told. */
+/** A federation whose app gets into trouble as the settings of a run say. */
 export class Federation {
   /** The cluster's one node. */
   readonly node: Unit;
+  #volume: string[] | undefined;
   #token = 0;
   #run = "";
   #up: Up | undefined;
 
-  private constructor(
+  /** `runConfig` and `settings` are those of all its runs. */
+  constructor(
     readonly checkout: Checkout,
-    private readonly runConfig: Settings,
+    private readonly runConfig: Settings = {},
+    private readonly settings: Settings = {},
   ) {
-    const name = `${NAME}/node-0`;
-    this.node = new Unit(name, join(checkout.folder, "kubeflower", name));
+    this.node = new Unit(checkout.nodeName, join(checkout.clusterFolder, "node-0"));
   }
 
-  /** `runConfig` is that of all its runs. */
-  static async make(runConfig: Settings = {}): Promise<Federation> {
-    return new Federation(await Checkout.make(NAME, INDEX), runConfig);
-  }
-
-  async remove(): Promise<void> {
-    await this.checkout.remove();
-  }
-
-  /** Starts the cluster and does one run that nothing disturbs; returns the sha256 of its model. */
-  async calm(): Promise<string> {
+  /** Does one run that nothing disturbs; returns the sha256 of its model. `up` is a command that runs the stack `local`. */
+  async calm(
+    up = ["pulumi", "up", "--yes", "--skip-preview", "--stack", "local"],
+  ): Promise<string> {
     await this.#configure({}, {});
-    await this.checkout.local("up");
+    await this.checkout.type([up.join(" ")]);
     const { id, modelSha256 } = await this.checkout.result();
     this.#run = id;
     return modelSha256;
@@ -85,7 +78,7 @@ export class Federation {
   async client(partition: number): Promise<Pod> {
     const name = `flower-client-${String(partition)}`;
     const uid = await this.checkout.kubectl("get", "pod", name, "-o", "jsonpath={.metadata.uid}");
-    return new Pod(this.node, name, uid);
+    return this.#pod(name, uid);
   }
 
   /** Replaces the client pods, so that none has to wait longer and longer after each of its ends. */
@@ -95,11 +88,11 @@ export class Federation {
 
   /** Folder of the server's volume, as the node sees it. */
   async volume(): Promise<string> {
-    const volumes = join(this.node.folder, "volumes");
-    const [volume, ...others] = await readdir(volumes);
+    this.#volume ??= await this.checkout.volumes();
+    const [volume, ...others] = this.#volume;
     if (volume === undefined || others.length > 0)
-      throw new Error(`${volumes} has ${String(others.length + 1)} volumes — allowed: one`);
-    return join(volumes, volume);
+      throw new Error(`the volumes are ${JSON.stringify(this.#volume)} — allowed: one`);
+    return volume;
   }
 
   /** Runs a program of the node's among its files and processes. */
@@ -128,14 +121,17 @@ export class Federation {
     this.#token += 1;
     const all: Settings = {
       cluster: "remote",
-      context: `kubeflower-${NAME}`,
-      registry: `localhost:${String(5554 + INDEX)}`,
+      context: this.checkout.context,
+      registry: this.checkout.registry,
+      namespace: this.checkout.namespace,
       app: "tests/app/troubled",
       clients: 3,
       rounds: 3,
-      clientResources: { memory: "256Mi" },
+      serverResources: { cpu: "25m" },
+      clientResources: { memory: "256Mi", cpu: "25m" },
       runToken: String(this.#token),
       runConfig: { ...this.runConfig, ...runConfig },
+      ...this.settings,
       ...settings,
     };
     const config = Object.entries(all).map(([key, value]) => [`kubeflower:${key}`, value]);
@@ -143,6 +139,10 @@ export class Federation {
     // The CLI keeps its salt there.
     const kept = parse(await readFile(file, "utf8").catch(() => "{}")) as Settings;
     await writeFile(file, stringify({ ...kept, config: Object.fromEntries(config) as Settings }));
+  }
+
+  #pod(name: string, uid: string): Pod {
+    return new Pod(this.node, this.checkout.namespace, name, uid);
   }
 
   async #serverPods(): Promise<[Pod, string][]> {
@@ -159,7 +159,7 @@ export class Federation {
       .map(({ metadata, spec }) => {
         const env = spec.containers.flatMap((container) => container.env ?? []);
         const run = env.find(({ name }) => name === "KUBEFLOWER_RUN")?.value ?? "";
-        return [new Pod(this.node, metadata.name, metadata.uid), run];
+        return [this.#pod(metadata.name, metadata.uid), run];
       });
   }
 }

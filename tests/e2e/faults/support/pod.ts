@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { Cgroup } from "../../../../local/cgroup.ts";
 import type { Unit } from "../../../../local/unit.ts";
+import { until } from "../../support/until.ts";
 
 /** A line of a container's log; `at` in milliseconds of the host's clock. */
 export interface Line {
@@ -16,6 +17,7 @@ export interface Line {
 export class Pod {
   constructor(
     private readonly node: Unit,
+    private readonly namespace: string,
     readonly name: string,
     readonly uid: string,
   ) {}
@@ -79,7 +81,7 @@ export class Pod {
   async log(): Promise<Line[]> {
     const pods = join(this.node.folder, "log/pods");
     const container = this.name.includes("server") ? "server" : "client";
-    const folder = join(pods, `kubeflower_${this.name}_${this.uid}`, container);
+    const folder = join(pods, `${this.namespace}_${this.name}_${this.uid}`, container);
     const files = (await readdir(folder).catch(() => [])).sort((a, b) => parseInt(a) - parseInt(b));
     const texts = await Promise.all(
       // One of a container before may be removed meanwhile.
@@ -93,22 +95,4 @@ export class Pod {
 function parse(line: string): Line {
   const [time = "", , , ...words] = line.split(" ");
   return { at: Date.parse(time), text: words.join(" ") };
-}
-
-/**
- * What `attempt` gives once it is no longer undefined.
- * @throws Error naming `what` when that takes more than `seconds`
- */
-export async function until<T>(
-  what: string,
-  attempt: () => Promise<T | undefined>,
-  seconds = 90,
-): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const found = await attempt();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`no ${what} within ${String(seconds)} s`);
-    await sleep(10);
-  }
 }

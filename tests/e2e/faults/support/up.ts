@@ -38,13 +38,18 @@ export class Up {
     await this.ended;
   }
 
-  /** The last line of what failed it: the sentence for the user. */
+  /** What failed it: the sentence for the user. */
   reason(): string {
+    return this.reasons()[0] ?? "";
+  }
+
+  /** What failed each resource: the last line that is printed of it. */
+  reasons(): string[] {
     const [, diagnostics = ""] =
       /^Diagnostics:\n(.*?)\n\n(?:Outputs|Resources):$/ms.exec(this.said) ?? [];
-    const [told = ""] = diagnostics
+    return diagnostics
       .split("\n\n")
-      .filter((part) => !part.endsWith("error: update failed"));
-    return (told.split("\n").at(-1) ?? "").trim().replace(/^error: /, "");
+      .filter((part) => part !== "" && !part.endsWith("error: update failed"))
+      .map((part) => (part.split("\n").at(-1) ?? "").trim().replace(/^error: /, ""));
   }
 }

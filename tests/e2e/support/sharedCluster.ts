@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+import { command } from "../../../local/command.ts";
+import { Engine } from "../../../local/engine.ts";
+import { clusterEnvironment, type ClusterPlace } from "./checkout.ts";
+import { machineLock } from "./machineLock.ts";
+
+const SECONDS = 20 * 60;
+
+/** The shared cluster, with its files in that folder. */
+export function sharedCluster(folder: string): ClusterPlace {
+  return { name: "e2e", index: 20, folder };
+}
+
+/** Ends the shared cluster, if it is there, and removes its folder. */
+export async function removeSharedCluster(cluster: ClusterPlace): Promise<void> {
+  if (existsSync(cluster.folder)) await runClusterCommand(cluster, "down");
+  await rm(cluster.folder, { recursive: true, force: true });
+}
+
+/** Starts the shared cluster unless it runs; of several that want it at once the first starts it. */
+export async function startSharedCluster(cluster: ClusterPlace): Promise<void> {
+  const unlock = await machineLock("kubeflower-e2e-start", SECONDS);
+  try {
+    const ready = join(cluster.folder, "ready");
+    if (existsSync(ready)) return;
+    await mkdir(cluster.folder, { recursive: true });
+    await runClusterCommand(cluster, "up");
+    // It ends with the last cluster of this machine: from now on it stays for all.
+    await new Engine().up();
+    await writeFile(ready, "");
+  } finally {
+    await unlock();
+  }
+}
+
+async function runClusterCommand(cluster: ClusterPlace, verb: "up" | "down"): Promise<void> {
+  const program = resolve(import.meta.dirname, "../../../local/run.mjs");
+  const env = { ...process.env, ...clusterEnvironment(cluster) };
+  await command(process.execPath, [program, "cluster", verb], { env, seconds: SECONDS });
+}
