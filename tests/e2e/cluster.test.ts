@@ -142,7 +142,10 @@ function holder(): object {
 }
 
 test("before `up` the status says down and exits 1", async () => {
-  expect(await type("npm run cluster:status")).toEqual({ code: 1, out: "kubeflower-cluster: down\n" });
+  expect(await type("npm run cluster:status")).toEqual({
+    code: 1,
+    out: "kubeflower-cluster: down\n",
+  });
 });
 
 test("`up` from nothing gives a ready node and DNS", { timeout: 45 * MINUTE }, async () => {
@@ -241,7 +244,9 @@ test(
     );
     expect(groups).toEqual([]);
     expect(readFileSync("/proc/self/mounts", "utf8")).not.toContain(folder);
-    expect(readdirSync("/sys/class/net").filter((n) => /^(kf21n|kubeflower21$)/.test(n))).toEqual([]);
+    expect(readdirSync("/sys/class/net").filter((n) => /^(kf21n|kubeflower21$)/.test(n))).toEqual(
+      [],
+    );
     expect(existsSync(join(folder, "kubeflower/cluster"))).toBe(false);
     const config = parse(await readFile(join(folder, "kubeconfig"), "utf8")) as object;
     expect(config).toMatchObject({ contexts: [], clusters: [], users: [], "current-context": "" });
