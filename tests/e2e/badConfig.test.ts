@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 const IMAGE = `registry.example/kubeflower@sha256:${"a".repeat(64)}`;
 let checkout: Checkout;
 let cluster: Server;
-/** What the cluster behind every context was asked. */
+/** Requests that came to the cluster behind every context. */
 const asked: string[] = [];
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ function preview(...args: string[]): Promise<Ended> {
   return checkout.ended("pulumi", ["preview", "-s", "dev", "--non-interactive", ...args], 2);
 }
 
-/** What Pulumi says is wrong, as it is shown under "Diagnostics:". */
+/** Returns what Pulumi prints under "Diagnostics:". */
 function diagnostics(said: string): string {
   return /^Diagnostics:\n(.*?)\n\n/ms.exec(said)?.[1] ?? `no diagnostics:\n${said}`;
 }
@@ -53,7 +53,7 @@ function shown(message: string): string {
   return head + message.split("\n").join("\n    ");
 }
 
-/** A stack's config file; objects as `pulumi config set --path` writes them. */
+/** Builds a stack's config file, with objects as `pulumi config set --path` writes them. */
 function configFile(values: Readonly<Record<string, string>>): string {
   const entries = Object.entries(values).map(([key, value]) => [
     `kubeflower:${key}`,

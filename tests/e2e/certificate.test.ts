@@ -18,7 +18,7 @@ const DAY = 24 * 3600 * 1000;
 const ROUNDS = 20;
 let checkout: Checkout;
 let calm: string;
-/** All that was printed. */
+/** Everything that `pulumi up` has printed. */
 const printed: string[] = [];
 /** Arguments and environments of the processes that ran while the certificate was renewed. */
 const processes = new Set<string>();
@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
 
-/** A part of the Secret that the server's pods are given, as Kubernetes has it. */
+/** Reads a part of the Secret that the server's pods mount, in base64. */
 async function secret(part: "crt" | "key"): Promise<string> {
   const volume = '{.spec.template.spec.volumes[?(@.name=="certificate")].secret.secretName}';
   const name = await checkout.kubectl(
@@ -54,7 +54,7 @@ interface Export {
   };
 }
 
-/** Has the stack believe that its identity was made so many days earlier. */
+/** Makes the stack believe that its identity was made this many days earlier. */
 async function age(days: number): Promise<void> {
   const state = JSON.parse(await checkout.pulumi("stack", "export")) as Export;
   const account = state.deployment.resources.find(
@@ -69,7 +69,7 @@ async function age(days: number): Promise<void> {
   await checkout.pulumi("stack", "import", "--file", file);
 }
 
-/** Collects what the process list shows until then: of each process its arguments, and its environment when they are new. */
+/** Collects the arguments of all processes until `over`, and the environment of each process whose arguments are new. */
 async function watchProcesses(over: () => boolean): Promise<void> {
   const known = new Map<string, string>();
   while (!over()) {
@@ -83,7 +83,7 @@ async function watchProcesses(over: () => boolean): Promise<void> {
   }
 }
 
-/** A file of a process; empty when it has ended. */
+/** Reads a file of a process; returns an empty text when the process has ended. */
 function ofProcess(pid: string, file: "cmdline" | "environ"): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");
@@ -92,7 +92,7 @@ function ofProcess(pid: string, file: "cmdline" | "environ"): string {
   }
 }
 
-/** Waits until one pod of the server is left, and it is another than this one; returns its UID. */
+/** Waits until the server has one pod only, and another one than `before`; returns its UID. */
 function nextServer(before: string): Promise<string> {
   return until("another pod of the server", async () => {
     const now = await checkout.uids("flower-server");
@@ -161,7 +161,7 @@ test(
   },
 );
 
-/** Every file below a folder. */
+/** Reads every file below a folder. */
 async function contents(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
@@ -174,7 +174,7 @@ test(
   async () => {
     const plain = await checkout.pulumi("stack", "export", "--show-secrets");
     const keys = [...plain.matchAll(/BEGIN PRIVATE KEY-----(.+?)-----END/g)].map(([, key]) => key);
-    // The authority's and the server's.
+    // One key is the authority's, the other the server's.
     expect(new Set(keys).size).toBeGreaterThanOrEqual(2);
     const lines = keys.flatMap((key = "") => key.match(/[A-Za-z0-9+/=]{20,}/g) ?? []);
     const tokens = await Promise.all(

@@ -36,7 +36,7 @@ test("the stack dev of a fresh clone leaves the clone clean and the file's comme
   const file = join(clone, "Pulumi.dev.yaml");
   const comment = (text: string): string[] => text.split("\n").filter((line) => /^#/.test(line));
   const before = await readFile(file, "utf8");
-  // What `npm ci` ends with.
+  // `npm ci` ends with this script.
   await type("npm", "run", "prepare");
   await type("pulumi", "stack", "select", "dev", "--create");
   await type("pulumi", "config", "set", "context", "lab", "-s", "dev");

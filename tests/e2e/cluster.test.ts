@@ -19,7 +19,7 @@ let env: NodeJS.ProcessEnv;
 let kubectl: string;
 const settingsBefore = kernelSettings();
 
-/** A cluster beside the developer's own: another name, other addresses, state and kubeconfig of its own. */
+/** Uses another name, address plan, state folder and kubeconfig than the developer's own cluster. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cluster-"));
   env = {
@@ -37,7 +37,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 }, MINUTE);
 
-/** A line of the README: how it ended and what it printed, without npm's own lines. */
+/** Types a line of the README; returns its exit code and what it printed without npm's own lines. */
 async function type(line: string): Promise<{ code: number; out: string }> {
   const own = /^(> |npm )/;
   const printed = (text: string): string =>
@@ -59,7 +59,7 @@ async function kube(...args: string[]): Promise<string> {
   return (await run(kubectl, args, { env, timeout: MINUTE })).stdout.trim();
 }
 
-/** The settings of the whole machine that a kubelet writes unless it is kept from it. */
+/** Reads the settings of the whole machine that a kubelet would write if nothing kept it from that. */
 function kernelSettings(): string[] {
   return ["vm", "kernel"].flatMap((area) =>
     ["overcommit_memory", "panic_on_oom", "panic", "panic_on_oops"]
@@ -69,7 +69,7 @@ function kernelSettings(): string[] {
   );
 }
 
-/** What a process calls itself; empty when it has just ended. */
+/** Reads the name of a process; empty when it has just ended. */
 function name(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/comm`, "utf8");
@@ -91,7 +91,7 @@ async function apply(objects: object): Promise<void> {
   expect(code).toBe(0);
 }
 
-/** Says whether a bash line succeeds within 2 s in a pod's network; the pod's image has no shell of its own. */
+/** Returns a function that tells whether a bash line succeeds within 2 s in a pod's network; the pod's image has no shell. */
 async function fromPod(name: string, line: string): Promise<() => Promise<boolean>> {
   const address = await kube("get", "pod", name, "-o", "jsonpath={.status.podIP}");
   for (const pid of await pids()) {
@@ -110,7 +110,7 @@ async function fromPod(name: string, line: string): Promise<() => Promise<boolea
   throw new Error(`no process has the address ${address}`);
 }
 
-/** A pod of the pause image that holds the claim `data`. */
+/** Describes a pod of the pause image that mounts the claim `data`. */
 function holder(): object {
   const claim = { persistentVolumeClaim: { claimName: "data" } };
   const container = {
@@ -212,7 +212,7 @@ test(
         try {
           process.kill(pid, "SIGKILL");
         } catch {
-          // it ended with its parent
+          // the process ended with its parent
         }
     const broken = await type("npm run cluster:status");
     expect(broken.code).toBe(1);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Checkout } from "./support/checkout.ts";
 
 const MINUTE = 60_000;
-/** Puts the tools in use on the shell's PATH. */
+/** Puts the tools in use on the PATH of a shell. */
 const USE = 'eval "$(npm run -s env)"';
 let checkout: Checkout;
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
 
-/** What a preview would change: type and operation of each resource that doesn't stay the same. */
+/** Lists what a preview would change: operation and type of each resource that does not stay the same. */
 async function changes(): Promise<string[]> {
   const { steps } = JSON.parse(await checkout.pulumi("preview", "--json")) as {
     steps: { op: string; urn: string }[];
@@ -93,7 +93,7 @@ test(
     const partitions = JSON.parse(
       await checkout.kubectl("exec", "deploy/flower-server", "--", "cat", recorded),
     ) as Record<string, { count: number; histogram: number[]; sha256: string }>;
-    // The indices themselves, computed anew where the app is; what the clients recorded must be their digests.
+    // Compute the indices again where the app is: the clients recorded their digests.
     const again = `
 import json
 from vision import data, partition
@@ -157,7 +157,7 @@ test(
     await checkout.kubectl("patch", "networkpolicy", open, "--type=merge", "-p", anything);
 
     const shown = async (): Promise<string> => {
-      // It takes no yes in advance.
+      // `pulumi refresh --preview-only` refuses to be confirmed in advance.
       const refresh = "env -u PULUMI_SKIP_CONFIRMATIONS pulumi refresh --preview-only --diff";
       return (await checkout.ended("bash", ["-c", `${refresh} --color=never`])).said;
     };
@@ -178,7 +178,7 @@ test(
   "ten rounds are another run that Ctrl-C does not end: only the server's template and the run change",
   { timeout: 10 * MINUTE },
   async () => {
-    // Rounds of a second.
+    // Each round takes a second.
     for (const [key, value] of [
       ["app", "tests/app/tiny"],
       ["clients", "2"],
@@ -186,14 +186,14 @@ test(
     ] as const)
       await checkout.pulumi("config", "set", "--path", key, value);
     await checkout.pulumi("up", "--yes", "--skip-preview");
-    // Two of the four are no longer wanted; they may still be on their way out.
+    // Two of the four pods are no longer wanted and may still be terminating.
     const gone = ["pod/flower-client-2", "pod/flower-client-3"];
     await checkout.kubectl("wait", "--for=delete", ...gone, "--timeout=60s");
     const [before, clients] = [await checkout.result(), await checkout.uids("flower-client")];
     await checkout.type([USE, "pulumi config set rounds 10"]);
     expect(await changes()).toEqual([
       "replace command:local:Command",
-      // It lists the runs on the volume after each one.
+      // This command lists the runs on the volume, after each run.
       "update command:local:Command",
       "update kubernetes:apps/v1:Deployment",
     ]);

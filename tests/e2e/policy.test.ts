@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
 
-/** What the pack refuses, each as: rule, resource — the rule's sentence of it. */
+/** Lists what the pack refuses, each as: rule, resource — sentence. */
 function refused(said: string): string[] {
   const violation = /^ +- \[mandatory\] +(\S+) +\((\S+): (\S+)\)\n.+\n +(.+)$/gm;
   return [...said.matchAll(violation)]
@@ -40,7 +40,7 @@ test("`npm run policy` lets the stack pass, without a cluster, Docker or a token
 describe("`pulumi preview --policy-pack policy` refuses a stack with", () => {
   beforeAll(async () => {
     await checkout.pulumi("stack", "init", "bad");
-    // Ours is run by a program that spoils it.
+    // This program runs the stack's own and spoils its objects.
     await writeFile(
       join(checkout.sources, "badStack.ts"),
       'import "./tests/e2e/support/badStack.ts";\n',

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 
 import { Checkout } from "./support/checkout.ts";
 
-/** What of a workflow is used here. */
+/** The part of a workflow that is used here. */
 interface Workflow {
   readonly jobs: Readonly<Record<"check" | "preview", Job>>;
 }
@@ -52,13 +52,13 @@ const { jobs } = parse(readFileSync(".github/workflows/preview.yml", "utf8")) as
 let checkout: Checkout;
 
 beforeAll(async () => {
-  // With what pulumi/actions and its CLI download: language host and providers.
+  // It has the language host and the providers, which pulumi/actions and its CLI download.
   checkout = await Checkout.withoutCluster();
 });
 
 afterAll(() => checkout.remove());
 
-/** The commands a step of the workflow comes down to, in a shell. */
+/** Returns the shell commands that a step of the workflow stands for. */
 function commands({ run, uses, with: inputs = {} }: Job["steps"][number]): string[] {
   if (run !== undefined) return [run];
   if (/^actions\/(checkout|setup-node)@/.test(uses ?? "")) return [];

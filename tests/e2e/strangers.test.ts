@@ -21,7 +21,7 @@ const STREAM: readonly [string, number] = [`service-server.${NAMESPACE}`, 30051]
 const REFUSED = /^(ConnectionRefusedError|TimeoutError)$/;
 let checkout: Checkout;
 let calm: string;
-/** The run that all of this is done to. */
+/** The run that strangers try to disturb. */
 let run: TinyRun;
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
   await checkout.pulumi(...UP);
   calm = (await checkout.result()).modelSha256;
   await checkout.kubectl("create", "namespace", ELSEWHERE);
-  // It is held in round 5 while the strangers try, and ends when they have.
+  // The run is held in round 5 until all strangers have tried.
   await checkout.set({ runToken: "harassed", runConfig: '{"hold":"5"}', wait: "false" });
   await checkout.pulumi(...UP);
   run = new TinyRun(checkout, (await checkout.result()).id);
@@ -48,7 +48,7 @@ const ours = (name: string, labels: Stranger["labels"]): Stranger => ({
   labels,
 });
 
-/** What proves the server. */
+/** Reads the certificate that proves the server, in PEM. */
 async function authority(): Promise<string> {
   const { data } = JSON.parse(
     await checkout.kubectl(
@@ -112,7 +112,7 @@ test("who reaches the stream and is none of the clients is refused, and told why
   const bound = ["--bound-object-kind", "Pod", "--bound-object-name", "flower-client-0"];
   const toPod = [...bound, "--bound-object-uid", uid];
   const genuine = await issued("flower-client", "kubeflower", ...toPod);
-  // Signed by the cluster's own key, and by one that only says so.
+  // One token is signed by the cluster's own key, another by a key that only claims its id.
   const keys = JSON.parse(await checkout.kubectl("get", "--raw", "/openid/v1/jwks")) as {
     keys: [{ kid: string }];
   };

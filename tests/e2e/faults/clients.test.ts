@@ -6,7 +6,7 @@ import { figures } from "./support/figures.ts";
 
 const MINUTE = 60_000;
 const CASE = { timeout: 4 * MINUTE };
-/** Promised: seconds until a killed and until a silent client is noticed. */
+/** Seconds within which the server notices a killed client, and a silent one. */
 const [KILLED, SILENT] = [2, 10];
 let federation: Federation;
 let calm: string;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => federation.checkout.remove(), 5 * MINUTE);
 
-/** In milliseconds of the clock, so many seconds after. */
+/** Adds seconds to a time in milliseconds. */
 const after = (seconds: number, at: number): number => at + seconds * 1000;
 
 test("a client killed while it trains is noticed at once and asked again", CASE, async () => {
@@ -162,7 +162,7 @@ test("with a quorum of 2 of 3 the run goes on without a client gone for good", C
   const record = await run.rounds();
   expect(record.map(({ round }) => round)).toEqual([1, 2, 3]);
   expect(record[0]?.replies).toEqual([0, 1, 2]);
-  // It may go before or after its reply to round 2.
+  // The client may leave before or after its reply to round 2.
   expect([
     [0, 1],
     [0, 1, 2],

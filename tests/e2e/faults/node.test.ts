@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => federation.checkout.remove(), 5 * MINUTE);
 
-/** Waits until a command of kubectl succeeds; returns when. */
+/** Waits until a kubectl command succeeds; returns the time. */
 function answers(...args: string[]): Promise<number> {
   const attempt = (): Promise<number | undefined> =>
     federation.checkout.kubectl(...args, "--request-timeout=5s").then(
@@ -27,7 +27,7 @@ function answers(...args: string[]): Promise<number> {
   return until(`answer to kubectl ${args.join(" ")}`, attempt);
 }
 
-/** How often each container of the federation has been started again. */
+/** Counts the restarts of each container of the federation. */
 const restarts = (): Promise<string> =>
   federation.checkout.kubectl(
     ...["get", "pods", "-l", "app.kubernetes.io/part-of=kubeflower"],
@@ -54,7 +54,7 @@ test(
     const says = (text: string): Promise<number> =>
       until(text, () => Promise.resolve(run.up.said.includes(text) ? Date.now() : undefined));
     await says("round 1/3");
-    // The next test needs it, whatever becomes of this one.
+    // The next test needs the API server even if this one fails.
     onTestFailed(() => federation.services("up", "kube-apiserver"));
     await federation.services("down", "kube-apiserver");
     const stopped = Date.now();
@@ -148,7 +148,7 @@ test(
     await checkout.local("up");
     expect(await checkout.result()).toMatchObject({ state: "completed" });
     const ready = "jsonpath={.items[*].status.readyReplicas}";
-    // A run may be over before the probes of its pods have come round.
+    // A run may end before the first readiness probe of its pods.
     const pods = (): Promise<string> => checkout.kubectl("get", "deploy,sts", "-o", ready);
     await expect.poll(pods, { timeout: 30_000 }).toBe("1 3");
   },

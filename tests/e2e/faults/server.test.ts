@@ -18,7 +18,7 @@ let federation: Federation;
 let calm: string;
 
 beforeAll(async () => {
-  // A model of 16 MB, so that its files take a moment to be written.
+  // A model of 16 MB takes a moment to be written.
   const checkout = await sharedCheckout(NAMESPACE);
   await ownVolume(checkout);
   const settings = { storageClass: NAMESPACE };
@@ -31,7 +31,7 @@ afterAll(async () => {
   await federation.checkout.remove();
 }, 5 * MINUTE);
 
-/** Makes a volume in a folder of its own, which a test can replace by a small file system: others' volumes stay as they are. */
+/** Makes a volume in a separate folder, over which a test can mount a small file system without hiding others' volumes. */
 async function ownVolume(checkout: Checkout): Promise<void> {
   const path = join(checkout.clusterFolder, "node-0", NAMESPACE, "volume");
   await mkdir(path, { recursive: true });
@@ -60,7 +60,7 @@ async function ownVolume(checkout: Checkout): Promise<void> {
   await checkout.apply(volume, storageClass);
 }
 
-/** The run must end as if its server had not been killed, and a round begin again soon. */
+/** Expects the run to end as if its server had not been killed; prints how soon it went on. */
 async function recovers(run: Run, fault: string, killed: number, joined = true): Promise<void> {
   const client = await federation.client(0);
   const noticed = joined ? await client.said("UNAVAILABLE", killed) : undefined;
@@ -69,7 +69,7 @@ async function recovers(run: Run, fault: string, killed: number, joined = true):
   figures(`server killed ${fault}`, killed, { noticed, recovered });
 }
 
-/** Waits for a round's checkpoint. */
+/** Waits until a round's checkpoint exists. */
 async function written(run: Run, round: number): Promise<void> {
   const file = join(await run.folder(), `checkpoint-00000000${String(round)}`);
   await until(file, () => Promise.resolve(existsSync(file) || undefined));
@@ -78,7 +78,7 @@ async function written(run: Run, round: number): Promise<void> {
 test("a server killed before round 1 begins anew", CASE, async () => {
   const run = await federation.begin();
   await until("run's folder", async () => existsSync(await run.folder()) || undefined);
-  // Its clients may not have come yet, and then have nothing to notice.
+  // A client that has not joined yet notices nothing.
   await recovers(run, "before round 1", await run.server.signal("SIGKILL"), false);
 });
 
@@ -131,14 +131,14 @@ test("a server always out of memory fails `up` with its limit and the remedy", C
   figures("server always out of memory", begun, { "`up` ended": Date.now() });
 });
 
-/** Lets the server's volume be of this size, for what the test does. */
+/** Gives the server's volume this size while `test` runs. */
 async function withVolumeOf(
   size: string,
   test: (resize: string[]) => Promise<void>,
 ): Promise<void> {
   const volume = await federation.volume();
-  // One level up: mounted on the volume itself it would go with the server's old pod, whose own
-  // mount is a peer of it.
+  // Mount one level above the volume: a mount on the volume itself ends with the server's old pod,
+  // whose own mount is its peer.
   const mount = ["-t", "tmpfs", "-o", `size=${size}`, "small", dirname(volume)];
   await federation.inNode("mount", ...mount);
   await federation.inNode("mkdir", "-m", "777", volume);
@@ -149,7 +149,7 @@ async function withVolumeOf(
   }
 }
 
-/** A run on such a volume, whose files only the node sees, has ended with the undisturbed model. */
+/** Expects a run on such a volume, whose files only the node sees, to end with the undisturbed model. */
 async function hasCompleted({ id, up }: Run): Promise<void> {
   expect(await up.ended, up.said).toBe(0);
   const result = { id, state: "completed", rounds: 3, modelSha256: calm };

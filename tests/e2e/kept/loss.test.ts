@@ -81,7 +81,7 @@ test(
     await expect.poll(() => kept.digest()).toBe("");
     const classes = ["get", "pvc", "-o", "jsonpath={.items[*].spec.storageClassName}"];
     expect(await checkout.kubectl(...classes)).toBe(CLASS);
-    // The same yes is none for the new volume.
+    // The same `discard` does not hold for the new volume.
     await checkout.set({ storageClass: "standard" });
     expect((await kept.up()).code).toBe(1);
     await checkout.set({ storageClass: CLASS });

@@ -18,7 +18,7 @@ afterAll(async () => {
   await kept.checkout.remove();
 }, 5 * MINUTE);
 
-/** Gives the cluster what the changes name: a second StorageClass, a PriorityClass, GPUs of its node. */
+/** Gives the cluster a second StorageClass, a PriorityClass and GPUs, which the changes name. */
 async function prepareCluster(checkout: Checkout): Promise<void> {
   await checkout.apply(await secondClass(checkout, CLASS), {
     apiVersion: "scheduling.k8s.io/v1",

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => kept.checkout.remove(), 5 * MINUTE);
 
-/** Runs `kubeflower` for the stack's namespace, however it ends. */
+/** Runs a `kubeflower` command for the stack's namespace; it may fail. */
 function kubeflower(command: string, ...more: string[]): Promise<Ended> {
   const { checkout } = kept;
   const where = ["--context", checkout.context, "--namespace", checkout.namespace];

@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 import { AddressPlan } from "../../../local/address.ts";
@@ -11,13 +11,13 @@ import { tool } from "../../../local/tools.ts";
 
 const run = promisify(execFile);
 const MINUTE = 60_000;
-/** Bytes that a command may print: a hundred pods are more than Node.js allows by default. */
+/** Bytes that a command may print; Node.js' default is too little for a list of a hundred pods. */
 const MOST = 1 << 26;
 const project = resolve(import.meta.dirname, "../../..");
-/** Many stacks share a node's CPUs: none may keep others from being scheduled. */
+/** Small CPU requests, so that the pods of many stacks fit on one node. */
 const SMALL = { serverResources: '{"cpu":"25m"}', clientResources: '{"cpu":"25m"}' };
 
-/** The stack's output `run`. */
+/** Output `run` of a stack. */
 export interface Run {
   readonly id: string;
   readonly state: string;
@@ -35,7 +35,7 @@ export interface ClusterPlace {
   readonly folder: string;
 }
 
-/** How a command ended and all it printed. */
+/** Exit code of a command and everything it printed. */
 export interface Ended {
   readonly code: number;
   readonly said: string;
@@ -54,7 +54,7 @@ export function clusterEnvironment({ name, index, folder }: ClusterPlace): NodeJ
 /** A copy of the sources with its own Pulumi home and stacks, so that the developer's stay as they are. */
 export class Checkout {
   private constructor(
-    /** Holds everything of this checkout. */
+    /** Folder that holds everything of this checkout. */
     readonly folder: string,
     readonly env: NodeJS.ProcessEnv,
     /** The cluster that its stacks run on, if any. */
@@ -63,7 +63,7 @@ export class Checkout {
     readonly namespace: string,
   ) {}
 
-  /** Folder of the sources: the files git knows, as they are in the work tree. */
+  /** Folder of the sources: the files that git tracks, as they are in the work tree. */
   get sources(): string {
     return join(this.folder, "checkout");
   }
@@ -119,22 +119,20 @@ export class Checkout {
 
   static async #copy(folder: string, namespace: string, cluster?: ClusterPlace): Promise<Checkout> {
     const checkout = join(folder, "checkout");
-    const files = (await run("git", ["ls-files"], { cwd: project })).stdout.trim().split("\n");
-    for (const file of files) {
-      await mkdir(dirname(join(checkout, file)), { recursive: true });
-      await cp(join(project, file), join(checkout, file), { preserveTimestamps: true });
-    }
+    await mkdir(checkout);
+    const copy = 'git ls-files -z | xargs -0 cp -P --parents --preserve=timestamps -t "$0"';
+    await run("bash", ["-c", `set -o pipefail; ${copy}`, checkout], { cwd: project });
     await symlink(join(project, "node_modules"), join(checkout, "node_modules"));
     const env: NodeJS.ProcessEnv = {
       ...process.env,
       ...clusterEnvironment({ name: "none", index: 0, ...cluster, folder }),
       PATH: [await tool("pulumi"), await tool("kube"), process.env.PATH].join(delimiter),
-      // The stand-ins' home and the stacks' store, as `npm run env` sets them, for the plain commands below.
+      // `npm run env` sets these two as well; the plain commands below need them.
       PULUMI_HOME: join(folder, "kubeflower/pulumi"),
       PULUMI_BACKEND_URL: `file://${join(folder, "kubeflower/stacks")}`,
       PULUMI_CONFIG_PASSPHRASE: "",
       DOCKER_HOST: new Engine().host,
-      // Nobody is there to say yes.
+      // No terminal is there to confirm anything.
       PULUMI_SKIP_CONFIRMATIONS: "true",
     };
     await mkdir(join(folder, "kubeflower/stacks"), { recursive: true });
@@ -143,7 +141,7 @@ export class Checkout {
     return new Checkout(folder, env, cluster, namespace);
   }
 
-  /** Takes the cluster down, or the namespace on a shared one, whatever a test left; removes the folder. */
+  /** Removes the folder, and the cluster or, on a shared one, the namespace. */
   async remove(): Promise<void> {
     if (this.cluster?.folder === this.folder) await this.local("cluster", "down");
     else if (this.cluster)
@@ -166,7 +164,7 @@ export class Checkout {
     await this.pulumi("config", "set-all", ...pairs);
   }
 
-  /** `npm run …` of the local tools. */
+  /** Runs a command of local/run.mjs, which must succeed; returns what it printed. */
   async local(...args: string[]): Promise<string> {
     const { code, said } = await this.ended(process.execPath, [
       join(this.sources, "local/run.mjs"),
@@ -177,7 +175,7 @@ export class Checkout {
   }
 
   /**
-   * Types lines of the README into one shell, with what stands for the words in capitals, and gives all it printed.
+   * Types lines of the README into one shell, with `values` in place of the words in capitals; returns what it printed.
    * tests/readme.test.ts looks for each of the README's lines among the end-to-end tests.
    */
   async type(
@@ -199,7 +197,7 @@ export class Checkout {
     });
     const { pid } = child;
     if (pid === undefined) throw new Error("bash did not start");
-    // Ctrl-C goes to all of the terminal's process group.
+    // A terminal sends Ctrl-C to the whole process group.
     const stop = (signal: NodeJS.Signals): boolean => process.kill(-pid, signal);
     const deadline = setTimeout(() => stop("SIGKILL"), 5 * MINUTE);
     let said = "";
@@ -219,14 +217,14 @@ export class Checkout {
     return { code, said };
   }
 
-  /** Standard output of a Pulumi command, which must end well. */
+  /** Runs a Pulumi command, which must succeed; returns its standard output. */
   async pulumi(...args: string[]): Promise<string> {
     const all = [...args, "--non-interactive"];
     const options = { cwd: this.sources, env: this.env, timeout: 10 * MINUTE, maxBuffer: MOST };
     return (await run("pulumi", all, options)).stdout.trim();
   }
 
-  /** Standard output of kubectl in the stack's namespace. */
+  /** Runs kubectl in the stack's namespace; returns its standard output. */
   async kubectl(...args: string[]): Promise<string> {
     const all = ["-n", this.namespace, ...args];
     const options = { env: this.env, timeout: 2 * MINUTE, maxBuffer: MOST };
@@ -239,7 +237,7 @@ export class Checkout {
     await this.type([`kubectl apply -f - <<'END'\n${list}\nEND`]);
   }
 
-  /** Runs any program in the checkout, however it ends. */
+  /** Runs any program in the checkout; it may fail. */
   ended(program: string, args: readonly string[], minutes = 60): Promise<Ended> {
     const options = {
       cwd: this.sources,
@@ -255,12 +253,12 @@ export class Checkout {
     });
   }
 
-  /** The result of the selected stack's run. */
+  /** Reads the result of the selected stack's run. */
   async result(): Promise<Run> {
     return (JSON.parse(await this.pulumi("stack", "output", "--json")) as { run: Run }).run;
   }
 
-  /** UIDs of the pods with that label `app`. */
+  /** Lists the UIDs of the pods whose label `app` is this. */
   uids(app: string): Promise<string> {
     return this.kubectl(
       "get",
@@ -272,7 +270,7 @@ export class Checkout {
     );
   }
 
-  /** Folders, on the host, of the volumes that are claimed in the stack's namespace. */
+  /** Lists the folders, on the host, of the volumes that are claimed in the stack's namespace. */
   async volumes(): Promise<string[]> {
     const own = `@.spec.claimRef.namespace=="${this.namespace}"`;
     const paths = `jsonpath={range .items[?(${own})]}{.spec.local.path}{"\\n"}{end}`;

@@ -9,8 +9,8 @@ import { removeSharedCluster, sharedCluster } from "./sharedCluster.ts";
 const HOUR = 3600;
 
 /**
- * Lets one run of end-to-end tests at a time go on this machine, as their clusters' names and
- * addresses are fixed. Removes the shared cluster that a killed run left, and this run's at its end.
+ * Waits until no other run of end-to-end tests goes on on this machine: the clusters' names and
+ * addresses are fixed. Removes the shared cluster of a killed run, and at the end this run's.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const unlock = await machineLock("kubeflower-e2e-run", HOUR);

@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const FOLDER = "tests/e2e";
 
-/** Seconds that files of `tests/e2e` take; those that are missing here are quick. */
+/** Seconds that each file of `tests/e2e` takes; files that are missing are quick. */
 const SECONDS: Readonly<Record<string, number>> = {
   "faults/clients": 300,
   "faults/server": 240,

@@ -2,9 +2,8 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Waits until no other process of this machine holds the lock, and takes it; returns what gives it
- * back. The lock is an abstract Unix socket: the kernel frees it when its process ends, however
- * that ends.
+ * Takes a lock that one process of this machine can hold at a time; returns a function that releases
+ * it. The lock is an abstract Unix socket: the kernel frees it when its process ends, even if killed.
  * @throws Error when that takes longer than `seconds`
  */
 export async function machineLock(name: string, seconds: number): Promise<() => Promise<void>> {

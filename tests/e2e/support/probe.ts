@@ -3,21 +3,21 @@ import { join } from "node:path";
 
 import type { Checkout } from "./checkout.ts";
 
-/** What a probe tries: to reach a port, or to join the stream of `server` as a partition's client. */
+/** One attempt of a probe: to reach a port, or to join the stream of `server` as a partition's client. */
 export type Attempt =
   | { readonly connect: readonly [host: string, port: number] }
   | {
       readonly join: string;
       readonly partition: number;
-      /** A token, or the file with one; none is shown without. */
+      /** A token, or the path of a file with one; by default none is shown. */
       readonly token?: string;
-      /** What proves the server, PEM; plain text without. */
+      /** Certificate that proves the server, in PEM; by default the stream is plain text. */
       readonly authority?: string | undefined;
     };
 
 /**
- * Prints how each attempt ended: `open`, or what kept it from that. Its arguments are the attempts,
- * and `null` or what to wait for first: a port that must open, as then the policies are there.
+ * Prints how each attempt ended: `open`, or the error. Its arguments are the attempts, and `null` or a
+ * port that it waits for first: once that is open, the policies apply to the pod.
  */
 export const SCRIPT = `
 import json, os, socket, sys, tempfile, time
@@ -64,17 +64,17 @@ while opens and connect(*opens) != "open" and time.monotonic() < deadline:
 print(json.dumps({name: end(attempt) for name, attempt in attempts.items()}))
 `;
 
-/** A pod of the stack's image that is none of the stack's. */
+/** A pod that runs the stack's image and does not belong to the stack. */
 export interface Stranger {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Where a stranger finds a token of its own, for the server's audience. */
+/** File with a stranger's own token, for the server's audience. */
 export const OWN_TOKEN = "/proof/token";
 
-/** Has a pod try things, once it reaches `opens` if that is given; returns how each ended. */
+/** Makes attempts from a new pod, once `opens` is reached if it is given; returns how each ended. */
 export async function probe<T extends string>(
   checkout: Checkout,
   { name, namespace, labels }: Stranger,
@@ -114,7 +114,7 @@ export async function probe<T extends string>(
   await kubectl("apply", "-f", file);
   const done = ["--for=jsonpath={.status.phase}=Succeeded", "--timeout=90s"];
   await kubectl("wait", `pod/${name}`, ...done);
-  // gRPC's own lines come first.
+  // gRPC may print lines before it.
   const last = (await kubectl("logs", name)).split("\n").at(-1) ?? "";
   return JSON.parse(last) as Record<T, string>;
 }

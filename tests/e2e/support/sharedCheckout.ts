@@ -10,12 +10,12 @@ declare module "vitest" {
   }
 }
 
-/** Makes a checkout on the shared cluster, which the first user starts; its stack `local` uses this namespace. */
+/** Makes a checkout on the shared cluster, and starts that if need be; its stack `local` uses this namespace. */
 export async function sharedCheckout(namespace: string): Promise<Checkout> {
   return Checkout.on(await started(), namespace);
 }
 
-/** Has the embedded Docker engine run until all tests have ended: it lives as long as the shared cluster. */
+/** Starts the embedded Docker engine, which then runs until all tests have ended, as the shared cluster does. */
 export async function startDocker(): Promise<void> {
   await started();
 }

@@ -9,18 +9,18 @@ import { machineLock } from "./machineLock.ts";
 
 const SECONDS = 20 * 60;
 
-/** The shared cluster, with its files in that folder. */
+/** Describes the shared cluster, whose files are in this folder. */
 export function sharedCluster(folder: string): ClusterPlace {
   return { name: "e2e", index: 20, folder };
 }
 
-/** Ends the shared cluster, if it is there, and removes its folder. */
+/** Ends the shared cluster if it exists, and removes its folder. */
 export async function removeSharedCluster(cluster: ClusterPlace): Promise<void> {
   if (existsSync(cluster.folder)) await runClusterCommand(cluster, "down");
   await rm(cluster.folder, { recursive: true, force: true });
 }
 
-/** Starts the shared cluster unless it runs; of several that want it at once the first starts it. */
+/** Starts the shared cluster and the Docker engine unless they run; concurrent callers wait for the first. */
 export async function startSharedCluster(cluster: ClusterPlace): Promise<void> {
   const unlock = await machineLock("kubeflower-e2e-start", SECONDS);
   try {
@@ -28,7 +28,7 @@ export async function startSharedCluster(cluster: ClusterPlace): Promise<void> {
     if (existsSync(ready)) return;
     await mkdir(cluster.folder, { recursive: true });
     await runClusterCommand(cluster, "up");
-    // It ends with the last cluster of this machine: from now on it stays for all.
+    // The engine ends with the last cluster of this machine, so it now stays for all tests.
     await new Engine().up();
     await writeFile(ready, "");
   } finally {

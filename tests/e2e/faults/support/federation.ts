@@ -23,14 +23,14 @@ interface PodList {
 
 /** A federation whose app gets into trouble as the settings of a run say. */
 export class Federation {
-  /** The cluster's one node. */
+  /** Node of the cluster, which has one. */
   readonly node: Unit;
   #volume: string[] | undefined;
   #token = 0;
   #run = "";
   #up: Up | undefined;
 
-  /** `runConfig` and `settings` are those of all its runs. */
+  /** Every run has `runConfig` and `settings`, unless it says otherwise. */
   constructor(
     readonly checkout: Checkout,
     private readonly runConfig: Settings = {},
@@ -39,7 +39,7 @@ export class Federation {
     this.node = new Unit(checkout.nodeName, join(checkout.clusterFolder, "node-0"));
   }
 
-  /** Does one run that nothing disturbs; returns the sha256 of its model. `up` is a command that runs the stack `local`. */
+  /** Does one run that nothing disturbs, by the command `up`; returns the sha256 of its model. */
   async calm(
     up = ["pulumi", "up", "--yes", "--skip-preview", "--stack", "local"],
   ): Promise<string> {
@@ -50,7 +50,7 @@ export class Federation {
     return modelSha256;
   }
 
-  /** Begins a run by `pulumi up`; returns once its server's pod is there. */
+  /** Begins a run by `pulumi up`; returns once its server's pod exists. */
   async begin(runConfig: Settings = {}, settings: Settings = {}): Promise<Run> {
     await this.#configure(runConfig, settings);
     const up = await this.follow();
@@ -64,7 +64,7 @@ export class Federation {
     return new Run(this, up, server, id);
   }
 
-  /** Starts `pulumi up`; one that a failed test has left behind ends first, and gives the lock back. */
+  /** Starts `pulumi up`; first ends one that a failed test has left, and takes its lock away. */
   async follow(): Promise<Up> {
     if (this.#up !== undefined && this.#up.code === undefined) {
       await this.#up.kill();
@@ -74,19 +74,19 @@ export class Federation {
     return this.#up;
   }
 
-  /** The client pod of a partition. */
+  /** Finds the client pod of a partition. */
   async client(partition: number): Promise<Pod> {
     const name = `flower-client-${String(partition)}`;
     const uid = await this.checkout.kubectl("get", "pod", name, "-o", "jsonpath={.metadata.uid}");
     return this.#pod(name, uid);
   }
 
-  /** Replaces the client pods, so that none has to wait longer and longer after each of its ends. */
+  /** Replaces the client pods, as Kubernetes delays the restart of a container longer after each crash. */
   async renewClients(): Promise<void> {
     await this.checkout.kubectl("delete", "pod", "-l", "app=flower-client", "--grace-period=0");
   }
 
-  /** Folder of the server's volume, as the node sees it. */
+  /** Folder of the server's volume; its path is the same on the node and on the host. */
   async volume(): Promise<string> {
     this.#volume ??= await this.checkout.volumes();
     const [volume, ...others] = this.#volume;
@@ -95,14 +95,14 @@ export class Federation {
     return volume;
   }
 
-  /** Runs a program of the node's among its files and processes. */
+  /** Runs a program of the node in the node's mount and process namespaces. */
   async inNode(program: string, ...args: string[]): Promise<string> {
     const pid = await this.nodePid();
     const enter = ["--target", String(pid), "--mount", "--pid", "--", program, ...args];
     return command("nsenter", enter, {});
   }
 
-  /** The host's number of the node's first process. */
+  /** Process id, on the host, of the node's first process. */
   async nodePid(): Promise<number> {
     for (const pid of await this.node.servicePids()) {
       const name = await readFile(`/proc/${String(pid)}/comm`, "utf8").catch(() => "");
@@ -111,7 +111,7 @@ export class Federation {
     throw new Error(`${this.node.name} does not run`);
   }
 
-  /** Tells the supervisor of the node's services what to do with some: `up`, `down`, `kill`. */
+  /** Starts, stops or kills services of the node by their supervisor. */
   async services(verb: "up" | "down" | "kill", ...names: string[]): Promise<void> {
     const folders = names.map((name) => join(this.node.folder, "services", name));
     await this.inNode("sv", verb, ...folders);
@@ -136,7 +136,7 @@ export class Federation {
     };
     const config = Object.entries(all).map(([key, value]) => [`kubeflower:${key}`, value]);
     const file = join(this.checkout.sources, "Pulumi.local.yaml");
-    // The CLI keeps its salt there.
+    // The CLI keeps the salt of the passphrase in this file.
     const kept = parse(await readFile(file, "utf8").catch(() => "{}")) as Settings;
     await writeFile(file, stringify({ ...kept, config: Object.fromEntries(config) as Settings }));
   }

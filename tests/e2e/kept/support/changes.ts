@@ -5,16 +5,16 @@ export interface Change {
   readonly value: string;
   /** Other settings that make the value possible. */
   readonly also?: Readonly<Record<string, string>>;
-  /** Sentence of the failing update; undefined: the update must succeed. */
+  /** Sentence that the update fails with; by default it succeeds. */
   readonly refused?: RegExp;
-  /** The change makes another run; else the run that is there stays the stack's result. */
+  /** Whether the change makes another run; by default the first run stays the result. */
   readonly another?: true;
 }
 
 const LOST =
   /would delete the volume of claim flower-server with the results of .*config set discard/;
 
-/** Changes of what is brought where: one at least of each such setting. */
+/** Changes of where the stack runs, and of how its image comes there. */
 export const PLACE: readonly Change[] = [
   { key: "cluster", value: "minikube", refused: /cluster minikube .* takes none/ },
   { key: "context", value: "renamed" },
@@ -34,9 +34,9 @@ export const PLACE: readonly Change[] = [
   { key: "app", value: "nowhere", refused: /app "nowhere" is not there/ },
 ];
 
-/** Changes of what is run. */
+/** Changes of the run. */
 export const RUN: readonly Change[] = [
-  // A strategy that overrides Strategy.start with a loop of its own.
+  // This strategy overrides Strategy.start with another loop.
   {
     key: "app",
     value: "tests/app/strategies",
@@ -51,7 +51,7 @@ export const RUN: readonly Change[] = [
   { key: "seed", value: "7", another: true },
   { key: "roundTimeout", value: "300" },
   { key: "timeout", value: "1800" },
-  // Metrics that are NaN and infinite.
+  // This makes metrics that are NaN and infinite.
   { key: "runConfig", value: '{"odd-metrics":true}', another: true },
   { key: "runToken", value: "again", another: true },
   { key: "wait", value: "false" },
@@ -60,7 +60,7 @@ export const RUN: readonly Change[] = [
 /** Name of the StorageClass and of the PriorityClass that the changes of pods need. */
 export const CLASS = "kept-pods";
 
-/** Changes of the pods, their volume and the way to them. */
+/** Changes of the pods, the volume and the Service. */
 export const PODS: readonly Change[] = [
   { key: "serverResources", value: '{"memory":"900Mi"}' },
   { key: "clientResources", value: '{"memory":"512Mi","cpu":"100m"}' },

@@ -8,7 +8,7 @@ import { parse, stringify } from "yaml";
 import type { Checkout, Ended } from "../../support/checkout.ts";
 import { sharedCheckout } from "../../support/sharedCheckout.ts";
 
-/** What the stack's file holds. */
+/** Content of the stack's file. */
 export interface StackFile {
   readonly config: Readonly<Record<string, string>>;
 }
@@ -32,7 +32,7 @@ export class KeptStack {
     return stack;
   }
 
-  /** `pulumi up`, however it ends. */
+  /** Runs `pulumi up`, which may fail. */
   up(...more: string[]): Promise<Ended> {
     const args = ["up", "--yes", "--skip-preview", "--non-interactive", ...more];
     return this.checkout.ended("pulumi", args, 5);
@@ -43,7 +43,7 @@ export class KeptStack {
     await this.checkout.pulumi("config", "set", "--path", `runConfig.${key}`, value);
   }
 
-  /** The digest of the first run's model where the cluster keeps it; empty when it is gone. */
+  /** Computes the digest of the first run's model on the cluster's volume; empty when the file is gone. */
   async digest(): Promise<string> {
     for (const volume of await this.checkout.volumes()) {
       const file = join(volume, "runs", this.first.id, "model.safetensors");
@@ -53,7 +53,7 @@ export class KeptStack {
     return "";
   }
 
-  /** The image of the stack, by digest. */
+  /** Reads the stack's image, named by its digest. */
   async image(): Promise<string> {
     const outputs = await this.checkout.pulumi("stack", "output", "--json");
     return (JSON.parse(outputs) as { image: string }).image;
@@ -63,7 +63,7 @@ export class KeptStack {
     return parse(await readFile(this.#file, "utf8")) as StackFile;
   }
 
-  /** Writes settings over those of the stack's file, which is as the commands write it, and sooner. */
+  /** Writes settings over those of the stack's file: faster than `pulumi config set`, with the same result. */
   async writeFile(values: Readonly<Record<string, string>>, over: StackFile): Promise<void> {
     const entries = Object.entries(values).map(([key, value]) => [`kubeflower:${key}`, value]);
     const config = { ...over.config, ...(Object.fromEntries(entries) as Record<string, string>) };
@@ -75,7 +75,7 @@ export class KeptStack {
   }
 }
 
-/** The sentence that a failed update ends with; empty for one that went well. */
+/** Returns the sentence that a failed update ends with; empty when it succeeded. */
 export function reason(said: string): string {
   const [, diagnostics = ""] = /^Diagnostics:\n(.*?)\n\n(?:Outputs|Resources):$/ms.exec(said) ?? [];
   const told = diagnostics
@@ -84,7 +84,7 @@ export function reason(said: string): string {
   return (told[0]?.split("\n").at(-1) ?? "").trim().replace(/^error: /, "");
 }
 
-/** A StorageClass of that name which makes volumes as `standard` does. */
+/** Describes a StorageClass of this name that makes volumes as `standard` does. */
 export async function secondClass(checkout: Checkout, name: string): Promise<object> {
   const standard = await checkout.kubectl("get", "storageclass", "standard", "-o", "json");
   const { provisioner } = JSON.parse(standard) as { provisioner: string };

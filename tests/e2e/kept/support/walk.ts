@@ -6,8 +6,8 @@ import { reason, type KeptStack } from "./keptStack.ts";
 const CASE = { timeout: 5 * 60_000 };
 
 /**
- * Defines a test for each change, made on a stack that has run and taken back, and one for the stack
- * without any. `kept` gives the stack once the tests run.
+ * Defines a test for each change, which is made on a stack that has run and then taken back, and a
+ * last test without any change. `kept` returns the stack when the tests run.
  */
 export function walk(changes: readonly Change[], kept: () => KeptStack): void {
   describe("a change of each setting on a stack that has run keeps the model, or is refused", () => {
@@ -45,7 +45,7 @@ async function tryChange(stack: KeptStack, change: Change): Promise<void> {
   }
 }
 
-/** Compares the outputs after an update that ended well with the cluster. */
+/** Expects the outputs of a successful update to fit the change and the cluster. */
 async function shows(stack: KeptStack, { another, key }: Change): Promise<void> {
   const { id, state, rounds, modelSha256 } = await stack.checkout.result();
   if (state === "completed") {
