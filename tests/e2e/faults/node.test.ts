@@ -6,7 +6,7 @@ import { Federation } from "./support/federation.ts";
 import { figures } from "./support/figures.ts";
 
 const MINUTE = 60_000;
-const CASE = { timeout: 4 * MINUTE };
+const CASE = { timeout: 10 * MINUTE };
 let federation: Federation;
 let calm: string;
 

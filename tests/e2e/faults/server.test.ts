@@ -13,7 +13,7 @@ import type { Run } from "./support/run.ts";
 
 const NAMESPACE = "faults-server";
 const MINUTE = 60_000;
-const CASE = { timeout: 3 * MINUTE };
+const CASE = { timeout: 10 * MINUTE };
 let federation: Federation;
 let calm: string;
 
