@@ -40,7 +40,7 @@ afterAll(async () => {
 }, 5 * MINUTE);
 
 function preview(...args: string[]): Promise<Ended> {
-  return checkout.ended("pulumi", ["preview", "-s", "dev", "--non-interactive", ...args], 2);
+  return checkout.ended("pulumi", ["preview", "-s", "dev", "--non-interactive", ...args], 5);
 }
 
 /** Returns what Pulumi prints under "Diagnostics:". */
@@ -83,7 +83,7 @@ test("after all of it the stack has no resource and no cluster was asked for any
 
 test(
   "the commands of a refusal mend the stack, and its preview goes through",
-  { timeout: 3 * MINUTE },
+  { timeout: 10 * MINUTE },
   async () => {
     const config = {
       ...{ cluster: "remote", context: "lab", image: IMAGE },

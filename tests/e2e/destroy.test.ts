@@ -66,7 +66,7 @@ async function settle(namespace: string): Promise<void> {
   const apply = execFile("kubectl", ["apply", "-f", "-"], { env: checkout.env });
   apply.stdin?.end(JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   await once(apply, "exit");
-  const rollout = ["rollout", "status", "deploy/theirs", "--timeout=60s"];
+  const rollout = ["rollout", "status", "deploy/theirs", "--timeout=5m"];
   await checkout.kubectl("--namespace", namespace, ...rollout);
 }
 
@@ -106,7 +106,7 @@ async function ours(): Promise<string[]> {
 async function destroyed(): Promise<void> {
   await checkout.pulumi("destroy", "--yes", "--skip-preview");
   // The provisioner removes the volume after its claim, once its folder is gone.
-  await expect.poll(objects, { timeout: 30_000, interval: 1000 }).toEqual(before);
+  await expect.poll(objects, { timeout: 120_000, interval: 1000 }).toEqual(before);
   expect(await volumes()).toEqual(folders);
   expect(await versions()).toBe(neighbours);
   const { deployment } = JSON.parse(await checkout.pulumi("stack", "export")) as {
@@ -135,14 +135,18 @@ test(
   },
 );
 
-test("so it does in a namespace that was there, which stays", { timeout: 5 * MINUTE }, async () => {
-  await checkout.pulumi("config", "set", "namespace", "shared");
-  await checkout.pulumi("config", "set", "createNamespace", "false");
-  await checkout.pulumi("up", "--yes", "--skip-preview");
-  expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
-  expect(await ours()).toEqual(
-    expect.arrayContaining(["Deployment", "PersistentVolume", "Service", "StatefulSet"]),
-  );
-  expect(await ours()).not.toContain("Namespace");
-  await destroyed();
-});
+test(
+  "so it does in a namespace that was there, which stays",
+  { timeout: 10 * MINUTE },
+  async () => {
+    await checkout.pulumi("config", "set", "namespace", "shared");
+    await checkout.pulumi("config", "set", "createNamespace", "false");
+    await checkout.pulumi("up", "--yes", "--skip-preview");
+    expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
+    expect(await ours()).toEqual(
+      expect.arrayContaining(["Deployment", "PersistentVolume", "Service", "StatefulSet"]),
+    );
+    expect(await ours()).not.toContain("Namespace");
+    await destroyed();
+  },
+);

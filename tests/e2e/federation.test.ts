@@ -50,7 +50,7 @@ test(
   },
 );
 
-test("a second `npm run up` changes nothing", { timeout: 5 * MINUTE }, async () => {
+test("a second `npm run up` changes nothing", { timeout: 10 * MINUTE }, async () => {
   const before = await checkout.result();
   const said = await checkout.type(["npm run up"]);
   expect(said).toMatch(/Resources:\n +\d+ unchanged\n/);
@@ -122,7 +122,7 @@ print(json.dumps({"digests": [partition.digest(p) for p in parts], "union": sort
 
 test(
   "a new server pod serves the completed run's result and trains nothing",
-  { timeout: 5 * MINUTE },
+  { timeout: 10 * MINUTE },
   async () => {
     const before = await checkout.result();
     const files = ["exec", "deploy/flower-server", "--", "sh", "-c"];
@@ -131,7 +131,7 @@ test(
     expect(written).toContain(before.modelSha256);
     const pod = await checkout.uids("flower-server");
     await checkout.kubectl("delete", "pod", "-l", "app=flower-server", "--wait");
-    await checkout.kubectl("rollout", "status", "deploy/flower-server", "--timeout=60s");
+    await checkout.kubectl("rollout", "status", "deploy/flower-server", "--timeout=5m");
     expect(await checkout.uids("flower-server")).not.toBe(pod);
     expect(await checkout.kubectl(...files, list)).toBe(written);
     await checkout.pulumi("up", "--yes", "--skip-preview");
@@ -141,7 +141,7 @@ test(
 
 test(
   "what somebody changed by hand is shown by `pulumi refresh` and mended by `pulumi up`",
-  { timeout: 5 * MINUTE },
+  { timeout: 10 * MINUTE },
   async () => {
     const get = (what: string, path: string): Promise<string> =>
       checkout.kubectl("get", ...what.split(" "), "-o", `jsonpath=${path}`);
@@ -188,7 +188,7 @@ test(
     await checkout.pulumi("up", "--yes", "--skip-preview");
     // Two of the four pods are no longer wanted and may still be terminating.
     const gone = ["pod/flower-client-2", "pod/flower-client-3"];
-    await checkout.kubectl("wait", "--for=delete", ...gone, "--timeout=60s");
+    await checkout.kubectl("wait", "--for=delete", ...gone, "--timeout=5m");
     const [before, clients] = [await checkout.result(), await checkout.uids("flower-client")];
     await checkout.type([USE, "pulumi config set rounds 10"]);
     expect(await changes()).toEqual([
@@ -211,7 +211,7 @@ test(
   },
 );
 
-test("`pulumi destroy` leaves nothing of the stack", { timeout: 5 * MINUTE }, async () => {
+test("`pulumi destroy` leaves nothing of the stack", { timeout: 10 * MINUTE }, async () => {
   await checkout.type([USE, "pulumi destroy"]);
   const left = await checkout.kubectl("get", "namespaces,pv", "-o", "name");
   expect(left).toContain("namespace/default");
@@ -242,7 +242,7 @@ test(
   },
 );
 
-test("`npm run down` removes the stack and the cluster", { timeout: 5 * MINUTE }, async () => {
+test("`npm run down` removes the stack and the cluster", { timeout: 10 * MINUTE }, async () => {
   expect(await checkout.type(["npm run down"])).toContain(
     "stack local and cluster kubeflower-test are gone",
   );

@@ -55,7 +55,7 @@ describe("`pulumi preview --policy-pack policy` refuses a stack with", () => {
     await writeFile(file, stringify({ config: values }));
     const options = ["--stack", "bad", "--config-file", file, "--policy-pack", "policy"];
     const command = ["BAD_STACK=" + name, "pulumi", "preview", "--non-interactive", ...options];
-    return checkout.ended("env", command, 2);
+    return checkout.ended("env", command, 5);
   }
 
   test.each(Object.entries(BAD_STACKS))("%s", async (name, { config = {}, refusals }) => {

@@ -105,7 +105,7 @@ test("the workflow's preview lists all resources with no cluster, no Docker and 
   let said = "";
   for (const command of jobs.preview.steps.flatMap(commands)) {
     // Bash's `times` prints the seconds of CPU: what runs beside this does not count.
-    const ended = await checkout.ended("bash", ["-ec", `${command}\ntimes`], 2);
+    const ended = await checkout.ended("bash", ["-ec", `${command}\ntimes`], 5);
     expect(ended, command).toMatchObject({ code: 0 });
     said = ended.said;
     const used = [...said.matchAll(/^(\d+)m([\d.]+)s (\d+)m([\d.]+)s$/gm)].at(-1) ?? [];

@@ -150,6 +150,6 @@ test(
     const ready = "jsonpath={.items[*].status.readyReplicas}";
     // A run may end before the first readiness probe of its pods.
     const pods = (): Promise<string> => checkout.kubectl("get", "deploy,sts", "-o", ready);
-    await expect.poll(pods, { timeout: 30_000 }).toBe("1 3");
+    await expect.poll(pods, { timeout: 120_000 }).toBe("1 3");
   },
 );

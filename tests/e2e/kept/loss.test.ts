@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { KeptStack, reason, secondClass } from "./support/keptStack.ts";
 
 const MINUTE = 60_000;
-const CASE = { timeout: 5 * MINUTE };
+const CASE = { timeout: 10 * MINUTE };
 const NAMESPACE = "kept-loss";
 /** Name of a StorageClass. */
 const CLASS = "kept-loss";
@@ -28,7 +28,7 @@ test(
     const belongs = new RegExp(
       `^namespace ${NAMESPACE} of context ${checkout.context} belongs to stack kubeflower/local \\(id [0-9a-f]{8}\\), not to this one`,
     );
-    const preview = await checkout.ended("pulumi", ["preview", "--non-interactive"], 2);
+    const preview = await checkout.ended("pulumi", ["preview", "--non-interactive"], 5);
     expect([preview.code, reason(preview.said)]).toEqual([1, expect.stringMatching(belongs)]);
     await checkout.set({ createNamespace: "false" });
     const { code, said } = await kept.up();
@@ -78,7 +78,7 @@ test(
     await checkout.type([yes?.[1] ?? ""]);
     expect((await kept.up()).code).toBe(0);
     expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 2 });
-    await expect.poll(() => kept.digest()).toBe("");
+    await expect.poll(() => kept.digest(), { timeout: 120_000 }).toBe("");
     const classes = ["get", "pvc", "-o", "jsonpath={.items[*].spec.storageClassName}"];
     expect(await checkout.kubectl(...classes)).toBe(CLASS);
     // The same `discard` does not hold for the new volume.

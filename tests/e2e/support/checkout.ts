@@ -227,7 +227,7 @@ export class Checkout {
   /** Runs kubectl in the stack's namespace; returns its standard output. */
   async kubectl(...args: string[]): Promise<string> {
     const all = ["-n", this.namespace, ...args];
-    const options = { env: this.env, timeout: 2 * MINUTE, maxBuffer: MOST };
+    const options = { env: this.env, timeout: 6 * MINUTE, maxBuffer: MOST };
     return (await run("kubectl", all, options)).stdout.trim();
   }
 

@@ -112,7 +112,7 @@ export async function probe<T extends string>(
   const kubectl = (...args: string[]): Promise<string> =>
     checkout.kubectl("-n", namespace, ...args);
   await kubectl("apply", "-f", file);
-  const done = ["--for=jsonpath={.status.phase}=Succeeded", "--timeout=90s"];
+  const done = ["--for=jsonpath={.status.phase}=Succeeded", "--timeout=5m"];
   await kubectl("wait", `pod/${name}`, ...done);
   // gRPC may print lines before it.
   const last = (await kubectl("logs", name)).split("\n").at(-1) ?? "";

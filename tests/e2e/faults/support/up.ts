@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 
 import type { Checkout } from "../../support/checkout.ts";
 
-const MINUTES = 5;
+const MINUTES = 8;
 
 /** A `pulumi up` that runs. */
 export class Up {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Change } from "./changes.ts";
 import { reason, type KeptStack } from "./keptStack.ts";
 
-const CASE = { timeout: 5 * 60_000 };
+const CASE = { timeout: 10 * 60_000 };
 
 /**
  * Defines a test for each change, which is made on a stack that has run and then taken back, and a
