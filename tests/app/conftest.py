@@ -1,4 +1,4 @@
-"""Makes the engine and the default app importable as they lie in the repository."""
+"""Make engine and default app importable from the repository; fixtures of all tests."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-APP = HERE.parents[1] / "app"
+ROOT = HERE.parents[1]
+APP, EXAMPLES = ROOT / "app", ROOT / "examples"
 sys.path[:0] = [str(APP), str(APP / "vision"), str(HERE)]
 
 from federation import Federation  # noqa: E402
@@ -18,7 +19,7 @@ SLOW = '{"pause": 1.0}'
 
 
 def calm_and_slow(make: Make, folder: Path) -> tuple[Federation, Federation]:
-    """Two started federations of the same run, one slow enough to be disturbed."""
+    """Start two federations of the same run, one slow enough to disturb it."""
     both = make(folder / "calm"), make(folder / "slow", RUN_CONFIG=SLOW)
     for federation in both:
         federation.start_server()
@@ -28,7 +29,7 @@ def calm_and_slow(make: Make, folder: Path) -> tuple[Federation, Federation]:
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
-    """Makes federations on `tmp_path` (or `data`) that end with the test."""
+    """Make federations on `tmp_path` (or `data`) that end with the test."""
     made: list[Federation] = []
 
     def new(data: Path = tmp_path, **env: Any) -> Federation:

@@ -1,4 +1,4 @@
-"""Runs killed after each round: kubeflower/starts.py, rounds.py and strategy_state.py."""
+"""Runs killed after each round: kubeflower/strategy_start.py, rounds.py and strategy_state.py."""
 
 import json
 import sys
@@ -27,7 +27,7 @@ def four(make: Make, data: Path, strategy: str, pause: float) -> Federation:
 
 
 def kill_after(federation: Federation, number: int) -> None:
-    """Kill the server as soon as the round's checkpoint is there, and start it again."""
+    """Kill the server as soon as the round's checkpoint exists, and start it again."""
     federation.kill_server_after(number)
     federation.start_server()
 
@@ -48,7 +48,7 @@ def test_resumed_after_every_round_it_ends_with_the_same_model(
 
 
 @pytest.mark.parametrize("name", OVERRIDES)
-def test_a_start_of_the_apps_own_is_live_and_resumed_as_any_other(
+def test_an_apps_own_start_is_followed_and_resumed_as_any_other(
     make: Make, tmp_path: Path, name: str
 ) -> None:
     calm = four(make, tmp_path / "calm", name, 0)
@@ -69,7 +69,7 @@ def test_a_start_of_the_apps_own_is_live_and_resumed_as_any_other(
         assert written.read_text() == broken.folder.joinpath("work", written.name).read_text()
 
 
-def test_a_loop_of_the_apps_own_sees_its_rounds_and_their_metrics_again(
+def test_an_apps_own_loop_sees_finished_rounds_and_their_metrics_again(
     make: Make, tmp_path: Path
 ) -> None:
     broken = four(make, tmp_path, "own loop", 0.4)
@@ -88,9 +88,7 @@ def timeless(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{key: value for key, value in e.items() if key != "seconds"} for e in history]
 
 
-def test_clients_killed_after_a_round_go_on_from_the_state_they_had(
-    make: Make, tmp_path: Path
-) -> None:
+def test_clients_killed_after_a_round_continue_from_their_state(make: Make, tmp_path: Path) -> None:
     calm = four(make, tmp_path / "calm", "FedAdam", 0)
     wanted = calm.ended()
     calm.close()

@@ -1,4 +1,4 @@
-"""ServerApp: FedAvg whose evaluation waits, raises, exits or finds odd numbers as configured."""
+"""ServerApp: FedAvg whose evaluation waits, raises, exits or returns odd numbers as configured."""
 
 import sys
 import time

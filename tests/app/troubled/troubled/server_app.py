@@ -1,4 +1,4 @@
-"""ServerApp: FedAvg that may take its time."""
+"""ServerApp: FedAvg that may be slow."""
 
 import time
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ app = ServerApp()
 
 
 class Leisurely(FedAvg):
-    """Says in the log what it does, and takes a while for it."""
+    """Prints what it does, and may pause before it."""
 
     rest = 0.0
     pause = 0.0
@@ -23,7 +23,7 @@ class Leisurely(FedAvg):
     def configure_train(
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
     ) -> Iterable[Message]:
-        """FedAvg's, after the seconds of `rest`."""
+        """As FedAvg, after `rest` seconds."""
         print(f"rests before round {server_round}", flush=True)
         time.sleep(self.rest)
         return super().configure_train(server_round, arrays, config, grid)
@@ -31,7 +31,7 @@ class Leisurely(FedAvg):
     def aggregate_train(
         self, server_round: int, replies: Iterable[Message]
     ) -> tuple[ArrayRecord | None, MetricRecord | None]:
-        """FedAvg's, after the seconds of `pause`."""
+        """As FedAvg, after `pause` seconds."""
         print(f"aggregates round {server_round}", flush=True)
         if self.trouble:
             TROUBLES[self.trouble]()
