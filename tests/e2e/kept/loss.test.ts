@@ -56,7 +56,7 @@ test(
     const { code, said } = await kept.up();
     expect([code, reason(said)]).toEqual([
       1,
-      `context ${checkout.context} has no deployment flower-server of this stack's any more — the cluster was made anew, or somebody deleted it — run \`pulumi up --refresh\``,
+      `context ${checkout.context} has no deployment flower-server of this stack's any more — the cluster was recreated, or somebody deleted it — run \`pulumi up --refresh\``,
     ]);
     expect((await kept.up("--refresh")).code).toBe(0);
     expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
