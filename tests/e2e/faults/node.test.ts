@@ -74,8 +74,9 @@ test("a client that is killed while DNS is gone joins again when it is back", CA
     federation.checkout.kubectl(
       ...["-n", "kube-system", "scale", "deployment/coredns", `--replicas=${String(count)}`],
     );
-  const run = await federation.begin({ pause: 1 });
+  const run = await federation.begin({ gate: "." });
   const client = await federation.client(1);
+  await run.open(1);
   await run.server.said("^rests before round 2");
   onTestFailed(async () => {
     await dns(1);
@@ -86,6 +87,7 @@ test("a client that is killed while DNS is gone joins again when it is back", CA
   );
   const killed = await client.signal("SIGKILL");
   const noticed = await run.server.said("^client 1 is offline", killed);
+  await run.open(2, 3);
   await client.said("DNS|resol", killed);
   expect((await run.server.log()).find(({ text, at }) => at > noticed && /^round/.test(text))).toBe(
     undefined,
@@ -101,7 +103,7 @@ test(
   "after a killed `pulumi up` the next one needs the lock taken away, and ends well",
   CASE,
   async () => {
-    const run = await federation.begin({ pause: 2 });
+    const run = await federation.begin({ gate: "." });
     await run.server.said("^rests before round 1");
     await run.up.kill();
     const killed = Date.now();
@@ -113,13 +115,14 @@ test(
     const noticed = Date.now();
     await federation.checkout.pulumi("cancel", "--yes");
     const again = await run.followedAgain();
+    await run.open(1, 2, 3);
     await again.completes(calm);
     figures("`pulumi up` killed", killed, { noticed, completed: Date.now() });
   },
 );
 
 test("of two `pulumi up` at once the second is refused and the first ends well", CASE, async () => {
-  const run = await federation.begin({ pause: 2 });
+  const run = await federation.begin({ gate: "." });
   const since = Date.now();
   const { code, said } = await federation.checkout.ended("pulumi", [
     ...["up", "--yes", "--skip-preview", "--non-interactive"],
@@ -127,6 +130,7 @@ test("of two `pulumi up` at once the second is refused and the first ends well",
   const refused = Date.now();
   expect(said).toMatch(/locked/);
   expect(code).not.toBe(0);
+  await run.open(1, 2, 3);
   await run.completes(calm);
   figures("two `pulumi up` at once", since, { refused });
 });

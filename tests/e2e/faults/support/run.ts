@@ -1,8 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "vitest";
 
+import { until } from "../../support/until.ts";
 import type { Federation } from "./federation.ts";
 import type { Pod } from "./pod.ts";
 import type { Up } from "./up.ts";
@@ -34,6 +36,13 @@ export class Run {
   /** Folder of the run on the server's volume, as the host sees it. */
   async folder(): Promise<string> {
     return join(await this.federation.volume(), "runs", this.id);
+  }
+
+  /** Lets a run whose setting `gate` is "." begin these rounds. */
+  async open(...rounds: number[]): Promise<void> {
+    const folder = join(await this.folder(), "work");
+    await until(folder, () => Promise.resolve(existsSync(folder) || undefined));
+    for (const round of rounds) await writeFile(join(folder, String(round)), "");
   }
 
   /** Reads the record of the rounds. */
