@@ -42,7 +42,7 @@ test("the stack dev of a fresh clone leaves the clone clean and the file's comme
   await type("pulumi", "config", "set", "context", "lab", "-s", "dev");
   expect(await git(clone, "status", "--porcelain")).toBe("");
   const after = await readFile(file, "utf8");
-  expect(comment(before)).toHaveLength(4);
+  expect(comment(before)).toHaveLength(5);
   expect(comment(after)).toEqual(comment(before));
   expect(parse(after)).toEqual({
     encryptionsalt: expect.stringMatching(/^v1:/) as string,
