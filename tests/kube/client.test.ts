@@ -24,7 +24,9 @@ beforeAll(async () => {
     asked.push(`${method} ${url}`);
     if (url === "/slow") return;
     const refused = url === "/openid/v1/jwks" && !headers.accept?.includes("*/*");
-    response.writeHead(refused ? 406 : (codes[url] ?? 200), { date: "Wed, 25 Nov 2026 12:00:00 GMT" });
+    response.writeHead(refused ? 406 : (codes[url] ?? 200), {
+      date: "Wed, 25 Nov 2026 12:00:00 GMT",
+    });
     response.end(url === "/text" ? "ok" : JSON.stringify({ message: "no\nsuch thing", url }));
   });
   await new Promise<void>((listens) => server.listen(0, "127.0.0.1", listens));
