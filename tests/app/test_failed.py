@@ -148,8 +148,8 @@ def test_clients_that_do_not_come_back_fail_the_run_by_name(make: Make) -> None:
         (
             {"RUN_CONFIG": '{"epochs": 3}'},
             "run config has unknown key epochs — known: clients, exit-round, fail-how, "
-            "fail-partition, fail-round, min-nodes, num-server-rounds, odd-metrics, pause, seed "
-            "— correct it in runConfig or declare it in the app's [tool.flwr.app.config]",
+            "fail-partition, fail-round, hold, min-nodes, num-server-rounds, odd-metrics, pause, "
+            "seed — correct it in runConfig or declare it in the app's [tool.flwr.app.config]",
         ),
         (
             {"RUN_CONFIG": "[1]"},
