@@ -11,15 +11,16 @@ HERE = Path(__file__).parent
 APP = HERE.parents[1] / "app"
 sys.path[:0] = [str(APP), str(APP / "vision"), str(HERE)]
 
-from federation import Federation  # noqa: E402
+from federation import Federation, held  # noqa: E402
+from seconds_per_file import pytest_terminal_summary  # noqa: E402, F401
 
 Make = Callable[..., Federation]
-SLOW = '{"pause": 1.0}'
 
 
-def calm_and_slow(make: Make, folder: Path) -> tuple[Federation, Federation]:
-    """Two started federations of the same run, one slow enough to be disturbed."""
-    both = make(folder / "calm"), make(folder / "slow", RUN_CONFIG=SLOW)
+def calm_and_held(make: Make, folder: Path) -> tuple[Federation, Federation]:
+    """Two started federations of the same run; the rounds of one are held to be disturbed."""
+    data = folder / "held"
+    both = make(folder / "calm"), make(data, RUN_CONFIG=held(data), ROUND_TIMEOUT=300)
     for federation in both:
         federation.start_server()
         federation.start_clients(0, 1)
