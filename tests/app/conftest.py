@@ -27,6 +27,11 @@ def calm_and_held(make: Make, folder: Path) -> tuple[Federation, Federation]:
     return both
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the longest test first: the others fill the time that it takes."""
+    items.sort(key=lambda item: item.path.name != "test_simulation.py")
+
+
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
     """Makes federations on `tmp_path` (or `data`) that end with the test."""

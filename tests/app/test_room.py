@@ -44,6 +44,7 @@ def goes_on(federation: Federation, make: Make) -> dict[str, Any]:
     federation.stop_server()
     later = healthy(make, PORT=federation.port)
     later.start_server()
+    later.wait(lambda _: later.get("/readyz")[0] == 200)
     began = time.monotonic()
     status = later.ended()
     assert time.monotonic() - began < 20
