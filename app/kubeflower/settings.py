@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kubeflower import flower_app
-from kubeflower.identity import Identity
+from kubeflower.token_verifier import TokenVerifier
 
 NAMES = ("ROUNDS", "CLIENTS", "MIN", "REPLICAS", "QUORUM", "SEED")
 
@@ -30,7 +30,7 @@ class Settings:
     port: int
     certificate: Path | None
     """Folder of tls.crt and tls.key; None: the stream is plain text."""
-    identity: Identity | None
+    identity: TokenVerifier | None
     """What proves clients; None: they are believed."""
     image: str | None
     """What clients must be made of; None: of anything."""
@@ -96,11 +96,11 @@ def _path(env: Mapping[str, str], name: str) -> Path | None:
     return Path(text) if text else None
 
 
-def _identity(env: Mapping[str, str]) -> Identity | None:
+def _identity(env: Mapping[str, str]) -> TokenVerifier | None:
     keys = _path(env, "KEYS_FILE")
     if keys is None:
         return None
-    return Identity(keys, env["KUBEFLOWER_NAMESPACE"], env["KUBEFLOWER_CLIENT_NAME"])
+    return TokenVerifier(keys, env["KUBEFLOWER_NAMESPACE"], env["KUBEFLOWER_CLIENT_NAME"])
 
 
 def _number(env: Mapping[str, str], name: str, default: str = "") -> int:

@@ -1,1 +1,1 @@
-"""The engines that are compared, each as bare processes on loopback."""
+"""The engines that the bench compares, each as bare processes on loopback."""

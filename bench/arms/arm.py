@@ -1,4 +1,4 @@
-"""What an arm is to the bench."""
+"""The interface of an engine that the bench compares (an arm)."""
 
 from pathlib import Path
 
@@ -7,20 +7,22 @@ from workload import Workload
 
 
 class Arm:
-    """An engine that runs one workload with processes of its own, its clients of role `client`."""
+    """Runs one workload with the processes of an engine; its clients have the role `client`."""
 
     role = "server"
-    """The one that says when a round begins, and ends no sooner than the run."""
+    """Role of the process that prints when a round begins, and that outlives the run."""
     settled = 1.0
-    """Seconds from there until all clients train."""
+    """Seconds from the beginning of a round until all clients train."""
 
     def __init__(self, work: Workload, folder: Path, processes: Processes) -> None:
-        self.work, self.folder, self.processes = work, folder, processes
+        self.work = work
+        self.folder = folder
+        self.processes = processes
 
     def start(self, times: Path) -> None:
-        """Start all; the app writes `times` at its end."""
+        """Start all processes; the app writes the file `times` at its end."""
         raise NotImplementedError
 
     def knows(self) -> bool:
-        """Whether the server has noticed that the last client is gone."""
+        """Return whether the server has noticed that the last client is gone."""
         raise NotImplementedError

@@ -11,10 +11,10 @@ from processes import free_port
 
 
 class Engine(Arm):
-    """Bare processes, with what the stack would have put in the pods' environment."""
+    """Bare processes, with the environment that the stack gives to the pods."""
 
     def start(self, times: Path) -> None:
-        """Start all."""
+        """Start all processes."""
         port, self.status_port = free_port(), free_port()
         config = self.work.config(times)
         own = {k: v for k, v in config.items() if k not in ("num-server-rounds", "clients")}
@@ -38,11 +38,11 @@ class Engine(Arm):
             self._start("client", {**env, **own})
 
     def guards(self) -> dict[str, str]:
-        """What of the environment makes the stream safe; here nothing."""
+        """Return the server's environment variables for a safe stream; here none."""
         return {}
 
     def proof(self, partition: int) -> dict[str, str]:
-        """What a client proves itself by; here nothing."""
+        """Return a client's environment variables for its token; here none."""
         return {}
 
     def _start(self, part: str, env: dict[str, str]) -> None:
@@ -50,19 +50,19 @@ class Engine(Arm):
         self.processes.start(part, sys.executable, "-c", code, **env)
 
     def knows(self) -> bool:
-        """Its status lists the connected partitions."""
+        """Read the status, which lists the connected partitions."""
         url = f"http://127.0.0.1:{self.status_port}/status"
         with urllib.request.urlopen(url, timeout=5) as reply:
             return self.work.clients - 1 not in json.load(reply)["nodes"]
 
 
 class Secured(Engine):
-    """The same over TLS, each client with a token: what the stack's pods do."""
+    """The same over TLS, each client with a token, as the stack's pods do."""
 
     signer = Signer()
 
     def guards(self) -> dict[str, str]:
-        """A certificate, and the key that proves tokens."""
+        """Return the certificate's folder, and the keys that tokens are verified with."""
         return {
             "KUBEFLOWER_TLS_FOLDER": str(certify(self.folder / "tls")),
             "KUBEFLOWER_KEYS_FILE": str(key_set(self.folder, self.signer)),
@@ -71,7 +71,7 @@ class Secured(Engine):
         }
 
     def proof(self, partition: int) -> dict[str, str]:
-        """A token of its pod."""
+        """Return the file of a token that is bound to the client's pod."""
         file = self.folder / f"token-{partition}"
         file.write_text(self.signer.token(f"{CLIENT}-{partition}"))
         return {"KUBEFLOWER_TOKEN_FILE": str(file)}

@@ -1,4 +1,4 @@
-"""Flower's older engine, the seed's: start_server and start_client over one gRPC stream."""
+"""Flower's older engine, which the first kubeFlower used: start_server and start_client."""
 
 import sys
 from pathlib import Path
@@ -8,17 +8,17 @@ from processes import free_port, listening
 
 
 class Legacy(Arm):
-    """Runs the same floats as the app `load` does, in its own way: it has no Flower apps."""
+    """Exchanges the same floats as the app `load`: this engine runs no Flower apps."""
 
     def start(self, times: Path) -> None:
-        """Start all."""
+        """Start all processes."""
         port = free_port()
         address = f"127.0.0.1:{port}"
         for part in ("server", *["client"] * self.work.clients):
             args = [part, address, self.work.json(), str(times)]
             self.processes.start(part, sys.executable, "-m", "arms.legacy_peer", *args)
-            listening(port)  # its clients try only once
+            listening(port)  # its clients try to connect only once
 
     def knows(self) -> bool:
-        """Its client manager is told."""
+        """Read the server's log, where the client manager prints it."""
         return "client is gone" in self.processes.log("server")

@@ -17,7 +17,7 @@ from workload import Workload
 
 
 def server(address: str, work: Workload, times: Path) -> None:
-    """Run the rounds; their seconds go to the file `times`."""
+    """Run the rounds; write their seconds to the file `times`."""
     meter = Meter()
 
     class Timed(FedAvg):
@@ -28,7 +28,7 @@ def server(address: str, work: Workload, times: Path) -> None:
             return super().configure_fit(server_round, parameters, client_manager)
 
     class Watching(SimpleClientManager):
-        """Says when a client leaves."""
+        """Prints when a client leaves."""
 
         def unregister(self, client: Any) -> None:
             print("client is gone", flush=True)
@@ -56,10 +56,10 @@ def server(address: str, work: Workload, times: Path) -> None:
 
 
 def client(address: str, work: Workload) -> None:
-    """Answer until the server ends."""
+    """Answer messages until the server ends."""
 
     class Echo(NumPyClient):
-        """Returns the model as it got it."""
+        """Returns the model unchanged."""
 
         def fit(self, parameters: Any, config: Any) -> Any:
             time.sleep(work.pause)

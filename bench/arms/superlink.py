@@ -1,4 +1,4 @@
-"""Flower's deployment engine as it comes: a SuperLink, SuperNodes, `flwr run`."""
+"""Flower's deployment engine with its defaults: a SuperLink, SuperNodes, `flwr run`."""
 
 from pathlib import Path
 
@@ -7,16 +7,17 @@ from processes import free_port, listening
 
 
 class SuperLink(Arm):
-    """Stock: no option or variable changes what it does but where it listens."""
+    """The stock engine: options and variables change only where it listens."""
 
     role = "run"
-    # It asks for messages every 3 s and starts a process for each.
+    # A SuperNode asks for messages every 3 s, and starts a process for each.
     settled = 8.0
     simulates = False
 
     def start(self, times: Path) -> None:
-        """Start all."""
-        port, home = free_port(), self.folder / "flwr"
+        """Start all processes."""
+        port = free_port()
+        home = self.folder / "flwr"
         home.mkdir()
         address = f"127.0.0.1:{port}"
         (home / "config.toml").write_text(
@@ -40,7 +41,7 @@ class SuperLink(Arm):
         self.processes.start("run", *run, *self._federation(), **env)
 
     def knows(self) -> bool:
-        """The strategy gets an error for it."""
+        """Read the log, where the strategy prints an error for it."""
         return "1 failures" in self.processes.log("run")
 
     def _start_nodes(self, address: str, env: dict[str, str]) -> None:
@@ -55,7 +56,7 @@ class SuperLink(Arm):
 
 
 class Simulation(SuperLink):
-    """Flower's simulation of the same: a SuperLink alone, with clients as tasks of ray."""
+    """Flower's simulation: a SuperLink alone, with clients as tasks of Ray."""
 
     simulates = True
 

@@ -1,4 +1,4 @@
-"""What a cluster and its stack give to pods: the server's certificate, and tokens bound to pods."""
+"""Make what a cluster gives to pods: the certificate of the server, and pod-bound tokens."""
 
 import datetime
 import ipaddress
@@ -18,7 +18,7 @@ NAMESPACE, CLIENT = "lab", "flower-client"
 
 
 def certify(folder: Path) -> Path:
-    """Writes ca.crt, tls.crt and tls.key for a server on this host; returns the folder."""
+    """Write ca.crt, tls.crt and tls.key for a server on this host; returns the folder."""
     folder.mkdir(parents=True)
     now, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
     authority, server = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
@@ -65,12 +65,12 @@ class Signer:
         self.name, self.key = name, ec.generate_private_key(ec.SECP256R1())
 
     def public(self) -> dict[str, Any]:
-        """As a member of a JSON Web Key Set."""
+        """Return the public half as a member of a JSON Web Key Set."""
         jwk = json.loads(ECAlgorithm.to_jwk(self.key.public_key()))
         return {**jwk, "kid": self.name, "alg": "ES256", "use": "sig"}
 
     def token(self, pod: str = f"{CLIENT}-0", uid: str = "uid", **claims: Any) -> str:
-        """A token of the clients' ServiceAccount that is bound to a pod; `claims` over its own."""
+        """Make a token of the clients' ServiceAccount, bound to a pod; `claims` replace its own."""
         now = int(time.time())
         payload = {
             "aud": ["kubeflower"],
@@ -86,7 +86,7 @@ class Signer:
 
 
 def key_set(folder: Path, *signers: Signer) -> Path:
-    """Writes the keys' public halves; returns the file."""
+    """Write the keys' public halves; returns the file."""
     file = folder / "jwks.json"
     file.write_text(json.dumps({"keys": [signer.public() for signer in signers]}))
     return file

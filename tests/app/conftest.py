@@ -1,4 +1,4 @@
-"""Makes the engine and the default app importable as they lie in the repository."""
+"""Make engine and default app importable from the repository; fixtures of all tests."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-APP = HERE.parents[1] / "app"
+ROOT = HERE.parents[1]
+APP, EXAMPLES = ROOT / "app", ROOT / "examples"
 sys.path[:0] = [str(APP), str(APP / "vision"), str(HERE)]
 
 from federation import Federation, held  # noqa: E402
@@ -18,7 +19,7 @@ Make = Callable[..., Federation]
 
 
 def calm_and_held(make: Make, folder: Path) -> tuple[Federation, Federation]:
-    """Two started federations of the same run; the rounds of one are held to be disturbed."""
+    """Start two federations of the same run; one has its rounds held, so a test can disturb it."""
     data = folder / "held"
     both = make(folder / "calm"), make(data, RUN_CONFIG=held(data), ROUND_TIMEOUT=300)
     for federation in both:
@@ -34,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
-    """Makes federations on `tmp_path` (or `data`) that end with the test."""
+    """Make federations on `tmp_path` (or `data`) that end with the test."""
     made: list[Federation] = []
 
     def new(data: Path = tmp_path, **env: Any) -> Federation:

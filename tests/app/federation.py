@@ -20,7 +20,7 @@ DEADLINE = 120.0
 
 
 def free_port() -> int:
-    """A port of loopback that nothing listens on."""
+    """Find a port of loopback that nothing listens on."""
     with reserved_port() as reserved:
         port: int = reserved.getsockname()[1]
         return port
@@ -49,17 +49,17 @@ def held(folder: Path, **config: Any) -> str:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process has started."""
+    """List the children of a process."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):  # it has just ended
+        with contextlib.suppress(OSError):  # the process has just ended
             if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
                 found.append(int(stat.parent.name))
     return found
 
 
 def gone(pid: int) -> bool:
-    """Whether the process has ended, or does within two seconds; reaped or not."""
+    """Return whether the process ends within two seconds; it need not be reaped."""
     end = time.monotonic() + 2
     while time.monotonic() < end:
         try:
@@ -73,7 +73,7 @@ def gone(pid: int) -> bool:
 
 
 class Federation:
-    """Processes of one data folder; `env` overrides what KUBEFLOWER_* say."""
+    """Processes that share a data folder; `env` overrides KUBEFLOWER_* variables."""
 
     def __init__(self, data: Path, **env: Any) -> None:
         self._ports = [reserved_port(), reserved_port()]
@@ -88,7 +88,7 @@ class Federation:
         self.data = data
         self.folder = data / "runs" / str(values["RUN"])
         self.volume: int | None = None
-        """Bytes that the data folder holds, see small_volume; None: what the disk holds."""
+        """Bytes that fit into the data folder, see small_volume; None: as many as fit the disk."""
         self.env = {
             **os.environ,
             **{f"KUBEFLOWER_{name}": str(value) for name, value in values.items()},
@@ -104,7 +104,7 @@ class Federation:
         module = {"server": "watcher"}.get(part, part)
         code = f"from kubeflower.{module} import main; main()"
         if part == "server" and self.volume is not None:
-            # Without the watcher: its child would not have the limit.
+            # Without the watcher, whose child would not have the limit.
             limit = f"small_volume.limit(pathlib.Path({str(self.data)!r}), {self.volume})"
             here = f"sys.path.append({str(Path(__file__).parent)!r})"
             ends = "signal.signal(signal.SIGTERM, lambda *_: os._exit(0))"
@@ -124,19 +124,19 @@ class Federation:
             self.clients[partition] = self.start("client", PARTITION=partition)
 
     def stop_server(self) -> int:
-        """SIGTERM; returns the exit code, which must come within 2 s."""
+        """Send SIGTERM; returns the exit code, which must come within 2 s."""
         assert self.server is not None
         self.server.send_signal(signal.SIGTERM)
         return self.server.wait(2)
 
     def kill_server(self) -> None:
-        """SIGKILL."""
+        """Send SIGKILL."""
         assert self.server is not None
         self.server.kill()
         self.server.wait(5)
 
     def kill_server_after(self, number: int) -> None:
-        """SIGKILL as soon as the round's checkpoint is there."""
+        """Send SIGKILL as soon as the round's checkpoint exists."""
         end = time.monotonic() + DEADLINE
         while not (self.folder / f"checkpoint-{number:09}").exists():
             assert time.monotonic() < end
@@ -156,13 +156,13 @@ class Federation:
             (self.data / "gate" / str(number)).touch()
 
     def memory(self) -> int:
-        """The server's resident bytes."""
+        """Return the server's resident bytes."""
         assert self.server is not None
         [server] = children(self.server.pid)
         return int(Path(f"/proc/{server}/statm").read_text().split()[1]) * 4096
 
     def get(self, path: str) -> tuple[int, str]:
-        """Status code and body of an HTTP request; code 0 while nothing listens."""
+        """Send an HTTP request; returns status code and body, code 0 while nothing listens."""
         try:
             url = f"http://127.0.0.1:{self.status_port}{path}"
             with urllib.request.urlopen(url, timeout=5) as reply:
@@ -185,11 +185,11 @@ class Federation:
         raise AssertionError(f"not within {DEADLINE} s: {last}")
 
     def ended(self) -> dict[str, Any]:
-        """The status once the run is completed or failed."""
+        """Wait until the run is completed or failed; returns the status."""
         return self.wait(lambda status: status["state"] in ("completed", "failed"))
 
     def close(self) -> None:
-        """Kill what is left."""
+        """Kill all processes that are left."""
         for process in [self.server, *self.clients.values()]:
             if process is not None:
                 process.kill()

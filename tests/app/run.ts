@@ -2,7 +2,7 @@ import { inTestImage } from "./inTestImage.ts";
 
 // What `npm run test:app` and `npm run check:app` start: the Python side's tests and linters.
 
-const FOLDERS = ["app", "tests/app", "bench"];
+const FOLDERS = ["app", "examples", "tests/app", "bench"];
 const PYTHON = FOLDERS.join(" ");
 /** Tests at once: they wait for processes more than they compute. */
 const WORKERS = 4;

@@ -1,4 +1,4 @@
-"""Runs that fail: the reason is on /status, and a restart goes on where something broke off."""
+"""Runs that fail: /status shows the reason, and an interrupted run continues after a restart."""
 
 import json
 import time
@@ -42,7 +42,7 @@ def test_a_server_app_that_raises_fails_the_run_for_good(
     assert [entry["round"] for entry in status["history"]] == [1]
 
 
-def test_a_failure_of_an_older_version_is_final_and_a_torn_line_is_left_out(make: Make) -> None:
+def test_a_failure_of_an_older_version_is_final_and_a_torn_line_is_skipped(make: Make) -> None:
     federation = make()
     federation.folder.mkdir(parents=True)
     reason = "round 3: ValueError: the test set is gone"
@@ -79,7 +79,7 @@ def test_what_a_killed_process_leaves_of_a_completed_run_is_removed(make: Make) 
     ]
 
 
-def test_a_run_that_lacked_clients_goes_on_after_its_last_round(
+def test_a_run_that_lacked_clients_continues_after_its_last_round(
     make: Make, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     env = {"ROUND_TIMEOUT": 3, "CLIENTS": 1, "QUORUM": 1, "MIN": 3, "REPLICAS": 3}

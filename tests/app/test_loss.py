@@ -1,4 +1,4 @@
-"""Clients that get lost or fail in a run: kubeflower/grid.py in a server process."""
+"""Clients that are lost or fail during a run: kubeflower/grid.py in a server process."""
 
 import time
 from pathlib import Path
@@ -55,9 +55,7 @@ def test_a_client_lost_in_a_round_is_missed_when_the_quorum_is_there(
     assert status["history"][1]["failures"] == [lost, lost]
 
 
-def test_a_client_gone_for_good_keeps_no_later_round_from_beginning(
-    make: Make, tmp_path: Path
-) -> None:
+def test_a_client_gone_for_good_does_not_hold_up_later_rounds(make: Make, tmp_path: Path) -> None:
     three = {"ROUNDS": 3, "MIN": 3, "CLIENTS": 3, "REPLICAS": 3, "QUORUM": 2}
     federation = make(**three, ROUND_TIMEOUT=10, RUN_CONFIG=held(tmp_path))
     federation.start_server()
@@ -89,7 +87,7 @@ def test_a_lost_client_without_quorum_fails_the_run_after_the_round_timeout(
     assert status["reason"] == "round 1: 2 of 2 replies are needed: client 1: its stream broke"
 
 
-def test_a_failing_client_app_fails_the_run_with_its_own_words(make: Make) -> None:
+def test_a_failing_client_app_fails_the_run_with_its_own_message(make: Make) -> None:
     federation = make(RUN_CONFIG='{"fail-partition": 1}')
     federation.start_server()
     federation.start_clients(0, 1)

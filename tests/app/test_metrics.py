@@ -1,4 +1,4 @@
-"""Metrics that are no numbers, through all of a run: NaN, infinities, lists, odd names."""
+"""Metrics that are no numbers (NaN, infinities, lists) or have odd names, in a whole run."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ CLIENTS = {
 
 
 def strict(text: str) -> Any:
-    """JSON as everybody else reads it."""
+    """Parse JSON as strictly as other readers do."""
     return json.loads(text, parse_constant=pytest.fail)
 
 

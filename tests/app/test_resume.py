@@ -1,4 +1,4 @@
-"""Runs killed after each round: kubeflower/starts.py, rounds.py and strategy_state.py."""
+"""Runs killed after each round: kubeflower/strategy_start.py, rounds.py and strategy_state.py."""
 
 import json
 import sys
@@ -53,7 +53,7 @@ def undisturbed(calm: Federation) -> dict[str, Any]:
 def kill_after(federation: Federation, number: int) -> None:
     """Kill the server between the round's checkpoint and the next one's, and start it again.
 
-    The clients are at work in the next round by then, and answer it in vain.
+    The clients work on the next round by then. Their answers find no server.
     """
     federation.open_rounds(number)
     federation.wait_held(number + 1, 1)
@@ -77,7 +77,7 @@ def test_resumed_after_every_round_it_ends_with_the_same_model(
 
 
 @pytest.mark.parametrize("name", OVERRIDES)
-def test_a_start_of_the_apps_own_is_live_and_resumed_as_any_other(
+def test_an_apps_own_start_is_followed_and_resumed_as_any_other(
     serve: Callable[[Path, str], Federation], tmp_path: Path, name: str
 ) -> None:
     calm = serve(tmp_path / "calm", json.dumps({"strategy": name}))
@@ -98,7 +98,7 @@ def test_a_start_of_the_apps_own_is_live_and_resumed_as_any_other(
         assert written.read_text() == broken.folder.joinpath("work", written.name).read_text()
 
 
-def test_a_loop_of_the_apps_own_sees_its_rounds_and_their_metrics_again(
+def test_an_apps_own_loop_sees_finished_rounds_and_their_metrics_again(
     serve: Callable[[Path, str], Federation], tmp_path: Path
 ) -> None:
     broken = serve(tmp_path, held(tmp_path, strategy="own loop"))
@@ -118,7 +118,7 @@ def timeless(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{key: value for key, value in e.items() if key != "seconds"} for e in history]
 
 
-def test_clients_killed_after_a_round_go_on_from_the_state_they_had(
+def test_clients_killed_after_a_round_continue_from_their_state(
     make: Make, serve: Callable[[Path, str], Federation], tmp_path: Path
 ) -> None:
     wanted = undisturbed(serve(tmp_path / "calm", json.dumps({"strategy": "FedAdam"})))

@@ -1,4 +1,4 @@
-"""Clients that fall silent without their streams breaking: kubeflower/transport.py's keep-alive."""
+"""Clients that fall silent without their streams breaking: kubeflower/framing.py's keep-alive."""
 
 import signal
 import time

@@ -73,7 +73,7 @@ test("an app laid out by `flwr new` runs and leaves its model on the volume", CA
 });
 
 test("an app on scikit-learn gets it and leaves a model that knows the digits", CASE, async () => {
-  await up("tests/app/digits");
+  await up("examples/digits");
   const { accuracy } = await checkout.result();
   expect(accuracy).toBeGreaterThan(0.85);
   const score = `
@@ -86,15 +86,15 @@ print(joblib.load("logreg_model.pkl").score(images / 16, labels))`;
 
 test("another line in the app's sources installs nothing anew", CASE, async () => {
   const { id } = await checkout.result();
-  const source = join(checkout.sources, "tests/app/digits/digits/__init__.py");
+  const source = join(checkout.sources, "examples/digits/digits/__init__.py");
   await appendFile(source, "# Another line.\n");
-  const said = await up("tests/app/digits");
+  const said = await up("examples/digits");
   expect(said).toMatch(INSTALLED);
   expect((await checkout.result()).id).not.toBe(id);
 });
 
 test("an app drives the Grid by hand, with clients that keep a state", CASE, async () => {
-  await up("tests/app/byhand");
+  await up("examples/custom-loop");
   expect(await found(`print(open("answers.json").read())`)).toEqual({
     who: [0, 1, 2],
     times: [2, 2, 2],
@@ -102,7 +102,7 @@ test("an app drives the Grid by hand, with clients that keep a state", CASE, asy
 });
 
 test("an app's SecAgg+ workflow sums what no client shows", CASE, async () => {
-  await up("tests/app/secagg");
+  await up("examples/secure-aggregation");
   const weights = await found(`import numpy; print(numpy.load("weights.npy").tolist())`);
   // Each round adds the mean of 0, 1 and 2, which the protocol quantises.
   for (const weight of weights as number[]) expect(weight).toBeCloseTo(2, 1);

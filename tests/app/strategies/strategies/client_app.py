@@ -1,4 +1,4 @@
-"""ClientApp: its numbers depend on seed, order and state: what goes wrong shows in the sha256."""
+"""ClientApp: its numbers depend on seed, order and state, so mistakes change the model's sha256."""
 
 import time
 from pathlib import Path
@@ -13,7 +13,7 @@ MODS = {"client fixed": fixedclipping_mod, "client adaptive": adaptiveclipping_m
 
 
 def clipping(message: Message, context: Context, call_next: ClientAppCallable) -> Message:
-    """The mod that the strategy wants."""
+    """Apply the mod that the strategy needs."""
     mod = MODS.get(str(context.run_config["strategy"]))
     if mod is None or message.metadata.message_type != "train":
         return call_next(message, context)
@@ -56,7 +56,7 @@ def await_gate(folder: str, partition: int, message: Message) -> None:
 
 @app.evaluate()
 def evaluate(message: Message, context: Context) -> Message:
-    """The weights' mean as the loss."""
+    """Return the weights' mean as the loss."""
     [weights] = message.content.array_records["arrays"].to_numpy_ndarrays()
     metrics = MetricRecord({"loss": float(weights.mean()), "num-examples": 1})
     return Message(RecordDict({"metrics": metrics}), reply_to=message)

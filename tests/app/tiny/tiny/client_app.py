@@ -12,7 +12,7 @@ app = ClientApp()
 
 @app.train()
 def train(message: Message, context: Context) -> Message:
-    """One step; takes `pause` seconds."""
+    """Add random numbers; takes `pause` seconds."""
     partition = int(context.node_config["partition-id"])
     fails = partition == context.run_config["fail-partition"] and context.run_config["fail-how"]
     if fails == "raise":
@@ -47,7 +47,7 @@ def await_gate(folder: str, partition: int, message: Message) -> None:
 
 @app.evaluate()
 def evaluate(message: Message, context: Context) -> Message:
-    """The weights' mean as the loss."""
+    """Return the weights' mean as the loss."""
     [weights] = message.content.array_records["arrays"].to_numpy_ndarrays()
     metrics = MetricRecord({"loss": float(weights.mean()), "num-examples": 1})
     if context.run_config["odd-metrics"]:

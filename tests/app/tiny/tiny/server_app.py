@@ -1,4 +1,4 @@
-"""ServerApp: FedAvg whose central evaluation raises, exits or finds odd numbers as configured."""
+"""ServerApp: FedAvg whose central evaluation raises, exits or returns odd numbers as configured."""
 
 import sys
 

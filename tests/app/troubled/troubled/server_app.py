@@ -1,4 +1,4 @@
-"""ServerApp: FedAvg that may take its time."""
+"""ServerApp: FedAvg that may be slow."""
 
 import time
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ app = ServerApp()
 
 
 class Leisurely(FedAvg):
-    """Says in the log what it does, and takes a while for it."""
+    """Prints what it does, and may pause before it."""
 
     rest = 0.0
     gate = ""
@@ -25,7 +25,7 @@ class Leisurely(FedAvg):
     def configure_train(
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
     ) -> Iterable[Message]:
-        """FedAvg's, after the seconds of `rest`, and once `gate` has a file of the round's name."""
+        """As FedAvg, after `rest` seconds and once `gate` has a file named after the round."""
         print(f"rests before round {server_round}", flush=True)
         time.sleep(self.rest)
         while self.gate and not Path(self.gate, str(server_round)).exists():
@@ -35,7 +35,7 @@ class Leisurely(FedAvg):
     def aggregate_train(
         self, server_round: int, replies: Iterable[Message]
     ) -> tuple[ArrayRecord | None, MetricRecord | None]:
-        """FedAvg's, after the seconds of `pause`."""
+        """As FedAvg, after `pause` seconds."""
         print(f"aggregates round {server_round}", flush=True)
         if self.trouble:
             TROUBLES[self.trouble]()
