@@ -1,7 +1,7 @@
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-/** Forbids imports of folders, as the picture of who may import whom has it (docs). */
+/** Forbids imports of folders. */
 function mayNotImport(...group) {
   return {
     "no-restricted-imports": [
@@ -11,7 +11,10 @@ function mayNotImport(...group) {
   };
 }
 
-const CONFIG = ["**/config.ts", "./config.ts"];
+/** What lies above the ground floor: contract, settings and kube. */
+const WINGS = ["components", "cli", "policy", "local", "bench", "tests"].map(
+  (name) => `**/${name}/**`,
+);
 
 export default defineConfig(
   { ignores: ["node_modules", ".build", "**/.venv", "app", "**/*.mjs", "**/*.cjs", "**/*.js"] },
@@ -32,8 +35,27 @@ export default defineConfig(
     rules: mayNotImport("**/cli/*", "**/local/*", "**/local/**", "**/tests/**"),
   },
   {
+    files: ["contract/**/*.ts"],
+    rules: mayNotImport(...WINGS, "**/index.ts", "**/settings/**", "**/kube/**"),
+  },
+  {
+    files: ["settings/**/*.ts"],
+    rules: mayNotImport(...WINGS, "**/index.ts", "**/kube/**"),
+  },
+  {
+    files: ["kube/**/*.ts"],
+    rules: mayNotImport(...WINGS, "**/index.ts", "**/settings/**"),
+  },
+  {
     files: ["components/**/*.ts"],
-    rules: mayNotImport(...CONFIG, "**/index.ts", "**/cli/**", "**/local/**", "**/tests/**"),
+    // The program reads its settings in one place.
+    rules: mayNotImport(
+      "**/settings/read.ts",
+      "**/index.ts",
+      "**/cli/**",
+      "**/local/**",
+      "**/tests/**",
+    ),
   },
   {
     files: ["cli/**/*.ts"],
@@ -51,12 +73,6 @@ export default defineConfig(
   },
   {
     files: ["local/**/*.ts"],
-    rules: mayNotImport(
-      "**/components/**",
-      "!**/components/authority.ts", // certificates are made in one way
-      "**/cli/**",
-      "**/index.ts",
-      "**/tests/**",
-    ),
+    rules: mayNotImport("**/components/**", "**/cli/**", "**/index.ts", "**/tests/**"),
   },
 );

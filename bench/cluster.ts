@@ -1,9 +1,9 @@
 import { loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { clusterOf } from "../cli/cluster.ts";
+import type { Status } from "../contract/status.ts";
+import { clientOf } from "../kube/client.ts";
 import { Federation } from "../cli/federation.ts";
-import type { Status } from "../cli/status.ts";
 import { StatusClient } from "../cli/statusClient.ts";
 import { Engine } from "../local/engine.ts";
 import { Unit } from "../local/unit.ts";
@@ -139,7 +139,7 @@ export class ClusterArm {
   async #kill({ clients }: Job): Promise<number> {
     const { KUBECONFIG } = this.checkout.env;
     if (KUBECONFIG !== undefined) process.env.KUBECONFIG = KUBECONFIG;
-    const cluster = clusterOf(`kubeflower-${NAME}`);
+    const cluster = clientOf(`kubeflower-${NAME}`);
     const server = new StatusClient(cluster, new Federation(cluster, "kubeflower"));
     const until = async (done: (status: Status) => boolean): Promise<number> => {
       const deadline = Date.now() + 120_000;

@@ -1,24 +1,17 @@
+import { NAMES } from "../contract/names.ts";
+import { ENGINE } from "../contract/variables.ts";
+import { NEEDED, type RunSpec } from "../settings/table.ts";
 import type { Finding } from "./finding.ts";
 import { nodeFault, refusedPods, unschedulable } from "./placementFault.ts";
 import { podFault } from "./podFault.ts";
-import { CLIENT, currentPods, isServer, SERVER, type Pod, type Snapshot } from "./snapshot.ts";
+import { currentPods, isServer, type Pod, type Snapshot } from "./snapshot.ts";
 import { storageFault } from "./storageFault.ts";
-
-/** Clients the run cannot do without, as the server is told. */
-export interface Needs {
-  readonly replicas: number;
-  /** Connected before the first round. */
-  readonly min: number;
-  /** Replies a round needs. */
-  readonly quorum: number;
-}
 
 /**
  * Why the run cannot start or go on; null while it may yet. Pure.
  *
  * Causes come before effects: a pod waits for its volume, not the volume for its pod. Faults of
- * single clients count when too few are left: fewer than `min` before the run has started, fewer
- * than `quorum` when it is `running`.
+ * single clients count when too few are left: to start the run, or, when it is `running`, for a round.
  */
 export function diagnose(snapshot: Snapshot, running = false): Finding | null {
   const early = refusedPods(snapshot) ?? storageFault(snapshot);
@@ -33,8 +26,8 @@ export function diagnose(snapshot: Snapshot, running = false): Finding | null {
     .filter((pod) => !isServer(pod))
     .map((pod) => faultOf(snapshot, pod))
     .filter((fault) => fault !== null);
-  const { replicas, min, quorum } = needs(snapshot);
-  const enough = replicas - faults.length >= (running ? quorum : min);
+  const { replicas, start, round } = needs(snapshot);
+  const enough = replicas - faults.length >= (running ? round : start);
   return enough ? null : (faults[0] ?? null);
 }
 
@@ -49,15 +42,32 @@ function leaving(snapshot: Snapshot): Pod[] {
   return snapshot.pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined);
 }
 
+/** Numbers of clients. */
+export interface Needs {
+  /** Client pods that there are meant to be. */
+  readonly replicas: number;
+  /** Clients that must be connected before the first round. */
+  readonly start: number;
+  /** Clients that must reply in each round. */
+  readonly round: number;
+}
+
 /** Reads how many clients the run of a federation needs. */
 export function needs(snapshot: Snapshot): Needs {
-  const server = snapshot.deployments.find((one) => one.metadata.name === SERVER);
-  const clients = snapshot.statefulSets.find((one) => one.metadata.name === CLIENT);
-  const variables = (server?.spec.template?.spec?.containers ?? []).flatMap((one) => one.env ?? []);
+  const clients = snapshot.statefulSets.find(({ metadata }) => metadata.name === NAMES.client);
   const replicas = clients?.spec.replicas ?? 0;
-  const number = (name: string): number => {
-    const value = variables.find((variable) => variable.name === name)?.value;
-    return value === undefined ? replicas : Number(value);
+  const spec = specOf(snapshot);
+  return {
+    replicas,
+    start: spec?.[NEEDED.start] ?? replicas,
+    round: spec?.[NEEDED.round] ?? replicas,
   };
-  return { replicas, min: number("KUBEFLOWER_MIN"), quorum: number("KUBEFLOWER_QUORUM") };
+}
+
+/** Settings of the run in the server's environment; undefined when an older version made it. */
+function specOf(snapshot: Snapshot): RunSpec | undefined {
+  const server = snapshot.deployments.find(({ metadata }) => metadata.name === NAMES.server);
+  const variables = (server?.spec.template?.spec?.containers ?? []).flatMap(({ env }) => env ?? []);
+  const text = variables.find(({ name }) => name === ENGINE.runSpec)?.value;
+  return text === undefined ? undefined : (JSON.parse(text) as RunSpec);
 }

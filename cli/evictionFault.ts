@@ -1,5 +1,6 @@
-import { isServer, SERVER, type Event, type Pod, type Snapshot } from "./snapshot.ts";
-import { oneLine } from "./text.ts";
+import { NAMES } from "../contract/names.ts";
+import { oneLine } from "../kube/oneLine.ts";
+import { isServer, type Event, type Pod, type Snapshot } from "./snapshot.ts";
 
 /**
  * A pod that is put out again and again as it writes more than it may; or null. The pods before it
@@ -27,5 +28,5 @@ export function evictionFault(snapshot: Snapshot, pod: Pod): string | null {
 
 /** A client's pods all have its name; each of the server's has another. */
 function isPredecessor(name: string, pod: Pod): boolean {
-  return isServer(pod) ? name.startsWith(`${SERVER}-`) : name === pod.metadata.name;
+  return isServer(pod) ? name.startsWith(`${NAMES.server}-`) : name === pod.metadata.name;
 }

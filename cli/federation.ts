@@ -1,7 +1,7 @@
-import { Hopeless, Refused, type Cluster } from "./cluster.ts";
+import { NAMES } from "../contract/names.ts";
+import type { KubeClient } from "../kube/client.ts";
+import { Hopeless, Refused } from "../kube/errors.ts";
 import {
-  CLIENT,
-  SERVER,
   type Claim,
   type Event,
   type Node,
@@ -14,13 +14,13 @@ import {
 /** One federation in a namespace of a cluster, as it is looked at from outside. */
 export class Federation {
   constructor(
-    private readonly cluster: Cluster,
+    private readonly cluster: KubeClient,
     readonly namespace: string,
   ) {}
 
   /** The server's pods, also those that are ending. */
   async serverPods(): Promise<Pod[]> {
-    return (await this.pods(`app=${SERVER}`)).items;
+    return (await this.pods(`app=${NAMES.server}`)).items;
   }
 
   /**
@@ -34,7 +34,7 @@ export class Federation {
     await this.mustExist();
     const [pods, events, claims, deployments, replicaSets, statefulSets, nodes, storageClasses] =
       await Promise.all([
-        this.pods(`app in (${SERVER},${CLIENT})`),
+        this.pods(`app in (${NAMES.server},${NAMES.client})`),
         this.list<Event>(`${core}/events`),
         this.list<Claim>(`${core}/persistentvolumeclaims`),
         this.list<Workload>(`${apps}/deployments`),
@@ -100,7 +100,7 @@ function unlessForbidden(fault: unknown): null {
 /** The claims that the server's pods mount; one that was given up goes only when an update ends. */
 function usedClaims(claims: readonly Claim[], deployments: readonly Workload[]): Claim[] {
   const volumes = deployments
-    .filter(({ metadata }) => metadata.name === SERVER)
+    .filter(({ metadata }) => metadata.name === NAMES.server)
     .flatMap(({ spec }) => spec.template?.spec?.volumes ?? []);
   const names = volumes.map((volume) => volume.persistentVolumeClaim?.claimName);
   return claims.filter(({ metadata }) => names.includes(metadata.name));

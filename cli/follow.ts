@@ -1,11 +1,13 @@
 import { realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { clusterOf, Hopeless, Refused } from "./cluster.ts";
+import type { RunResult } from "../contract/status.ts";
+import { COMMAND } from "../contract/variables.ts";
+import { clientOf } from "../kube/client.ts";
+import { Hopeless, Refused } from "../kube/errors.ts";
+import { oneLine } from "../kube/oneLine.ts";
 import { Federation } from "./federation.ts";
 import { Follower, type Hands, type Request, type World } from "./follower.ts";
-import type { Result } from "./report.ts";
 import { StatusClient } from "./statusClient.ts";
-import { oneLine } from "./text.ts";
 
 /**
  * Follows a run to its end and ends the process: 0 with the result as the last line of standard
@@ -19,7 +21,7 @@ export async function follow(request: Request): Promise<never> {
 async function followed(
   request: Request,
   acts: boolean,
-  ask: (follower: Follower) => Promise<Result>,
+  ask: (follower: Follower) => Promise<RunResult>,
 ): Promise<never> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => end(130, "stopped following; the run goes on"));
@@ -36,7 +38,7 @@ async function followed(
 }
 
 function worldOf(request: Request, acts: boolean): World {
-  const cluster = clusterOf(request.context);
+  const cluster = clientOf(request.context);
   const federation = new Federation(cluster, request.namespace);
   const client = new StatusClient(cluster, federation);
   const hands: Hands = {
@@ -90,7 +92,7 @@ export function end(code: number, reason?: string): never {
  */
 export async function followFromEnvironment(): Promise<never> {
   try {
-    const request = requestFrom(process.env.KUBEFLOWER_FOLLOW);
+    const request = requestFrom(process.env[COMMAND.follow]);
     return await followed(request, true, (follower) => follower.outcome());
   } catch (error) {
     return end(1, (error as Error).message);

@@ -1,11 +1,11 @@
-import { Hopeless, Unreachable } from "./cluster.ts";
+import type { RunResult, Status } from "../contract/status.ts";
+import { Hopeless, Unreachable } from "../kube/errors.ts";
+import { oneLine } from "../kube/oneLine.ts";
 import { diagnose, needs } from "./diagnosis.ts";
-import { closingTable, resultOf, roundLine, type Result } from "./report.ts";
+import { closingTable, resultOf, roundLine } from "./report.ts";
 import { failureSentence } from "./remedy.ts";
 import { beforeStatus, whileWaiting } from "./situation.ts";
 import { isRolledOut, outdatedClients, unscheduledClients, type Snapshot } from "./snapshot.ts";
-import type { Status } from "./status.ts";
-import { oneLine } from "./text.ts";
 
 /** Which run to follow, and how far. */
 export interface Request {
@@ -80,7 +80,7 @@ export class Follower {
    * The result when the run is completed (without `wait`: or has started).
    * @throws Error with the cause and the remedy in one sentence
    */
-  async result(): Promise<Result> {
+  async result(): Promise<RunResult> {
     for (;;) {
       const status = await this.status();
       if (status !== null && !(await this.goesOn(status))) {
@@ -113,10 +113,10 @@ export class Follower {
     if (this.sawTraining) return true;
     try {
       const seen = await this.world.observe();
-      const { min } = needs(seen);
+      const { start } = needs(seen);
       if (!isRolledOut(seen)) this.say("waiting for pods of the new settings");
-      else if (nodes.length >= min) return true;
-      else this.say(`waiting for clients: ${nodes.length} of ${min} connected`);
+      else if (nodes.length >= start) return true;
+      else this.say(`waiting for clients: ${nodes.length} of ${start} connected`);
     } catch (error) {
       this.accept(error);
     }
@@ -126,7 +126,7 @@ export class Follower {
   /**
    * How the run ended, also when it did not end well: `reason` then says why.
    */
-  async outcome(): Promise<Result> {
+  async outcome(): Promise<RunResult> {
     try {
       return await this.result();
     } catch (error) {
@@ -291,7 +291,7 @@ export class Follower {
 }
 
 /** The result of a run whose server was never reached. */
-function unknown(id: string): Result {
+function unknown(id: string): RunResult {
   const nothing = { accuracy: null, loss: null, modelSha256: null, seconds: null };
   return { id, state: "unknown", reason: null, rounds: 0, ...nothing };
 }

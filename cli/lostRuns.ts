@@ -3,12 +3,14 @@
  * stack is destroyed whose cluster is gone. Run with KUBEFLOWER_RUNS = {context, namespace, …} and
  * the runs of the last update in PULUMI_COMMAND_STDOUT. Never fails: it must not stop a destroy.
  */
-import { clusterOf } from "./cluster.ts";
+import type { KeptRun } from "../contract/status.ts";
+import { COMMAND } from "../contract/variables.ts";
+import { clientOf } from "../kube/client.ts";
 import { Federation } from "./federation.ts";
 import { runText } from "./report.ts";
-import { StatusClient, type KeptRun } from "./statusClient.ts";
+import { StatusClient } from "./statusClient.ts";
 
-const { context, namespace } = JSON.parse(process.env.KUBEFLOWER_RUNS ?? "{}") as {
+const { context, namespace } = JSON.parse(process.env[COMMAND.runs] ?? "{}") as {
   context: string;
   namespace: string;
 };
@@ -16,7 +18,7 @@ const { context, namespace } = JSON.parse(process.env.KUBEFLOWER_RUNS ?? "{}") a
 async function lostRuns(): Promise<readonly string[]> {
   const known = listed(process.env.PULUMI_COMMAND_STDOUT);
   try {
-    const cluster = clusterOf(context);
+    const cluster = clientOf(context);
     const federation = new Federation(cluster, namespace);
     const serverPods = await federation.serverPods();
     const live =

@@ -1,18 +1,17 @@
+import { NAMES } from "../contract/names.ts";
+import { oneLine } from "../kube/oneLine.ts";
 import type { Finding } from "./finding.ts";
 import {
-  CLIENT,
   condition,
   eventsOf,
   firstSeen,
   isServer,
   lastSeen,
   secondsSince,
-  SERVER,
   type Pod,
   type Snapshot,
   type Workload,
 } from "./snapshot.ts";
-import { oneLine } from "./text.ts";
 
 /** Seconds before these count; a cluster that adds a node for the pod gets `newNode`. */
 const GRACE = { unschedulable: 60, newNode: 600, refused: 10, nodeNotReady: 60 } as const;
@@ -41,7 +40,7 @@ export function unschedulable(snapshot: Snapshot, pod: Pod): Finding | null {
 /** Pods of an older template run too, until those of the new one take their place. */
 function clientsThatRun(snapshot: Snapshot): string {
   const clients = snapshot.pods.filter((pod) => !isServer(pod));
-  const set = snapshot.statefulSets.find((one) => one.metadata.name === CLIENT);
+  const set = snapshot.statefulSets.find((one) => one.metadata.name === NAMES.client);
   const alive = clients.filter((pod) => pod.metadata.deletionTimestamp === undefined);
   const run = alive.filter((pod) => pod.status?.phase === "Running").length;
   return `${String(run)} of ${String(set?.spec.replicas ?? clients.length)} clients run`;
@@ -85,12 +84,12 @@ export function nodeFault(snapshot: Snapshot, pod: Pod): Finding | null {
 
 /** Pods that may not be created: a quota, Pod Security or another admission refuses; or null. */
 export function refusedPods(snapshot: Snapshot): Finding | null {
-  const server = snapshot.deployments.find((one) => one.metadata.name === SERVER);
+  const server = snapshot.deployments.find((one) => one.metadata.name === NAMES.server);
   const sets = snapshot.replicaSets.filter(
     (set) =>
       set.metadata.ownerReferences?.some((owner) => owner.uid === server?.metadata.uid) === true,
   );
-  const clients = snapshot.statefulSets.filter((set) => set.metadata.name === CLIENT);
+  const clients = snapshot.statefulSets.filter((set) => set.metadata.name === NAMES.client);
   const terminating = snapshot.pods.some((pod) => pod.metadata.deletionTimestamp !== undefined);
   for (const workload of [...sets, ...clients]) {
     const missing = (workload.spec.replicas ?? 0) - (workload.status?.replicas ?? 0);
@@ -104,7 +103,9 @@ export function refusedPods(snapshot: Snapshot): Finding | null {
 }
 
 function refusal(snapshot: Snapshot, workload: Workload, message: string): string {
-  const who = workload.metadata.name.startsWith(SERVER) ? "the server's pod" : "a client's pod";
+  const who = workload.metadata.name.startsWith(NAMES.server)
+    ? "the server's pod"
+    : "a client's pod";
   const said = message.replace(/^.*? is forbidden: /, "");
   if (/exceeded quota/.test(said)) {
     const key = who === "a client's pod" ? "clientResources" : "serverResources";

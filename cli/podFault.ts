@@ -1,3 +1,4 @@
+import { oneLine } from "../kube/oneLine.ts";
 import { evictionFault } from "./evictionFault.ts";
 import type { Finding } from "./finding.ts";
 import {
@@ -10,7 +11,7 @@ import {
   type Snapshot,
   type Terminated,
 } from "./snapshot.ts";
-import { lastLine, oneLine } from "./text.ts";
+import { lastLine } from "./text.ts";
 
 /** Seconds a fault may last that often goes away by itself. */
 const GRACE = { pull: 60, refusedPull: 8, create: 20, mount: 45 } as const;

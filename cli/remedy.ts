@@ -1,5 +1,5 @@
-import type { Failure, Status } from "./status.ts";
-import { oneLine } from "./text.ts";
+import type { Failure, Status } from "../contract/status.ts";
+import { oneLine } from "../kube/oneLine.ts";
 
 const MEBIBYTE = 1024 ** 2;
 

@@ -1,21 +1,5 @@
-import type { Metric, Round, Status } from "./status.ts";
-import type { KeptRun } from "./statusClient.ts";
-import { oneLine } from "./text.ts";
-
-/** The last line of standard output, and the stack's output `run`. */
-export interface Result {
-  readonly id: string;
-  /** completed, failed, interrupted, running, waiting, or unknown when its server was not reached. */
-  readonly state: string;
-  /** Why it is not completed: one sentence with the remedy; null otherwise. */
-  readonly reason: string | null;
-  /** Finished rounds. */
-  readonly rounds: number;
-  readonly accuracy: Metric | null;
-  readonly loss: Metric | null;
-  readonly modelSha256: string | null;
-  readonly seconds: number | null;
-}
+import type { KeptRun, Metric, Round, RunResult, Status } from "../contract/status.ts";
+import { oneLine } from "../kube/oneLine.ts";
 
 /**
  * `round 3/5  accuracy 0.862  loss 0.391  replies 2/2  2.3 s`; what was not measured is left out,
@@ -72,7 +56,7 @@ function shown(metric: Metric, digits: number): string {
 }
 
 /** The result in a status; of a run that still goes on, how far it is. */
-export function resultOf(status: Status): Result {
+export function resultOf(status: Status): RunResult {
   const last = status.history.at(-1);
   const done = status.result;
   return {

@@ -1,11 +1,11 @@
-import { clusterOf } from "./cluster.ts";
+import type { Status } from "../contract/status.ts";
+import { clientOf } from "../kube/client.ts";
 import { diagnose } from "./diagnosis.ts";
 import { Federation } from "./federation.ts";
 import { end } from "./follow.ts";
 import { closingTable } from "./report.ts";
 import { beforeStatus, whileWaiting } from "./situation.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type { Status } from "./status.ts";
 import { StatusClient } from "./statusClient.ts";
 
 /**
@@ -18,7 +18,7 @@ export async function showStatus(
   json: boolean,
 ): Promise<never> {
   try {
-    const cluster = clusterOf(context);
+    const cluster = clientOf(context);
     const federation = new Federation(cluster, namespace);
     const snapshot = await federation.snapshot(undefined);
     const status = await new StatusClient(cluster, federation).read();

@@ -1,15 +1,14 @@
+import { NAMES } from "../contract/names.ts";
+import type { Status } from "../contract/status.ts";
 import {
-  CLIENT,
   condition,
   currentPods,
   eventsOf,
   isServer,
-  SERVER,
   type Event,
   type Pod,
   type Snapshot,
 } from "./snapshot.ts";
-import type { Status } from "./status.ts";
 
 /** What is being waited for, without times: it changes only when something happened. */
 export interface Situation {
@@ -20,10 +19,10 @@ export interface Situation {
 
 /** The situation before there is a status of our run. */
 export function beforeStatus(snapshot: Snapshot): Situation {
-  const server = snapshot.deployments.find((one) => one.metadata.name === SERVER);
+  const server = snapshot.deployments.find((one) => one.metadata.name === NAMES.server);
   if (server === undefined) {
     return {
-      text: `waiting for Deployment ${SERVER}: there is none in namespace ${snapshot.namespace}`,
+      text: `waiting for Deployment ${NAMES.server}: there is none in namespace ${snapshot.namespace}`,
       busy: false,
     };
   }
@@ -96,7 +95,7 @@ function isPull(event: Event): boolean {
 
 /** `flower-client-3` is partition 3. */
 function partitionOf(pod: Pod): number {
-  return pod.metadata.name.startsWith(`${CLIENT}-`)
-    ? Number(pod.metadata.name.slice(CLIENT.length + 1))
+  return pod.metadata.name.startsWith(`${NAMES.client}-`)
+    ? Number(pod.metadata.name.slice(NAMES.client.length + 1))
     : -1;
 }

@@ -1,3 +1,6 @@
+import { NAMES } from "../contract/names.ts";
+import { ENGINE } from "../contract/variables.ts";
+
 /** What is read of Kubernetes' objects; times as the API gives them (RFC 3339). */
 export interface Meta {
   readonly name: string;
@@ -129,24 +132,20 @@ export interface Snapshot {
   readonly storageClasses: readonly StorageClass[] | null;
 }
 
-/** Names of the workloads, and values of their pods' label `app`. */
-export const SERVER = "flower-server";
-export const CLIENT = "flower-client";
-
 /** What a pod is for. */
 export function isServer(pod: Pod): boolean {
-  return pod.metadata.labels?.app === SERVER;
+  return pod.metadata.labels?.app === NAMES.server;
 }
 
 /** The run a server pod was made for, or undefined. */
 export function runOf(pod: Pod): string | undefined {
   const variables = pod.spec.containers.flatMap((container) => container.env ?? []);
-  return variables.find((variable) => variable.name === "KUBEFLOWER_RUN")?.value;
+  return variables.find((variable) => variable.name === ENGINE.run)?.value;
 }
 
 /** Pods that count: not terminating, not ended, not of another run or of an older template. */
 export function currentPods(snapshot: Snapshot): Pod[] {
-  const clients = snapshot.statefulSets.find((set) => set.metadata.name === CLIENT);
+  const clients = snapshot.statefulSets.find((set) => set.metadata.name === NAMES.client);
   const seen = clients?.status?.observedGeneration === clients?.metadata.generation;
   return snapshot.pods.filter((pod) => {
     if (pod.metadata.deletionTimestamp !== undefined) return false;
@@ -164,8 +163,8 @@ export function currentPods(snapshot: Snapshot): Pod[] {
 export function isRolledOut(snapshot: Snapshot): boolean {
   const isSeen = ({ metadata, status }: Workload): boolean =>
     status?.observedGeneration === metadata.generation;
-  const server = snapshot.deployments.find((one) => one.metadata.name === SERVER);
-  const clients = snapshot.statefulSets.find((one) => one.metadata.name === CLIENT);
+  const server = snapshot.deployments.find((one) => one.metadata.name === NAMES.server);
+  const clients = snapshot.statefulSets.find((one) => one.metadata.name === NAMES.client);
   const { replicas, updatedReplicas, availableReplicas } = server?.status ?? {};
   const isNew = replicas === 1 && updatedReplicas === 1 && availableReplicas === 1;
   return (
@@ -176,7 +175,7 @@ export function isRolledOut(snapshot: Snapshot): boolean {
 
 /** Client pods of an older template, once the cluster has seen the newer one. */
 export function outdatedClients(snapshot: Snapshot): Pod[] {
-  const clients = snapshot.statefulSets.find((set) => set.metadata.name === CLIENT);
+  const clients = snapshot.statefulSets.find((set) => set.metadata.name === NAMES.client);
   const wanted = clients?.status?.updateRevision;
   if (wanted === undefined) return [];
   if (clients?.status?.observedGeneration !== clients?.metadata.generation) return [];

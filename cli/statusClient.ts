@@ -1,23 +1,14 @@
 import http from "node:http";
 import type { Duplex } from "node:stream";
-import { Hopeless, within, type Cluster } from "./cluster.ts";
+import { PORTS } from "../contract/names.ts";
+import { parseStatus, type KeptRun, type Status } from "../contract/status.ts";
+import type { KubeClient } from "../kube/client.ts";
+import { Hopeless, within } from "../kube/errors.ts";
+import { connect } from "../kube/portForward.ts";
 import type { Federation } from "./federation.ts";
 import { runOf, type Pod } from "./snapshot.ts";
-import { parseStatus, type Metric, type Status } from "./status.ts";
 
-const PORT = 8081;
 const SECONDS = 5;
-
-/** A run whose folder is on the server's volume. */
-export interface KeptRun {
-  readonly id: string;
-  /** completed, failed, interrupted, or unfinished. */
-  readonly state: string;
-  /** Finished rounds. */
-  readonly rounds: number;
-  readonly accuracy: Metric | null;
-  readonly modelSha256: string | null;
-}
 
 /**
  * Asks the server's pod for its status through a port-forward, a new one each time: the server
@@ -27,7 +18,7 @@ export class StatusClient {
   private pod: string | undefined;
 
   constructor(
-    private readonly cluster: Cluster,
+    private readonly cluster: KubeClient,
     private readonly federation: Federation,
   ) {}
 
@@ -78,7 +69,9 @@ export class StatusClient {
   }
 
   private async get(pod: string, path = "/status"): Promise<string> {
-    const connection = await this.cluster.connect(this.federation.namespace, pod, PORT, SECONDS);
+    const { namespace } = this.federation;
+    const status = { namespace, pod, port: PORTS.status };
+    const connection = await connect(this.cluster, status, SECONDS);
     try {
       return await exchange(connection, path);
     } finally {

@@ -1,6 +1,6 @@
+import { oneLine } from "../kube/oneLine.ts";
 import type { Finding } from "./finding.ts";
 import { eventsOf, secondsSince, type Claim, type Snapshot } from "./snapshot.ts";
-import { oneLine } from "./text.ts";
 
 /** Seconds a volume may be on its way. */
 const GRACE = { noClass: 10, failing: 45, noProvisioner: 60 } as const;

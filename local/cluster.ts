@@ -3,9 +3,9 @@ import { mkdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { clientOfFile, type KubeClient } from "../kube/client.ts";
 import { addons } from "./addons.ts";
 import { AddressPlan } from "./address.ts";
-import { Api } from "./api.ts";
 import { images } from "./clusterImages.ts";
 import { command } from "./command.ts";
 import { controlPlane } from "./controlPlane.ts";
@@ -21,6 +21,8 @@ import { tool } from "./tools.ts";
 import { Unit } from "./unit.ts";
 
 const READY_SECONDS = 120;
+/** Seconds that the API server has for an answer. */
+const PATIENCE = 2;
 
 /** What is remembered of a running cluster. */
 interface Memory {
@@ -97,9 +99,9 @@ export class Cluster {
         await new HostNetwork(root, this.plan).connect(i, await unit.networkOwner());
         started.push(i);
       }
-      const api = await Api.open(this.credentials.kubeconfig("admin"));
+      const api = clientOfFile(this.credentials.kubeconfig("admin"));
       await this.#until("the API server", async () => {
-        await api.get("/readyz");
+        await api.text("/readyz", PATIENCE);
       });
       if (started.includes(0)) await this.#createObjects(kube, count);
       await writeFile(apiReady, "");
@@ -126,8 +128,8 @@ export class Cluster {
     if (!existsSync(join(this.folder, "memory.json")))
       return { running: false, lines: [`${this.context}: down`] };
     try {
-      const api = await Api.open(this.credentials.kubeconfig("admin"));
-      const { items } = await api.json<NodeList>("/api/v1/nodes");
+      const api = clientOfFile(this.credentials.kubeconfig("admin"));
+      const { items } = (await api.get<NodeList>("/api/v1/nodes", PATIENCE)).object;
       await dnsReady(api);
       const lines = items.map((n) => `${n.metadata.name}: ${isReady(n) ? "ready" : "not ready"}`);
       return { running: items.every(isReady), lines: [`${this.context}: up`, ...lines] };
@@ -168,13 +170,13 @@ export class Cluster {
     });
   }
 
-  async #nodesReady(api: Api, count: number, started: number[], since: Date): Promise<void> {
-    const { items } = await api.json<NodeList>("/api/v1/nodes");
+  async #nodesReady(api: KubeClient, count: number, started: number[], since: Date): Promise<void> {
+    const { items } = (await api.get<NodeList>("/api/v1/nodes", PATIENCE)).object;
     if (items.filter(isReady).length < count) throw new Error("not all are ready");
     // After a restart the API still says ready from before; a lease is only renewed by a living kubelet.
     for (const i of started) {
       const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${nodeName(i)}`;
-      const { spec } = await api.json<{ spec: { renewTime: string } }>(path);
+      const { spec } = (await api.get<{ spec: { renewTime: string } }>(path, PATIENCE)).object;
       if (new Date(spec.renewTime) < since) throw new Error(`${nodeName(i)} has not come back`);
     }
   }
@@ -237,9 +239,9 @@ function isReady(node: NodeList["items"][number]): boolean {
 }
 
 /** Whether DNS answers; with `since`, from a container started after that: the API also says ready of one that is gone. */
-async function dnsReady(api: Api, since?: Date): Promise<void> {
+async function dnsReady(api: KubeClient, since?: Date): Promise<void> {
   const path = "/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns";
-  const { items } = await api.json<PodList>(path);
+  const { items } = (await api.get<PodList>(path, PATIENCE)).object;
   const containers = items.flatMap(({ status }) => status.containerStatuses ?? []);
   // The API gives whole seconds.
   const from = Math.floor((since?.getTime() ?? 0) / 1000) * 1000;

@@ -3,9 +3,8 @@ import { join } from "node:path";
 
 import { stringify } from "yaml";
 
-import { Authority, type Subject } from "../components/authority.ts";
+import { Authority, tokenKeys, type Subject } from "../kube/authority.ts";
 import { API_SERVICE_ADDRESS, type AddressPlan } from "./address.ts";
-import { tokenKeys } from "./tokenKeys.ts";
 
 /** Days that certificates live: as long as a cluster. */
 const DAYS = 3650;

@@ -5,7 +5,7 @@ import { projectDefaults } from "./support/stackConfig.ts";
 
 type Values = Record<string, string>;
 
-vi.mock("../components/clusterFacts.ts", () => ({
+vi.mock("../kube/clusterFacts.ts", () => ({
   clusterFacts: vi.fn(() =>
     Promise.resolve({
       ...{ id: "id", signingKeys: '{"keys":[]}' },
@@ -210,7 +210,7 @@ describe("the program", () => {
   });
 
   it("needs its cluster in an update, and registers nothing when that is down", async () => {
-    const { clusterFacts } = await import("../components/clusterFacts.ts");
+    const { clusterFacts } = await import("../kube/clusterFacts.ts");
     vi.mocked(clusterFacts).mockRejectedValueOnce(new Error("the cluster is down"));
     const recorder = recordResources(false);
     vi.resetModules();
@@ -224,7 +224,7 @@ describe("the program", () => {
   });
 
   it("needs no cluster in preview", async () => {
-    const { clusterFacts } = await import("../components/clusterFacts.ts");
+    const { clusterFacts } = await import("../kube/clusterFacts.ts");
     await run(TARGETS["a ready image"] ?? {}, true);
     expect(vi.mocked(clusterFacts)).toHaveBeenLastCalledWith(
       expect.objectContaining({ context: "lab", cluster: "remote" }),

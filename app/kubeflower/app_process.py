@@ -46,7 +46,7 @@ class AppProcess:
         self.answered = 0
         """Replies that have come from it as a whole."""
         self.since = time.monotonic()
-        """When it began to load the app, or to work on its message."""
+        """When it began to load the app or to work on a message, in seconds of time.monotonic."""
         self.run: str | None = None
         """The run that it works for."""
         self._state: str | None = ""

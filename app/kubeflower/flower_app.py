@@ -1,7 +1,6 @@
 """Read a Flower app's folder: its components and its run config."""
 
 import importlib
-import json
 import sys
 import tomllib
 from pathlib import Path
@@ -43,21 +42,6 @@ def run_config(folder: str, own: dict[str, Any], stack: dict[str, Any]) -> dict[
             "— correct it in runConfig or declare it in the app's [tool.flwr.app.config]"
         )
     return {**config, **{k: v for k, v in stack.items() if k in config}, **own}
-
-
-def parse(name: str, text: str) -> dict[str, Any]:
-    """Parse the value `text` of environment variable `name`, a JSON object; "" is {}.
-
-    Raises:
-        ValueError: it is no JSON object.
-    """
-    try:
-        value = json.loads(text or "{}")
-    except json.JSONDecodeError:
-        value = None
-    if not isinstance(value, dict):
-        raise ValueError(f"{name} is {text!r} — allowed: a JSON object — correct runConfig")
-    return value
 
 
 def _app_table(folder: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from kubeflower.client_fault import OUT_OF_MEMORY, TIMED_OUT, ClientFault
 from kubeflower.connections import Connections, Outbox, Sent
 from kubeflower.pending_message import PendingMessage, explain_shortfall, full_reason
 from kubeflower.run_failure import RunFailed
+from kubeflower.run_spec import RunSpec
 from kubeflower.token_verifier import Proof
 
 PARTING = 3.0
@@ -23,20 +24,17 @@ PARTING = 3.0
 class StreamGrid(Grid):
     """Sends messages to partitions; replies come back ordered by partition."""
 
-    def __init__(
-        self, run_id: int, replicas: int, minimum: int, quorum: int, timeout: float
-    ) -> None:
+    def __init__(self, run_id: int, spec: RunSpec) -> None:
         """Make a Grid without clients.
 
         Args:
             run_id: Flower's id of the run.
-            replicas: Number of partitions.
-            minimum: Clients that must be connected before a round begins.
-            quorum: Good replies that a phase of a round needs.
-            timeout: Seconds that a client has for a reply, at most.
+            spec: Settings of the run.
         """
-        self.minimum, self.quorum, self.timeout = minimum, quorum, timeout
-        self.connections = Connections(replicas)
+        self.timeout = float(spec.round_timeout)
+        self.minimum = spec.min
+        """Clients that must be connected before a round begins."""
+        self.connections = Connections(spec.replicas)
         self.failures: list[dict[str, Any]] = []
         """Partition and reason of each error in the round."""
         self.states: dict[int, list[bytes]] = {}
@@ -45,6 +43,7 @@ class StreamGrid(Grid):
         """Called with messages before they are sent."""
         self.on_replies: Callable[[list[Message]], None] = lambda _: None
         """Called with replies before the ServerApp gets them."""
+        self._spec = spec
         self._run = internals.run(run_id)
         self._pending: dict[str, PendingMessage] = {}
         self._ids = itertools.count(1)
@@ -93,7 +92,7 @@ class StreamGrid(Grid):
     # Called by the engine.
 
     def open_round(self) -> None:
-        """Begin a round: its first phase waits for `minimum` clients, later ones for `quorum`."""
+        """Begin a round: its first phase waits for `minimum` clients, later ones do not."""
         self._opening = True
 
     def wait_for_minimum(self, timeout: float | None) -> None:
@@ -136,7 +135,7 @@ class StreamGrid(Grid):
     def send_and_receive(
         self, messages: Iterable[Message], *, timeout: float | None = None
     ) -> Iterable[Message]:
-        """Send messages and wait until `quorum` good replies have come and no more are on the way.
+        """Send messages and wait until enough good replies have come and no more are on the way.
 
         Clients that were lost are asked again when they are back.
 
@@ -145,7 +144,7 @@ class StreamGrid(Grid):
             timeout: Seconds; None, or more than the Grid's own: the Grid's.
 
         Raises:
-            RunFailed: fewer than `quorum` of the clients can answer, or have answered in time.
+            RunFailed: too few of the clients can answer, or have answered in time.
         """
         if self._opening:
             self.wait_for_minimum(self.timeout)
@@ -154,7 +153,7 @@ class StreamGrid(Grid):
         asked = list(ids.values())
         if not asked:
             return []
-        wanted = min(self.quorum, len(asked))
+        wanted = self._spec.needed(len(asked))
         with self.connections.changed:
             try:
                 late = self._await_replies(asked, wanted)

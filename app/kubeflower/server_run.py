@@ -31,10 +31,8 @@ class ServerRun:
         self.folder = RunFolder(config.data, config.run)
         # 56 bits: flwr keeps run ids in signed 64-bit fields.
         self.run_id = int.from_bytes(hashlib.sha256(config.run.encode()).digest()[:7], "big")
-        self.grid = StreamGrid(
-            self.run_id, config.replicas, config.minimum, config.quorum, config.round_timeout
-        )
-        self.rounds = Rounds(self.folder, self.grid, config.seed)
+        self.grid = StreamGrid(self.run_id, config.spec)
+        self.rounds = Rounds(self.folder, self.grid, config.spec.seed)
         self.state = "waiting"
         """One of status_document.STATES."""
         self.resumed = threading.Event()
@@ -57,7 +55,7 @@ class ServerRun:
             reason=self.reason,
             failure=self.failure,
             round=self.rounds.round,
-            rounds=self.config.rounds,
+            rounds=self.config.spec.rounds,
             nodes=sorted(self.grid.connections.online),
             waiting_for=self.grid.connections.missing() if waiting else [],
             history=self.rounds.history.entries,
@@ -69,10 +67,10 @@ class ServerRun:
         return {
             "run": self.config.run,
             "runId": self.run_id,
-            "seed": self.config.seed,
-            "partitions": self.config.replicas,
+            "seed": self.config.spec.seed,
+            "partitions": self.config.spec.replicas,
             "runConfig": self.config.run_config,
-            "roundTimeout": self.config.round_timeout,
+            "roundTimeout": self.grid.timeout,
         }
 
     def recall(self) -> bool:
@@ -110,7 +108,7 @@ class ServerRun:
             app = self._load_app()
             self._wait_for_clients()
             self.state = "running"
-            seed_all(self.config.seed, 0)
+            seed_all(self.config.spec.seed, 0)
             app(self.grid, Context(self.run_id, 0, {}, RecordDict(), self.config.run_config))
             self.finish(time.monotonic() - started)
         except BaseException as error:  # also an app's sys.exit(): the run must not stay "running"
@@ -194,13 +192,13 @@ class ServerRun:
     def _wait_for_clients(self) -> None:
         """Wait until enough clients are connected to begin, or to continue.
 
-        After round 1 a round may start short of the clients that the quorum can spare. There is no
+        After round 1 a round may start without the clients that it can spare. There is no
         deadline: nothing is lost yet, and the status shows who is missing.
         """
-        spare = self.config.clients - self.config.quorum
-        self.grid.minimum = self.config.minimum - (spare if self.rounds.round else 0)
+        spec = self.config.spec
+        self.grid.minimum = spec.min - (spec.spare if self.rounds.round else 0)
         self.grid.wait_for_minimum(None)
-        self.grid.minimum = self.config.minimum - spare
+        self.grid.minimum = spec.min - spec.spare
 
     def _check_keys(self, failure: RunFailed) -> RunFailed:
         """Return a lack of clients as a failure of keys, if a client's token had an unknown key."""
@@ -208,7 +206,7 @@ class ServerRun:
         refused_at = identity.unknown_keys_at if identity else None
         if failure.code not in ("clients", "timeout") or refused_at is None:
             return failure
-        if time.monotonic() - refused_at > self.config.round_timeout:
+        if time.monotonic() - refused_at > self.config.spec.round_timeout:
             return failure
         reason = f"{failure}; a client was refused: its token's key is not one of the cluster's"
         reason += " that the server knows — run `pulumi up`"

@@ -9,6 +9,8 @@ from arms.arm import Arm
 from authority import CLIENT, NAMESPACE, Signer, certify, key_set
 from processes import free_port
 
+EXAMPLE = Path(__file__).parents[2] / "contract" / "examples" / "run.json"
+
 
 class Engine(Arm):
     """Bare processes, with the environment that the stack gives to the pods."""
@@ -18,13 +20,16 @@ class Engine(Arm):
         port, self.status_port = free_port(), free_port()
         config = self.work.config(times)
         own = {k: v for k, v in config.items() if k not in ("num-server-rounds", "clients")}
-        clients = str(self.work.clients)
+        clients = self.work.clients
+        spec = {
+            **json.loads(EXAMPLE.read_text()),
+            "rounds": self.work.rounds,
+            **dict.fromkeys(("clients", "min", "replicas", "quorum"), clients),
+            "runConfig": own,
+        }
         env = {
             "KUBEFLOWER_RUN": "bench",
-            "KUBEFLOWER_ROUNDS": str(self.work.rounds),
-            **{f"KUBEFLOWER_{name}": clients for name in ("CLIENTS", "MIN", "REPLICAS", "QUORUM")},
-            "KUBEFLOWER_SEED": "42",
-            "KUBEFLOWER_RUN_CONFIG": json.dumps(own),
+            "KUBEFLOWER_RUN_SPEC": json.dumps(spec),
             "KUBEFLOWER_DATA": str(self.folder / "data"),
             "KUBEFLOWER_APP": str(self.work.folder),
             "KUBEFLOWER_PORT": str(port),

@@ -1,12 +1,13 @@
 import type { types } from "@pulumi/kubernetes";
 import type { StackValidationPolicy } from "@pulumi/policy";
 import type { Unwrap } from "@pulumi/pulumi";
+import { ENGINE } from "../../contract/variables.ts";
 import { containers, kind, namespace, podTemplate, type Resource } from "../kubernetes.ts";
 
 type ServiceSpec = Unwrap<types.input.core.v1.ServiceSpec>;
 
-/** The server speaks TLS when it is told where its certificate is. */
-const CERTIFICATE = "KUBEFLOWER_TLS_FOLDER";
+/** The server speaks TLS when this variable names the folder of its certificate. */
+const CERTIFICATE = ENGINE.tlsFolder;
 
 const REMEDY =
   "allowed: LoadBalancer in front of TLS, or ClusterIP — pulumi config set serviceType ClusterIP";

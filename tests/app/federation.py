@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,6 +18,30 @@ from typing import Any
 ENGINE = Path(__file__).parents[2] / "app"
 APP = Path(__file__).parent / "tiny"
 DEADLINE = 120.0
+EXAMPLE = Path(__file__).parents[2] / "contract" / "examples" / "run.json"
+
+
+def environment(values: dict[str, Any]) -> dict[str, str]:
+    """Variables KUBEFLOWER_* from their ends.
+
+    A value of the run's settings, such as ROUND_TIMEOUT, goes into the run's document, which has
+    the stack's defaults otherwise. A text counts as JSON where it is some.
+    """
+    spec: dict[str, Any] = json.loads(EXAMPLE.read_text())
+    env = {}
+    for name, value in values.items():
+        key = re.sub("_(.)", lambda found: found[1].upper(), name.lower())
+        if key in spec:
+            spec[key] = _json(value)
+        else:
+            env[f"KUBEFLOWER_{name}"] = str(value)
+    return {**env, "KUBEFLOWER_RUN_SPEC": json.dumps(spec)}
+
+
+def _json(value: Any) -> Any:
+    with contextlib.suppress(TypeError, json.JSONDecodeError):
+        return json.loads(value)
+    return value
 
 
 def free_port() -> int:
@@ -79,8 +104,7 @@ class Federation:
         self._ports = [reserved_port(), reserved_port()]
         self.port, self.status_port = (reserved.getsockname()[1] for reserved in self._ports)
         values = {
-            "RUN": "ab12", "ROUNDS": 2, "CLIENTS": 2, "MIN": 2, "REPLICAS": 2, "QUORUM": 2,
-            "SEED": 42, "ROUND_TIMEOUT": 30, "RUN_CONFIG": "{}", "DATA": data, "APP": APP,
+            "RUN": "ab12", "ROUNDS": 2, "ROUND_TIMEOUT": 30, "DATA": data, "APP": APP,
             "PORT": self.port, "STATUS_PORT": self.status_port,
             "SERVER": f"127.0.0.1:{self.port}",
         }  # fmt: skip
@@ -91,7 +115,7 @@ class Federation:
         """Bytes that fit into the data folder, see small_volume; None: as many as fit the disk."""
         self.env = {
             **os.environ,
-            **{f"KUBEFLOWER_{name}": str(value) for name, value in values.items()},
+            **environment(values),
             "PYTHONPATH": str(ENGINE),
             "FLWR_HOME": str(data / "flwr"),
             "FLWR_TELEMETRY_ENABLED": "0",

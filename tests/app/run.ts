@@ -21,7 +21,8 @@ const script = SCRIPTS[process.argv[2] ?? ""];
 if (script === undefined)
   throw new Error(`${process.argv[2]} — allowed: ${Object.keys(SCRIPTS).join(", ")}`);
 await inTestImage({
-  folders: FOLDERS,
+  // The tests read the documents that both languages share.
+  folders: [...FOLDERS, "contract"],
   script,
   volumes: { "kubeflower-mypy": MYPY_CACHE },
   minutes: 15,

@@ -145,11 +145,11 @@ def test_clients_that_do_not_come_back_fail_the_run_by_name(make: Make, tmp_path
     [
         (
             {"QUORUM": 3},
-            "KUBEFLOWER_QUORUM is '3' — allowed: 1 to 2 — correct the stack's configuration",
+            "KUBEFLOWER_RUN_SPEC.quorum is 3 — allowed: 1 to 2 — correct the stack's configuration",
         ),
         (
             {"ROUNDS": "many"},
-            "KUBEFLOWER_ROUNDS is 'many' — allowed: a whole number "
+            "KUBEFLOWER_RUN_SPEC.rounds is 'many' — allowed: a whole number "
             "— correct the stack's configuration",
         ),
         (
@@ -161,7 +161,8 @@ def test_clients_that_do_not_come_back_fail_the_run_by_name(make: Make, tmp_path
         ),
         (
             {"RUN_CONFIG": "[1]"},
-            "KUBEFLOWER_RUN_CONFIG is '[1]' — allowed: a JSON object — correct runConfig",
+            "KUBEFLOWER_RUN_SPEC.runConfig is [1] — allowed: a JSON object "
+            "— correct the stack's configuration",
         ),
     ],
 )

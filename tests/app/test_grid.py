@@ -3,17 +3,20 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flwr.app import Error, Message, RecordDict
 
+from federation import EXAMPLE
 from kubeflower import codec, framing
 from kubeflower import flower_internals as internals
 from kubeflower.client_fault import ClientFault
 from kubeflower.connections import Outbox
 from kubeflower.grid import StreamGrid
 from kubeflower.run_failure import RunFailed
+from kubeflower.run_spec import parse
 
 MEMORY = ClientFault(
     "memory", "was killed 3 times as it needs more memory than its limit 256Mi", limit=1
@@ -44,7 +47,11 @@ def refuses(grid: StreamGrid, partition: int, _: Outbox, kind: bytes, parts: lis
 def begin(*clients: Behaviour, quorum: int = 2, timeout: float = 20) -> StreamGrid:
     """Make a Grid with a connected client for each behaviour."""
     internals.set_task_identity(1, 0)
-    grid = StreamGrid(1, len(clients), len(clients), quorum, timeout)
+    n = len(clients)
+    spec = parse(EXAMPLE.read_text())
+    spec = replace(spec, clients=n, min=n, replicas=n, quorum=quorum)
+    grid = StreamGrid(1, spec)
+    grid.timeout = timeout
     for partition, client in enumerate(clients):
         link = grid.attach(partition)
         threading.Thread(target=serve, args=(grid, partition, link, client), daemon=True).start()

@@ -34,7 +34,7 @@ def serve(make: Make, clients: Federation) -> Callable[[Path, str], Federation]:
     """Starts the server of a run of its own for the four clients."""
 
     def start(data: Path, config: str) -> Federation:
-        run = uuid.uuid4().hex
+        run = f"run-{uuid.uuid4().hex}"
         federation = make(data, RUN=run, PORT=clients.port, RUN_CONFIG=config, **FOUR)
         federation.start_server()
         return federation

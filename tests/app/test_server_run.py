@@ -8,6 +8,7 @@ import pytest
 
 from authority import CLIENT, NAMESPACE, Signer, key_set
 from conftest import HERE
+from federation import environment
 from kubeflower import settings
 from kubeflower.run_failure import RunFailed
 from kubeflower.server_run import ServerRun
@@ -22,7 +23,7 @@ def server(data: Path, **env: str) -> ServerRun:
         **{"RUN": "ab12", "DATA": str(data), "APP": str(HERE / "tiny")},
         **env,
     }
-    made = ServerRun(settings.from_environment({f"KUBEFLOWER_{k}": v for k, v in values.items()}))
+    made = ServerRun(settings.from_environment(environment(values)))
     made.folder.make()
     return made
 
@@ -58,7 +59,7 @@ def test_an_old_refusal_and_other_failures_are_no_failure_of_the_keys(tmp_path: 
     one.fail(RunFailed("a NaN", "model"))
     assert one.failure == {"code": "model", "interrupted": False}
     assert identity is not None and identity.unknown_keys_at is not None
-    identity.unknown_keys_at -= one.config.round_timeout + 1
+    identity.unknown_keys_at -= one.config.spec.round_timeout + 1
     one.fail(RunFailed("only 0 of 1", "clients"))
     assert one.failure == {"code": "clients", "interrupted": True}
 

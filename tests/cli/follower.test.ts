@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { Unreachable } from "../../cli/cluster.ts";
+import { Unreachable } from "../../kube/errors.ts";
 import { Follower, type Request } from "../../cli/follower.ts";
 import type { Snapshot } from "../../cli/snapshot.ts";
-import { parseStatus, type Round, type Status } from "../../cli/status.ts";
+import { parseStatus, type Round, type Status } from "../../contract/status.ts";
 
 const request: Request = {
   context: "local",

@@ -96,10 +96,7 @@ export function claim(storageClassName: string | undefined, seconds: number): Cl
 
 /** The Deployment of a run that needs `min` clients to start and `quorum` replies a round. */
 export function deployment(min: number, quorum: number): Workload {
-  const env = [
-    { name: "KUBEFLOWER_MIN", value: String(min) },
-    { name: "KUBEFLOWER_QUORUM", value: String(quorum) },
-  ];
+  const env = [{ name: "KUBEFLOWER_RUN_SPEC", value: JSON.stringify({ min, quorum }) }];
   return {
     metadata: { name: "flower-server", uid: "uid-deployment" },
     spec: { replicas: 1, template: { spec: { containers: [{ name: "server", env }] } } },

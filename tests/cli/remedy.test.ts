@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { failureSentence } from "../../cli/remedy.ts";
-import { parseStatus, type Failure } from "../../cli/status.ts";
+import { parseStatus, type Failure } from "../../contract/status.ts";
 
 const failed = (failure: Failure | null): string =>
   failureSentence({

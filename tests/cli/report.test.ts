@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { closingTable, resultOf, roundLine, runText } from "../../cli/report.ts";
-import { parseStatus, type Round } from "../../cli/status.ts";
+import { parseStatus, type Round } from "../../contract/status.ts";
 
 const round: Round = {
   round: 3,

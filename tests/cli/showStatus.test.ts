@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { statusLines, whyNot } from "../../cli/showStatus.ts";
-import { parseStatus } from "../../cli/status.ts";
+import { parseStatus } from "../../contract/status.ts";
 import { claim, snapshot } from "./objects.ts";
 
 test("a waiting run shows for how many clients", () => {

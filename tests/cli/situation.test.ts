@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { beforeStatus, whileWaiting } from "../../cli/situation.ts";
-import { parseStatus } from "../../cli/status.ts";
+import { parseStatus } from "../../contract/status.ts";
 import { event, pending, pod, running, snapshot } from "./objects.ts";
 
 const waiting = parseStatus(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Authority } from "../../components/authority.ts";
+import { Authority } from "../../kube/authority.ts";
 import { Checkout } from "./support/checkout.ts";
 import { OWN_TOKEN, probe, SCRIPT, type Attempt, type Stranger } from "./support/probe.ts";
 import { tinyStack } from "./support/tinyStack.ts";

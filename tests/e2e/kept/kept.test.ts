@@ -278,7 +278,7 @@ test(
     const { code, said } = await up();
     expect([code, reason(said)]).toEqual([
       1,
-      "context kubeflower-kept has no deployment flower-server of this stack's any more — the cluster was made anew, or somebody deleted it — run `pulumi up --refresh`",
+      "context kubeflower-kept has no deployment flower-server of this stack's any more — the cluster was recreated, or somebody deleted it — run `pulumi up --refresh`",
     ]);
     expect((await up("--refresh")).code).toBe(0);
     expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 3 });
