@@ -1,41 +1,54 @@
-import { existsSync } from "node:fs";
-import { mkdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { mkdir, readlink, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { clientOfFile, type KubeClient } from "../../kube/client.ts";
+import { clientOfFile } from "../../kube/client.ts";
+import { nodeRoot } from "../machine/debian.ts";
+import { Sandbox, type Service } from "../machine/sandbox.ts";
+import { command } from "../tools/command.ts";
+import { cache, state } from "../tools/folders.ts";
+import { progress } from "../tools/progress.ts";
+import { tool } from "../tools/tools.ts";
 import { addons } from "./addons.ts";
 import { AddressPlan } from "./addressPlan.ts";
 import { images } from "./clusterImages.ts";
-import { command } from "../tools/command.ts";
+import { ClusterMemory } from "./clusterMemory.ts";
 import { controlPlane } from "./controlPlane.ts";
 import { Credentials, nodeName } from "./credentials.ts";
-import { nodeRoot } from "../machine/debian.ts";
-import { cache, state } from "../tools/folders.ts";
-import { addContext, removeContext } from "./kubeconfig.ts";
 import { kernelSettings } from "./kernelSettings.ts";
+import { addContext, removeContext } from "./kubeconfig.ts";
 import { HostNetwork, nodeNetwork } from "./network.ts";
 import { nodeServices, registryConfig } from "./nodeServices.ts";
-import { progress } from "../tools/progress.ts";
-import { tool } from "../tools/tools.ts";
-import { Sandbox } from "../machine/sandbox.ts";
+import { checkDns, checkNodes, nodesReady, PATIENCE } from "./readiness.ts";
 
+/** Time that each part of the cluster has to become ready, in seconds. */
 const READY_SECONDS = 120;
-/** Seconds that the API server has for an answer. */
-const PATIENCE = 2;
 
-/** What is remembered of a running cluster. */
-interface Memory {
-  readonly nodes: number;
-  readonly contextBefore?: string;
+/** Layers of pushed images; all clusters share them, so an image is pushed only once. */
+const REGISTRY_DATA = join(cache, "images");
+
+/** Built files that a cluster runs. */
+interface Programs {
+  /** The Debian tree of nodes and registry. */
+  readonly root: string;
+  /** Kubernetes and etcd. */
+  readonly kube: string;
+  readonly kubeRouter: string;
+  /** Images that nodes need before they can pull any, as tar files. */
+  readonly archives: readonly string[];
 }
 
-/** A Kubernetes cluster of this machine: its nodes are units, its context is `kubeflower-<name>`. */
+/** A Kubernetes cluster on this machine. Its nodes are sandboxes, its context is `kubeflower-<name>`. */
 export class EmbeddedCluster {
+  /** Folder with the cluster's files. */
   readonly folder: string;
+  /** Addresses of nodes, pods and Services. */
   readonly plan: AddressPlan;
+  /** Certificates and kubeconfig files of the cluster's programs. */
   readonly credentials: Credentials;
+  readonly #memory: ClusterMemory;
 
+  /** @param index number of the cluster on this machine, 1 … 250; it decides the addresses */
   constructor(
     readonly name: string,
     index: number,
@@ -43,110 +56,141 @@ export class EmbeddedCluster {
     this.folder = join(state, name);
     this.plan = new AddressPlan(index);
     this.credentials = new Credentials(join(this.folder, "credentials"), this.plan);
+    this.#memory = new ClusterMemory(this.folder);
   }
 
+  /** Name of its context in the user's kubeconfig. */
   get context(): string {
     return `kubeflower-${this.name}`;
   }
 
+  /** The sandbox of node i. */
   node(i: number): Sandbox {
     return new Sandbox(`${this.name}/node-${i}`);
   }
 
+  /** The sandbox of the registry that the host pushes images to. */
   get registry(): Sandbox {
     return new Sandbox(`${this.name}/registry`);
   }
 
-  /** Starts what isn't running and waits until the nodes are ready and DNS answers. */
+  /** File that exists once the API server has answered; the other programs wait for it. */
+  get #apiReady(): string {
+    return join(this.folder, "api-ready");
+  }
+
+  /** Starts what does not run, and waits until the nodes are ready and DNS answers. */
   async up(nodes: number): Promise<void> {
-    const root = join(await nodeRoot(), "root");
-    const kube = join(await tool("kube"), "kube");
-    const kubeRouter = join(await tool("kube-router"), "kube-router");
-    const archives = await images();
+    const programs = await this.#programs();
     await progress(`starting the cluster ${this.context}`, async () => {
-      if (!existsSync(join(this.folder, "memory.json"))) {
-        await rm(this.folder, { recursive: true, force: true });
-        await this.credentials.create(nodes);
-        await this.#remember({ nodes });
-      }
+      await this.#createCredentials(nodes);
       const since = new Date();
-      const { nodes: count } = await this.#memory();
-      const apiReady = join(this.folder, "api-ready");
-      // One for all clusters: what was pushed to one need not be pushed to the next again.
-      const registryData = join(cache, "images");
-      await mkdir(registryData, { recursive: true });
-      if ((await this.registry.pids()).length === 0) await this.#startRegistry(root, registryData);
-      const started: number[] = [];
-      for (let i = 0; i < count; i++) {
-        const unit = this.node(i);
-        if ((await unit.pids()).length > 0) continue;
-        await unit.stop(); // control groups of a unit that was killed
-        if (i === 0) await rm(apiReady, { force: true });
-        const { folder, cgroup } = unit;
-        const services = await nodeServices({
-          ...{ i, folder, cgroup, kube, kubeRouter, registryData, apiReady },
-          ...{ plan: this.plan, credentials: this.credentials },
-        });
-        if (i === 0)
-          services.unshift(
-            ...controlPlane({
-              ...{ kube, apiReady, plan: this.plan, credentials: this.credentials },
-              data: join(this.folder, "etcd"),
-            }),
-          );
-        const setup = `${nodeNetwork(this.plan, i)}\n${kernelSettings()}`;
-        await unit.start({ root, network: true, services, setup });
-        await new HostNetwork(root, this.plan).connect(i, await unit.networkOwner());
-        started.push(i);
-      }
-      const api = clientOfFile(this.credentials.kubeconfig("admin"));
-      await this.#until("the API server", async () => {
-        await api.text("/readyz", PATIENCE);
-      });
-      if (started.includes(0)) await this.#createObjects(kube, count);
-      await writeFile(apiReady, "");
-      for (const i of started) await this.#importImages(i, archives);
-      await this.#until("the nodes", () => this.#nodesReady(api, count, started, since));
-      await this.#until("DNS", () => dnsReady(api, started.length === count ? since : undefined));
+      const { nodes: count } = await this.#memory.read();
+      await this.#startRegistry(programs);
+      const started = await this.#startNodes(programs, count);
+      await this.#awaitApi();
+      if (started.includes(0)) await this.#createObjects(programs, count);
+      await writeFile(this.#apiReady, "");
+      for (const i of started) await this.#importImages(i, programs);
+      await this.#awaitNodes(count, started, since);
     });
     const before = await addContext(this.context, await this.credentials.owner());
-    if (before) await this.#remember({ ...(await this.#memory()), contextBefore: before });
+    if (before) await this.#memory.add({ contextBefore: before });
   }
 
   /** Ends the cluster and removes all of it: processes, links, control groups, context, files. */
   async down(): Promise<void> {
-    const memory = await this.#memory();
-    for (let i = 0; i < memory.nodes; i++) await this.node(i).stop();
+    const { nodes, contextBefore } = await this.#memory.read();
+    for (let i = 0; i < nodes; i++) await this.node(i).stop();
     await this.registry.stop();
     await new HostNetwork(join(await nodeRoot(), "root"), this.plan).remove();
-    await removeContext(this.context, memory.contextBefore);
+    await removeContext(this.context, contextBefore);
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** One line on each part, for a person. */
+  /** Says for a person what runs, one line for each part. */
   async status(): Promise<{ running: boolean; lines: string[] }> {
-    if (!existsSync(join(this.folder, "memory.json")))
-      return { running: false, lines: [`${this.context}: down`] };
+    if (!this.#memory.exists) return { running: false, lines: [`${this.context}: down`] };
     try {
       const api = clientOfFile(this.credentials.kubeconfig("admin"));
-      const { items } = (await api.get<NodeList>("/api/v1/nodes", PATIENCE)).object;
-      await dnsReady(api);
-      const lines = items.map((n) => `${n.metadata.name}: ${isReady(n) ? "ready" : "not ready"}`);
-      return { running: items.every(isReady), lines: [`${this.context}: up`, ...lines] };
+      const ready = await nodesReady(api);
+      await checkDns(api);
+      const lines = [...ready].map(([name, up]) => `${name}: ${up ? "ready" : "not ready"}`);
+      const running = [...ready.values()].every(Boolean);
+      return { running, lines: [`${this.context}: up`, ...lines] };
     } catch (error) {
       return { running: false, lines: [`${this.context}: broken: ${(error as Error).message}`] };
     }
   }
 
-  async #startRegistry(root: string, data: string): Promise<void> {
+  async #programs(): Promise<Programs> {
+    return {
+      root: join(await nodeRoot(), "root"),
+      kube: join(await tool("kube"), "kube"),
+      kubeRouter: join(await tool("kube-router"), "kube-router"),
+      archives: await images(),
+    };
+  }
+
+  /** Makes the credentials of a new cluster; one that exists keeps its own. */
+  async #createCredentials(nodes: number): Promise<void> {
+    if (this.#memory.exists) return;
+    await rm(this.folder, { recursive: true, force: true });
+    await this.credentials.create(nodes);
+    await this.#memory.add({ nodes });
+  }
+
+  async #startRegistry({ root }: Programs): Promise<void> {
+    await mkdir(REGISTRY_DATA, { recursive: true });
+    if ((await this.registry.pids()).length > 0) return;
     await this.registry.stop();
     const file = join(this.folder, "registry.yaml");
-    await writeFile(file, registryConfig(data, this.plan, false));
+    await writeFile(file, registryConfig(REGISTRY_DATA, this.plan, false));
     const run = `exec docker-registry serve ${file}`;
     await this.registry.start({ root, network: false, services: [{ name: "registry", run }] });
   }
 
-  async #createObjects(kube: string, count: number): Promise<void> {
+  /** Starts the nodes that do not run; returns their numbers. */
+  async #startNodes(programs: Programs, count: number): Promise<number[]> {
+    const started: number[] = [];
+    for (let i = 0; i < count; i++) {
+      if ((await this.node(i).pids()).length > 0) continue;
+      await this.#startNode(programs, i);
+      started.push(i);
+    }
+    return started;
+  }
+
+  async #startNode(programs: Programs, i: number): Promise<void> {
+    const { root } = programs;
+    const node = this.node(i);
+    await node.stop(); // removes the control groups of a node that was killed
+    if (i === 0) await rm(this.#apiReady, { force: true });
+    const services = await this.#services(programs, i);
+    const setup = `${nodeNetwork(this.plan, i)}\n${kernelSettings()}`;
+    await node.start({ root, network: true, services, setup });
+    await new HostNetwork(root, this.plan).connect(i, await node.networkOwner());
+  }
+
+  /** Programs of node i; the control plane runs on node 0. */
+  async #services({ kube, kubeRouter }: Programs, i: number): Promise<Service[]> {
+    const { plan, credentials } = this;
+    const { folder, cgroup } = this.node(i);
+    const apiReady = this.#apiReady;
+    const shared = { kube, plan, credentials, apiReady };
+    const services = await nodeServices({
+      ...shared,
+      i,
+      folder,
+      cgroup,
+      kubeRouter,
+      registryData: REGISTRY_DATA,
+    });
+    if (i > 0) return services;
+    return [...controlPlane({ ...shared, data: join(this.folder, "etcd") }), ...services];
+  }
+
+  async #createObjects({ kube }: Programs, count: number): Promise<void> {
     const nodes = Array.from({ length: count }, (_, i) => ({
       apiVersion: "v1",
       kind: "Node",
@@ -159,9 +203,8 @@ export class EmbeddedCluster {
     await command(kube, args, { input: JSON.stringify(items) });
   }
 
-  async #importImages(i: number, archives: readonly string[]): Promise<void> {
-    const unit = this.node(i);
-    const pid = await unit.networkOwner();
+  async #importImages(i: number, { archives }: Programs): Promise<void> {
+    const pid = await this.node(i).networkOwner();
     await this.#until("containerd", async () => {
       const root = await readlink(`/proc/${pid}/ns/mnt`);
       if (!root) throw new Error("gone");
@@ -170,18 +213,20 @@ export class EmbeddedCluster {
     });
   }
 
-  async #nodesReady(api: KubeClient, count: number, started: number[], since: Date): Promise<void> {
-    const { items } = (await api.get<NodeList>("/api/v1/nodes", PATIENCE)).object;
-    if (items.filter(isReady).length < count) throw new Error("not all are ready");
-    // After a restart the API still says ready from before; a lease is only renewed by a living kubelet.
-    for (const i of started) {
-      const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${nodeName(i)}`;
-      const { spec } = (await api.get<{ spec: { renewTime: string } }>(path, PATIENCE)).object;
-      if (new Date(spec.renewTime) < since) throw new Error(`${nodeName(i)} has not come back`);
-    }
+  async #awaitApi(): Promise<void> {
+    const api = clientOfFile(this.credentials.kubeconfig("admin"));
+    await this.#until("the API server", async () => {
+      await api.text("/readyz", PATIENCE);
+    });
   }
 
-  /** Tries until it succeeds; the error past the deadline has the last answer and the logs' ends. */
+  async #awaitNodes(count: number, started: readonly number[], since: Date): Promise<void> {
+    const api = clientOfFile(this.credentials.kubeconfig("admin"));
+    await this.#until("the nodes", () => checkNodes(api, count, started, since));
+    await this.#until("DNS", () => checkDns(api, started.length === count ? since : undefined));
+  }
+
+  /** Tries until it succeeds; the error after the deadline holds the last answer and the ends of the logs. */
   async #until(what: string, attempt: () => Promise<void>): Promise<void> {
     const deadline = Date.now() + READY_SECONDS * 1000;
     for (;;) {
@@ -189,64 +234,21 @@ export class EmbeddedCluster {
         await attempt();
         return;
       } catch (error) {
-        if (Date.now() < deadline) await sleep(100);
-        else
+        if (Date.now() >= deadline) {
           throw new Error(
             `${this.context}: ${what} not ready after ${READY_SECONDS} s: ${(error as Error).message}\n` +
               (await this.#logs()),
           );
+        }
+        await sleep(100);
       }
     }
   }
 
   async #logs(): Promise<string> {
-    const unit = this.node(0);
-    const services = ["unit", "etcd", "kube-apiserver", "kube-controller-manager", "kubelet"];
-    const tails = services.map(async (s) => `--- ${s}\n${await unit.tail(s, 5)}`);
+    const node = this.node(0);
+    const services = ["sandbox", "etcd", "kube-apiserver", "kube-controller-manager", "kubelet"];
+    const tails = services.map(async (name) => `--- ${name}\n${await node.tail(name, 5)}`);
     return (await Promise.all(tails)).join("\n");
   }
-
-  async #memory(): Promise<Memory> {
-    const text = await readFile(join(this.folder, "memory.json"), "utf8").catch(() => "");
-    return text ? (JSON.parse(text) as Memory) : { nodes: 1 };
-  }
-
-  async #remember(memory: Memory): Promise<void> {
-    await writeFile(join(this.folder, "memory.json"), JSON.stringify(memory));
-  }
-}
-
-interface NodeList {
-  readonly items: readonly {
-    readonly metadata: { readonly name: string };
-    readonly status: { readonly conditions?: readonly { type: string; status: string }[] };
-  }[];
-}
-
-interface PodList {
-  readonly items: readonly {
-    readonly status: {
-      readonly containerStatuses?: readonly {
-        readonly ready: boolean;
-        readonly state: { readonly running?: { readonly startedAt: string } };
-      }[];
-    };
-  }[];
-}
-
-function isReady(node: NodeList["items"][number]): boolean {
-  return (node.status.conditions ?? []).some((c) => c.type === "Ready" && c.status === "True");
-}
-
-/** Whether DNS answers; with `since`, from a container started after that: the API also says ready of one that is gone. */
-async function dnsReady(api: KubeClient, since?: Date): Promise<void> {
-  const path = "/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns";
-  const { items } = (await api.get<PodList>(path, PATIENCE)).object;
-  const containers = items.flatMap(({ status }) => status.containerStatuses ?? []);
-  // The API gives whole seconds.
-  const from = Math.floor((since?.getTime() ?? 0) / 1000) * 1000;
-  const ready = containers.some(
-    ({ ready, state }) => ready && Date.parse(state.running?.startedAt ?? "") >= from,
-  );
-  if (!ready) throw new Error("CoreDNS has no ready pod");
 }

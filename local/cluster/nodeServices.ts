@@ -8,87 +8,125 @@ import { afterApi, flagLine } from "./controlPlane.ts";
 import { nodeName, type Credentials } from "./credentials.ts";
 import type { Service } from "../machine/sandbox.ts";
 
-/** The image of the container that holds a pod's namespaces. */
+/** Name of the image whose container holds a pod's namespaces. */
 export const PAUSE_IMAGE = "localhost/kubeflower-pause:1";
 
 const SOCKET = "/run/containerd/containerd.sock";
 
-/** What makes a node of a unit. */
+/** Files and addresses that a node's programs run with. */
 export interface NodeOptions {
+  /** Number of the node, from 0. */
   readonly i: number;
   /** Folder for the node's configuration files and volumes. */
   readonly folder: string;
-  /** The unit's control group. */
+  /** Path of the sandbox's control group. */
   readonly cgroup: string;
+  /** The program of Kubernetes. */
   readonly kube: string;
+  /** The program of kube-router. */
   readonly kubeRouter: string;
   readonly plan: AddressPlan;
   readonly credentials: Credentials;
+  /** Folder with the registry's layers. */
   readonly registryData: string;
+  /** File that exists once the API server has answered. */
   readonly apiReady: string;
 }
 
-/** The programs of every node: container runtime, kubelet, Service proxy, policy enforcer and its guard, volumes, registry. */
+/** Programs of every node: container runtime, kubelet, Service proxy, policy enforcer and its guard, volumes, registry. */
 export async function nodeServices(options: NodeOptions): Promise<Service[]> {
-  const { i, folder, kube, kubeRouter, plan, credentials, apiReady } = options;
+  const files = await writeConfigs(options);
+  return [
+    {
+      name: "containerd",
+      run: `export OTEL_SDK_DISABLED=true\nexec containerd -c ${files.containerd}`,
+    },
+    kubelet(options, files.kubelet),
+    afterApiServer(options, "kube-proxy", `${options.kube} kube-proxy --config=${files.proxy}`, 50),
+    kubeRouter(options),
+    policyGuard(options),
+    volumeProvisioner(options),
+    { name: "registry", run: `exec docker-registry serve ${files.registry}` },
+  ];
+}
+
+/** Paths of the configuration files. */
+interface ConfigFiles {
+  readonly containerd: string;
+  readonly kubelet: string;
+  readonly proxy: string;
+  readonly registry: string;
+}
+
+async function writeConfigs(options: NodeOptions): Promise<ConfigFiles> {
+  const { i, folder, plan, credentials, registryData } = options;
   await mkdir(join(folder, "cni"), { recursive: true });
-  const file = async (name: string, content: string): Promise<string> => {
+  const write = async (name: string, content: string): Promise<string> => {
     await writeFile(join(folder, name), content);
     return join(folder, name);
   };
-  const containerd = await file("containerd.toml", containerdConfig(folder));
-  await file("cni/10-pods.conflist", JSON.stringify(podNetwork(plan.pods(i))));
-  const resolv = await file("resolv.conf", "");
-  const kubelet = await file("kubelet.yaml", stringify(kubeletConfig(options, resolv)));
-  const proxy = await file("proxy.yaml", stringify(proxyConfig(credentials, i)));
-  const registry = await file("registry.yaml", registryConfig(options.registryData, plan));
-  const wait = afterApi(apiReady);
-  return [
-    { name: "containerd", run: `export OTEL_SDK_DISABLED=true\nexec containerd -c ${containerd}` },
-    {
-      name: "kubelet",
-      run: [
-        `until [ -S ${SOCKET} ]; do sleep 0.05; done`,
-        wait,
-        `export GOGC=50`,
-        `exec ${kube} kubelet --config=${kubelet} ${flagLine({
-          kubeconfig: credentials.kubeconfig(credentials.nodeUser(i)),
-          "hostname-override": nodeName(i),
-          "node-ip": plan.node(i),
-        })}`,
-      ].join("\n"),
-    },
-    {
-      name: "kube-proxy",
-      run: `${wait}\nexport GOGC=50\nexec ${kube} kube-proxy --config=${proxy}`,
-    },
-    {
-      name: "kube-router",
-      run: `${wait}\nexec ${kubeRouter} ${flagLine({
-        "run-firewall": "true",
-        "run-router": "false",
-        "run-service-proxy": "false",
-        kubeconfig: credentials.kubeconfig("kube-router"),
-        "hostname-override": nodeName(i),
-        "service-cluster-ip-range": SERVICE_RANGE,
-        "health-port": "0",
-        "metrics-port": "0",
-      })}`,
-    },
-    {
-      name: "policy-guard",
-      run: `${wait}\nexport GOGC=50\nexec ${kube} policy-guard --kubeconfig=${credentials.kubeconfig("kube-router")}`,
-    },
-    {
-      name: "volume-provisioner",
-      run: `${wait}\nexec ${kube} volume-provisioner ${flagLine({
-        kubeconfig: credentials.kubeconfig("volume-provisioner"),
-        node: nodeName(i),
-        directory: join(folder, "volumes"),
-      })}`,
-    },
-    { name: "registry", run: `exec docker-registry serve ${registry}` },
-  ];
+  await write("cni/10-pods.conflist", JSON.stringify(podNetwork(plan.pods(i))));
+  const resolv = await write("resolv.conf", "");
+  return {
+    containerd: await write("containerd.toml", containerdConfig(folder)),
+    kubelet: await write("kubelet.yaml", stringify(kubeletConfig(options, resolv))),
+    proxy: await write("proxy.yaml", stringify(proxyConfig(credentials, i))),
+    registry: await write("registry.yaml", registryConfig(registryData, plan)),
+  };
+}
+
+/** A program that starts once the API server has answered; `gogc` is its GOGC, Go's default without. */
+function afterApiServer(
+  { apiReady }: NodeOptions,
+  name: string,
+  line: string,
+  gogc?: number,
+): Service {
+  const limit = gogc === undefined ? "" : `export GOGC=${gogc}\n`;
+  return { name, run: `${afterApi(apiReady)}\n${limit}exec ${line}` };
+}
+
+function kubelet(options: NodeOptions, config: string): Service {
+  const { i, kube, plan, credentials } = options;
+  const flags = flagLine({
+    kubeconfig: credentials.kubeconfig(credentials.nodeUser(i)),
+    "hostname-override": nodeName(i),
+    "node-ip": plan.node(i),
+  });
+  const line = `${kube} kubelet --config=${config} ${flags}`;
+  const { name, run } = afterApiServer(options, "kubelet", line, 50);
+  return { name, run: `until [ -S ${SOCKET} ]; do sleep 0.05; done\n${run}` };
+}
+
+function kubeRouter(options: NodeOptions): Service {
+  const { i, kubeRouter: program, credentials } = options;
+  const flags = flagLine({
+    "run-firewall": "true",
+    "run-router": "false",
+    "run-service-proxy": "false",
+    kubeconfig: credentials.kubeconfig("kube-router"),
+    "hostname-override": nodeName(i),
+    "service-cluster-ip-range": SERVICE_RANGE,
+    "health-port": "0",
+    "metrics-port": "0",
+  });
+  return afterApiServer(options, "kube-router", `${program} ${flags}`);
+}
+
+function policyGuard(options: NodeOptions): Service {
+  const kubeconfig = options.credentials.kubeconfig("kube-router");
+  const line = `${options.kube} policy-guard --kubeconfig=${kubeconfig}`;
+  return afterApiServer(options, "policy-guard", line, 50);
+}
+
+function volumeProvisioner(options: NodeOptions): Service {
+  const { i, folder, kube, credentials } = options;
+  const flags = flagLine({
+    kubeconfig: credentials.kubeconfig("volume-provisioner"),
+    node: nodeName(i),
+    directory: join(folder, "volumes"),
+  });
+  return afterApiServer(options, "volume-provisioner", `${kube} volume-provisioner ${flags}`);
 }
 
 function containerdConfig(folder: string): string {
@@ -112,7 +150,7 @@ function podNetwork(range: string): object {
     type: "host-local",
     ranges: [[{ subnet: range }]],
     routes: [{ dst: "0.0.0.0/0" }],
-    dataDir: "/run/cni/networks", // on a tmpfs: leases don't outlive the node
+    dataDir: "/run/cni/networks", // on a tmpfs: leases end with the node
   };
   return {
     cniVersion: "1.0.0",
@@ -147,7 +185,7 @@ function kubeletConfig({ i, credentials, cgroup }: NodeOptions, resolv: string):
     clusterDomain: "cluster.local",
     clusterDNS: [DNS_ADDRESS],
     volumePluginDir: "/var/lib/kubelet/volume-plugins",
-    // The disk is the developer's own: shares of it say nothing about what the cluster may use.
+    // The disk is the developer's: a share of it would not say how much the cluster may use.
     evictionHard: {
       "memory.available": "100Mi",
       "nodefs.available": "1Gi",
@@ -172,7 +210,7 @@ function proxyConfig(credentials: Credentials, i: number): object {
   };
 }
 
-/** A reader of the registry the host pushes to: inside as outside, its address is a port of localhost. */
+/** Configuration of a registry. Nodes run a read-only one on the data that the host pushes to, at the same port of localhost. */
 export function registryConfig(data: string, plan: AddressPlan, readOnly = true): string {
   return stringify({
     version: 0.1,
