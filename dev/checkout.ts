@@ -156,7 +156,8 @@ export class Checkout {
     };
     return new Promise((done) => {
       execFile(program, args, options, (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+        const status = error === null ? 0 : error.code;
+        const code = typeof status === "number" ? status : -1;
         done({ code, said: stdout + stderr });
       });
     });
