@@ -12,9 +12,10 @@ test("each round is printed once, and a completed run gives its result", async (
 });
 
 test("rounds that a replaced server repeats are printed again", async () => {
-  const world = follow((s) =>
-    s < 2 ? after(1) : s < 4 ? after(0) : after(1, s < 6 ? "running" : "completed"),
-  );
+  const world = follow((s) => {
+    if (s >= 2 && s < 4) return after(0);
+    return after(1, s < 6 ? "running" : "completed");
+  });
   await world.result;
   expect(world.lines.slice(0, 3)).toEqual([
     "round 1/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s",
