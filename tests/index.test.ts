@@ -8,7 +8,8 @@ type Values = Record<string, string>;
 vi.mock("../kube/clusterFacts.ts", () => ({
   clusterFacts: vi.fn(() =>
     Promise.resolve({
-      ...{ id: "id", signingKeys: '{"keys":[]}' },
+      id: "id",
+      signingKeys: '{"keys":[]}',
       api: { get: () => Promise.resolve(null) },
     }),
   ),

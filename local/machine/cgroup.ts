@@ -5,19 +5,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const MOUNT = "/sys/fs/cgroup";
 
-/** Whether the host has the one unified hierarchy (cgroup v2). */
-const unified = existsSync(join(MOUNT, "cgroup.controllers"));
+/** Whether the host has the unified hierarchy (cgroup v2). */
+const UNIFIED = existsSync(join(MOUNT, "cgroup.controllers"));
 
-/** The control group of one path, in every hierarchy the host has. */
+/** The control group at one path, in every hierarchy of the host. */
 export class Cgroup {
   constructor(readonly path: string) {}
 
-  /** Makes the group and `child` below it, ready to hold processes and containers. */
+  /** Creates the group and `child` below it, ready to hold processes and containers. */
   async create(child: string): Promise<void> {
     for (const hierarchy of hierarchies()) {
       let folder = hierarchy;
       for (const part of [...this.path.split("/"), child]) {
-        if (unified) await delegate(folder);
+        if (UNIFIED) await delegate(folder);
         const parent = folder;
         folder = join(folder, part);
         await mkdir(folder, { recursive: true });
@@ -26,7 +26,7 @@ export class Cgroup {
     }
   }
 
-  /** The files a process writes 0 to in order to move itself into `child`. */
+  /** Files into which a process writes 0 to move itself to `child`. */
   joinFiles(child: string): string[] {
     return hierarchies().map((hierarchy) => join(hierarchy, this.path, child, "cgroup.procs"));
   }
@@ -42,7 +42,11 @@ export class Cgroup {
     return [...found];
   }
 
-  /** Kills every process in the group and removes it; an error when something is still there after `seconds`. */
+  /**
+   * Kills every process in the group and removes it.
+   *
+   * @throws when something is left after `seconds`
+   */
   async remove(seconds = 15): Promise<void> {
     const deadline = Date.now() + seconds * 1000;
     for (let pids = await this.pids(); pids.length > 0; pids = await this.pids()) {
@@ -54,14 +58,14 @@ export class Cgroup {
     for (const hierarchy of hierarchies()) {
       const folder = join(hierarchy, this.path);
       while (existsSync(folder)) {
-        // Deepest first; a group whose last process is just gone can still be busy for a moment.
+        // Deepest first. A group whose last process has just ended may still be busy.
         for (const group of (await below(folder)).reverse()) await rmdir(group).catch(() => null);
         if (!existsSync(folder)) break;
         if (Date.now() > deadline)
           throw new Error(`${folder} could not be removed in ${seconds} s`);
         await sleep(20);
       }
-      // The last unit takes the common parents with it.
+      // Remove the parents as well when this was their last group.
       for (let parent = dirname(folder); parent !== hierarchy; parent = dirname(parent))
         await rmdir(parent).catch(() => null);
     }
@@ -76,29 +80,29 @@ function kill(pid: number): void {
   }
 }
 
-/** The roots of the hierarchies: the one of cgroup v2, or every one of v1's that is mounted. */
+/** Roots of the hierarchies: the one of cgroup v2, or all that are mounted of v1. */
 function hierarchies(): readonly string[] {
-  if (unified) return [MOUNT];
+  if (UNIFIED) return [MOUNT];
   return readdirSync(MOUNT)
     .map((name) => join(MOUNT, name))
     .filter((path) => lstatSync(path).isDirectory() && existsSync(join(path, "cgroup.procs")));
 }
 
-/** A v1 cpuset starts empty, and an empty one takes no process. */
+/** Copies the CPUs of a v1 cpuset: a new one is empty, and an empty one takes no process. */
 async function inheritCpuset(parent: string, folder: string): Promise<void> {
   for (const file of ["cpuset.cpus", "cpuset.mems"])
-    if (!unified && existsSync(join(folder, file)))
+    if (!UNIFIED && existsSync(join(folder, file)))
       await writeFile(join(folder, file), await readFile(join(parent, file)));
 }
 
-/** Lets the groups below a v2 group have its controllers. */
+/** Enables the controllers of a v2 group for the groups below it. */
 async function delegate(folder: string): Promise<void> {
   const controllers = (await readFile(join(folder, "cgroup.controllers"), "utf8")).trim();
   for (const name of controllers.split(" ").filter(Boolean))
     await writeFile(join(folder, "cgroup.subtree_control"), `+${name}`).catch(() => null);
 }
 
-/** A group and all below it, parents first. */
+/** Lists a group and all below it, parents first. */
 async function below(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const children = entries.filter((entry) => entry.isDirectory());

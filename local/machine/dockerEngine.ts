@@ -14,46 +14,47 @@ import { Sandbox } from "./sandbox.ts";
 
 const BASE = { repo: "debian", tag: "trixie-slim" };
 const READY_SECONDS = 60;
-// A lock left by a killed process goes stale.
+/** A lock of a killed process goes stale after 10 s; a living one is waited for up to 90 s. */
 const LOCK = {
   realpath: false,
   stale: 10_000,
   retries: { retries: 900, factor: 1, minTimeout: 100 },
 };
 
-/** The Docker engine that builds images where the user has none; its layers are kept in the cache. */
+/** The Docker engine that builds images where the user has none. Its layers stay in the cache. */
 export class DockerEngine {
   readonly #sandbox = new Sandbox(
     `engine-${createHash("sha256").update(cache).digest("hex").slice(0, 8)}`,
     join(cache, "engine-unit"),
   );
 
-  /** Beside the layers, which only one engine can have open: everyone who shares the cache shares the engine. */
+  /** Its socket, beside the layers: only one engine can open these, so all who share the cache share it. */
   get socket(): string {
     return join(cache, "docker.sock");
   }
 
-  /** What DOCKER_HOST has to be for this engine. */
+  /** Value of DOCKER_HOST for this engine. */
   get host(): string {
     return `unix://${this.socket}`;
   }
 
+  /** Whether it runs. */
   async running(): Promise<boolean> {
     return (await this.#sandbox.pids()).length > 0;
   }
 
-  /** Starts the engine unless it runs, and gives it the base image under its usual name. */
+  /** Starts the engine unless it runs, and imports the base image under its usual name. */
   async up(): Promise<void> {
     const root = join(await nodeRoot(), "root");
     const base = await baseImage();
     await this.#alone(async () => {
-      // One that runs but is slow to answer may be building for somebody: only one that never does is ended.
+      // A slow engine may be building for another process: restart it only when it never answers.
       if (!(await this.running()) || !(await this.#comesUp())) await this.#start(root);
       await this.#provideBase(base);
     });
   }
 
-  /** Ends the engine when nothing is built or run in it and no cluster is left that it could build for. */
+  /** Ends the engine unless it builds or runs something, or a cluster runs that it may build for. */
   async downUnlessNeeded(): Promise<void> {
     if (!(await this.running())) return;
     await this.#alone(async () => {
@@ -63,7 +64,7 @@ export class DockerEngine {
     });
   }
 
-  /** Runs the job while no other process does one of these. */
+  /** Runs the job under the engine's lock, so that no other process runs one. */
   async #alone(job: () => Promise<void>): Promise<void> {
     const unlock = await lockfile.lock(this.socket, LOCK);
     try {
@@ -101,10 +102,10 @@ export class DockerEngine {
     });
     if (known.length === 0) {
       const output = await docker.importImage(tar, BASE);
-      await new Promise((done, failed) => {
+      await new Promise((resolve, reject) => {
         docker.modem.followProgress(output, (error) => {
-          if (error) failed(error);
-          else done(undefined);
+          if (error) reject(error);
+          else resolve(undefined);
         });
       });
     }

@@ -1,18 +1,22 @@
-# Starts a unit: sh unit.sh FOLDER ROOT own-network|host-network "CGROUP-FILES" HOST-PATH INSIDE-PATH …
-# Inside, / is a small tmpfs: /usr and /etc are ROOT's, read-only; the pairs are bound; the rest is empty and private.
+# Starts a sandbox: sh sandbox.sh FOLDER ROOT own-network|host-network "CGROUP-FILES" HOST-PATH INSIDE-PATH …
+# Inside, / is a small tmpfs. /usr and /etc are ROOT's, read-only. Each HOST-PATH is mounted at its INSIDE-PATH. The rest is
+# empty and private.
+#
+# The script runs twice. The first run joins the control groups and starts itself again in new namespaces, with the same
+# arguments; the variable SANDBOX_INSIDE marks the second run, which sets up the mounts and starts the services.
 set -eu
 folder=$1 root=$2 network=$3 joins=$4
 if [ "${SANDBOX_INSIDE:-}" = "" ]; then
   for file in $joins; do echo 0 >"$file"; done
   export SANDBOX_INSIDE=1
-  if [ "$network" = own-network ]; then set -- --net "$0" "$@"; else set -- "$0" "$@"; fi
-  case $1 in --net) shift; exec unshare --mount --pid --uts --ipc --net --fork --kill-child sh "$@" ;; esac
-  exec unshare --mount --pid --uts --ipc --fork --kill-child sh "$@"
+  namespaces="--mount --pid --uts --ipc"
+  if [ "$network" = own-network ]; then namespaces="$namespaces --net"; fi
+  exec unshare $namespaces --fork --kill-child sh "$0" "$@"
 fi
 shift 4
 mount --make-rprivate /
 new=$folder/root
-mount -t tmpfs -o mode=755,size=64m unit "$new"
+mount -t tmpfs -o mode=755,size=64m sandbox "$new"
 cd "$new"
 mkdir usr etc proc sys dev run tmp root var old
 for dir in usr etc; do
@@ -22,7 +26,7 @@ done
 for dir in bin sbin lib lib64; do [ ! -e "$root/usr/$dir" ] || ln -s usr/$dir $dir; done
 for dir in run tmp; do mount -t tmpfs $dir $dir; done
 chmod 1777 tmp
-# After the tmpfs mounts: state or cache may lie below /tmp.
+# These mounts follow the tmpfs of /tmp: state or cache may lie below it.
 while [ $# -gt 0 ]; do
   mkdir -p "$new$2"
   mount --bind "$1" "$new$2"

@@ -7,73 +7,72 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Cgroup } from "./cgroup.ts";
 import { cache, project, state } from "../tools/folders.ts";
 
-/** A program kept running inside a unit. */
+/** A program that is kept running inside a sandbox. */
 export interface Service {
+  /** Name of the program, and of its log. */
   readonly name: string;
   /** Shell lines that end in `exec <program>`. */
   readonly run: string;
 }
 
-/** What a unit is made of. */
+/** Contents of a sandbox. */
 export interface SandboxSpec {
-  /** The Debian tree that is its /usr and /etc. */
+  /** Folder of the Debian tree that becomes its /usr and /etc. */
   readonly root: string;
-  /** Whether it has a network of its own; otherwise the host's. */
+  /** Whether it has a network namespace; otherwise it uses the host's network. */
   readonly network: boolean;
+  /** Programs that runit keeps running. */
   readonly services: readonly Service[];
-  /** Folders of the host seen under another path inside, as `[host, inside]`. */
-  readonly binds?: readonly (readonly [string, string])[];
-  /** Shell lines run inside before the services start. */
+  /** Shell lines that run inside before the services start. @default none */
   readonly setup?: string;
 }
 
 /**
- * A set of services in Linux namespaces of their own (mounts, processes, host name, perhaps network) over a Debian
- * tree, supervised by runit. Ending its first process ends all of it: the kernel takes processes, mounts and network
- * down. All of the project's state and cache have the same paths inside as outside.
+ * Services in Linux namespaces (mounts, processes, host name, perhaps network) over a Debian tree, supervised by runit.
+ * When its first process ends, the kernel ends its processes, mounts and network. The project's state and cache have the
+ * same paths inside as outside.
  */
 export class Sandbox {
   readonly #cgroup: Cgroup;
 
-  /** `name` is unique on the machine: it is the unit's among the control groups, below `kubeflower/`. */
+  /** @param name unique on the machine: it names the control group below `kubeflower/` */
   constructor(
     readonly name: string,
-    /** Where the unit keeps its files. */
+    /** Folder of its files. */
     readonly folder: string = join(state, name),
   ) {
     this.#cgroup = new Cgroup(`kubeflower/${name}`);
   }
 
-  /** The path of the unit's control groups, as the kubelet and the Docker engine want it. */
+  /** Path of its control group, in the form that the kubelet and Docker take. */
   get cgroup(): string {
     return `/${this.#cgroup.path}`;
   }
 
-  /** The file with what a service printed last. */
+  /** File with the end of a service's output. */
   log(service: string): string {
     return join(this.folder, "log", service, "current");
   }
 
-  /** The processes of the unit's services, by the host's numbers; none when it is down. */
+  /** Its processes, by the host's numbers; none when it is down. */
   pids(): Promise<number[]> {
     return this.#cgroup.pids();
   }
 
-  /** As {@link pids}, without those of containers that the services run. */
+  /** Its processes without those of containers that the services run. */
   servicePids(): Promise<number[]> {
     return new Cgroup(`${this.#cgroup.path}/sys`).pids();
   }
 
-  /** Starts the unit; it must be down. */
+  /** Starts the sandbox; it must be down. */
   async start(spec: SandboxSpec): Promise<void> {
     await this.#cgroup.create("sys");
-    const own = ["log", "var-lib", "root"].map((name) => join(this.folder, name));
-    for (const folder of [...own, state, cache]) await mkdir(folder, { recursive: true });
+    const folders = ["log", "var-lib", "root"].map((name) => join(this.folder, name));
+    for (const folder of [...folders, state, cache]) await mkdir(folder, { recursive: true });
     await this.#writeServices(spec.services);
     const binds = [
       [join(this.folder, "log"), "/var/log"],
       [join(this.folder, "var-lib"), "/var/lib"],
-      ...(spec.binds ?? []),
       [state, state],
       [cache, cache],
     ];
@@ -90,11 +89,11 @@ export class Sandbox {
     spawn("sh", args, { detached: true, stdio: ["ignore", out, out] }).unref();
   }
 
-  /** Waits until the unit's first process is there, in the unit's own network, and returns its number. */
+  /** Waits until the sandbox's first process runs in its network namespace; returns its number. */
   async networkOwner(seconds = 10): Promise<number> {
     const deadline = Date.now() + seconds * 1000;
     while (Date.now() < deadline) {
-      // Not the lowest number: the kernel begins anew at its highest, and later processes of the unit soon end.
+      // Not the lowest pid: pids wrap around, and a short-lived later process may have a lower one.
       for (const pid of await this.servicePids()) if (await isFirst(pid)) return pid;
       await sleep(10);
     }
@@ -103,14 +102,14 @@ export class Sandbox {
     );
   }
 
-  /** The last lines of a service's log, or of the unit's own start (`sandbox`). */
+  /** The last lines of a service's log, or of the sandbox's start (`sandbox`). */
   async tail(service: string, lines = 15): Promise<string> {
     const file = service === "sandbox" ? join(this.folder, "log", "sandbox") : this.log(service);
     const text = await readFile(file, "utf8").catch(() => "");
     return text.trimEnd().split("\n").slice(-lines).join("\n");
   }
 
-  /** Ends every process of the unit and removes its control groups; its folder stays. Nothing to do when it is down. */
+  /** Kills its processes and removes its control groups; its folder stays. Does nothing when it is down. */
   async stop(): Promise<void> {
     await this.#cgroup.remove();
   }
@@ -131,7 +130,7 @@ export class Sandbox {
   }
 }
 
-/** Whether it is the first process of a unit: number 1 in the one namespace of processes below ours. */
+/** Whether a process is the first of a sandbox: number 1 in a process namespace directly below ours. */
 async function isFirst(pid: number): Promise<boolean> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   return /^NSpid:\t\d+\t1$/m.test(status);

@@ -70,7 +70,11 @@ test("a final failure is no reason to restart the server", async () => {
 test("the outcome of a run that ended badly is its result with the reason", async () => {
   const failed = follow(() => ({ ...after(1, "failed"), reason: "no data" }), { outcome: true });
   expect(await failed.result).toMatchObject({
-    ...{ id: "ab12", state: "failed", rounds: 1, accuracy: 0.5, modelSha256: null },
+    id: "ab12",
+    state: "failed",
+    rounds: 1,
+    accuracy: 0.5,
+    modelSha256: null,
     reason:
       "run ab12 failed after 1 of 2 rounds: no data — correct it and run `pulumi up`, or `pulumi config set runToken` to a new word to run the same again",
   });

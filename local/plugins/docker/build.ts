@@ -36,7 +36,7 @@ export async function buildImage(
   try {
     const stream = await docker.request("/build", {
       method: "POST",
-      query: { ...buildQuery(inputs, session), dockerfile: files.dockerfile },
+      query: buildQuery(inputs, files.dockerfile, session),
       headers: {
         "Content-Type": "application/x-tar",
         "X-Registry-Config": await registryConfig(inputs),
@@ -62,10 +62,12 @@ async function buildKitSession(docker: DockerApi, inputs: Inputs): Promise<Sessi
 
 function buildQuery(
   { imageName, build = {} }: Inputs,
+  dockerfile: string,
   session: Session | undefined,
-): Record<string, string | undefined> {
+): Readonly<Record<string, string | undefined>> {
   return {
     t: imageName,
+    dockerfile,
     target: build.target,
     platform: build.platform,
     networkmode: build.network,

@@ -6,7 +6,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 
-/** The provider's own config, as far as it says how to reach a Docker engine. */
+/** Fields of the provider's config that say how to reach Docker. */
 export interface EngineConfig {
   readonly host?: string;
   readonly certPath?: string;
@@ -15,7 +15,7 @@ export interface EngineConfig {
   readonly keyMaterial?: string;
 }
 
-/** What a request carries beside its path. */
+/** Parts of a request besides its path. */
 export interface RequestOptions {
   readonly method?: "GET" | "HEAD" | "POST";
   readonly query?: Readonly<Record<string, string | undefined>>;
@@ -24,14 +24,14 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How long, in milliseconds, an engine may take to say that it is there. */
-const deadline = 10_000;
+/** Time that Docker has to answer a ping, in milliseconds. */
+const DEADLINE = 10_000;
 
-/** A Docker engine, reached by its HTTP API. */
+/** The HTTP API of Docker. */
 export class DockerApi {
   readonly #options: https.RequestOptions;
   readonly #secure: boolean;
-  /** Why no request can be sent; undefined when one can. */
+  /** Error of every request; undefined when requests can be sent. */
   readonly #unusable: string | undefined;
   #version = "";
 
@@ -42,8 +42,8 @@ export class DockerApi {
   }
 
   /**
-   * The engine that the config names, else the one `DOCKER_HOST` names, else the first that answers of Docker's own
-   * sockets. An engine behind ssh:// is not asked, as the official plugin does not: it fails when it is used.
+   * Connects to the host in the config, else to `DOCKER_HOST`, else to the first of Docker's usual sockets that answers.
+   * A host behind ssh:// is not contacted, as by the official plugin: requests to it fail.
    *
    * @throws when none answers
    */
@@ -83,7 +83,7 @@ export class DockerApi {
   }
 
   async #ping(): Promise<void> {
-    const response = await this.#send("/_ping", { signal: AbortSignal.timeout(deadline) });
+    const response = await this.#send("/_ping", { signal: AbortSignal.timeout(DEADLINE) });
     response.resume();
     if (response.statusCode !== 200) throw new Error(`/_ping answered ${response.statusCode}`);
     const version = response.headers["api-version"];
@@ -101,12 +101,12 @@ export class DockerApi {
     throw new Error(await refusal(response));
   }
 
-  /** Sends a request and gives the answer as the object it is. */
+  /** Sends a request and parses the JSON of its answer. */
   async json(path: string, options: RequestOptions = {}): Promise<unknown> {
     return JSON.parse(await text(await this.request(path, options)));
   }
 
-  /** Turns a request's connection into a plain one between the engine and us. */
+  /** Turns a request's connection into a plain stream between Docker and this process. */
   async upgrade(path: string, headers: Readonly<Record<string, string>>): Promise<Socket> {
     return new Promise((resolve, reject) => {
       const request = this.#open(this.#version + path, {

@@ -20,7 +20,7 @@ await serveProvider({
       }),
     ],
   ]),
-  // As the official plugin does, also in preview: no engine, no plan.
+  // Also in preview, as the official plugin does: without Docker there is no plan.
   configure: async (config: Properties) => {
     api = await DockerApi.connect(reveal(config) as EngineConfig);
   },

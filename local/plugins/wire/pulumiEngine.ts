@@ -3,34 +3,28 @@ import * as engineServiceModule from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import * as engineModule from "@pulumi/pulumi/proto/engine_pb.js";
 
 import { commonJs } from "./commonJs.ts";
-import { unlimited } from "./server.ts";
+import { UNLIMITED } from "./server.ts";
 
 const { EngineClient } = commonJs(engineServiceModule);
 const { LogRequest, LogSeverity } = commonJs(engineModule);
 
-export type Severity = "debug" | "info" | "warning" | "error";
-
-/** The engine that started this plugin, as far as a plugin talks to it. */
+/** The Pulumi engine that started this plugin. */
 export class PulumiEngine {
   readonly #client: InstanceType<typeof EngineClient>;
-  /** Calls are answered in any order, lines must not be: each waits for the one before. */
+  /** The last line's call: gRPC may answer calls in any order, so each line waits for the one before. */
   #last: Promise<void> = Promise.resolve();
 
   constructor(address: string) {
-    this.#client = new EngineClient(address, grpc.credentials.createInsecure(), unlimited);
+    this.#client = new EngineClient(address, grpc.credentials.createInsecure(), UNLIMITED);
   }
 
   /**
    * Shows a line beside the resource `urn`; lines are shown in the order of the calls.
    *
-   * @param ephemeral shown while the resource is being worked on, not kept in the final diagnostics
+   * @param ephemeral whether the line disappears when the resource is done. @default true
    */
-  log(
-    urn: string,
-    message: string,
-    { severity = "info", ephemeral = true }: { severity?: Severity; ephemeral?: boolean } = {},
-  ): void {
-    this.#last = this.#last.then(() => this.#send(urn, message, severity, ephemeral));
+  log(urn: string, message: string, { ephemeral = true }: { ephemeral?: boolean } = {}): void {
+    this.#last = this.#last.then(() => this.#send(urn, message, ephemeral));
   }
 
   /** Resolves when every line so far has been shown, or the engine is gone. */
@@ -38,24 +32,17 @@ export class PulumiEngine {
     await this.#last;
   }
 
-  #send(urn: string, message: string, severity: Severity, ephemeral: boolean): Promise<void> {
+  #send(urn: string, message: string, ephemeral: boolean): Promise<void> {
     const request = new LogRequest();
     request.setUrn(urn);
     request.setMessage(message);
-    request.setSeverity(severities[severity]);
+    request.setSeverity(LogSeverity.INFO);
     request.setEphemeral(ephemeral);
     return new Promise((resolve) => {
-      // A line that cannot be shown must not fail the work it tells about.
+      // A line that cannot be shown must not fail the operation.
       this.#client.log(request, () => {
         resolve();
       });
     });
   }
 }
-
-const severities = {
-  debug: LogSeverity.DEBUG,
-  info: LogSeverity.INFO,
-  warning: LogSeverity.WARNING,
-  error: LogSeverity.ERROR,
-} as const;
