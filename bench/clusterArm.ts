@@ -9,13 +9,13 @@ import { DockerEngine } from "../local/machine/dockerEngine.ts";
 import { Sandbox } from "../local/machine/sandbox.ts";
 import { Checkout } from "../dev/checkout.ts";
 import { imageSize, type ImageSize } from "./imageSize.ts";
-import type { Job, Lap, Pods, Told } from "./measured.ts";
+import type { Job, Lap, Pods, Sample } from "./measured.ts";
 import { HostPod } from "./pods.ts";
 
 const [NAME, INDEX] = ["bench", 8];
 const RUNS = "/var/lib/kubeflower/runs";
 
-/** What of a pod is looked at. */
+/** Fields of a pod that are read here. */
 interface Pod {
   readonly metadata: { readonly uid: string; readonly deletionTimestamp?: string };
   readonly status: {
@@ -23,19 +23,22 @@ interface Pod {
   };
 }
 
-/** The embedded cluster with a stack of its own; each run of it is a `pulumi up`, as a user does it. */
+/** The arm on the embedded cluster, with its own stack. Each job is a `pulumi up`, as a user does it. */
 export class ClusterArm {
+  readonly #checkout: Checkout;
   #runs = 0;
 
-  private constructor(private readonly checkout: Checkout) {}
+  private constructor(checkout: Checkout) {
+    this.#checkout = checkout;
+  }
 
-  /** Starts the cluster and runs a job once: its image is there from then on, and nothing is cold. */
+  /** Starts the cluster and runs a job once, to build the image and to warm up. */
   static async start(job: Job): Promise<ClusterArm> {
     const arm = new ClusterArm(await Checkout.make(NAME, INDEX));
     try {
-      await arm.checkout.pulumi("stack", "init", "local");
+      await arm.#checkout.pulumi("stack", "init", "local");
       await arm.#configure(job);
-      await arm.checkout.local("up");
+      await arm.#checkout.local("up");
       return arm;
     } catch (error) {
       await arm.close();
@@ -43,14 +46,16 @@ export class ClusterArm {
     }
   }
 
+  /** Removes stack and cluster. */
   close(): Promise<void> {
-    return this.checkout.remove();
+    return this.#checkout.remove();
   }
 
-  async run(job: Job): Promise<Told> {
+  /** Runs a job. */
+  async run(job: Job): Promise<Sample> {
     await this.#configure(job);
     const since = Date.now();
-    const up = this.checkout.pulumi("up", "--yes", "--skip-preview");
+    const up = this.#checkout.pulumi("up", "--yes", "--skip-preview");
     const [noticed] = await Promise.all([job.kill ? this.#kill(job) : undefined, up]);
     const { arm, workload } = job;
     const [load = 0] = loadavg();
@@ -61,10 +66,10 @@ export class ClusterArm {
     return { arm, workload, laps, peak, pods, ...upToRound, load };
   }
 
-  /** Size of the image that the stack has built last. */
+  /** Size of the image that the stack built last. */
   async image(): Promise<ImageSize> {
     return imageSize(
-      await this.checkout.pulumi("stack", "output", "image"),
+      await this.#checkout.pulumi("stack", "output", "image"),
       new DockerEngine().socket,
     );
   }
@@ -76,7 +81,7 @@ export class ClusterArm {
       clients,
       rounds,
       runToken: `run-${++this.#runs}`,
-      // As many as the workloads have find room on one small node.
+      // So little that the largest workload fits on one small node.
       "clientResources.cpu": clients > 2 ? "10m" : "250m",
       "clientResources.memory": clients > 16 ? "160Mi" : "768Mi",
     };
@@ -85,19 +90,19 @@ export class ClusterArm {
       ...Object.entries(settings),
       ...Object.entries(own).map(([key, value]) => [`runConfig.${key}`, value] as const),
     ].flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
-    await this.checkout.pulumi("config", "rm", "runConfig").catch(() => ""); // not set
-    await this.checkout.pulumi("config", "set-all", "--path", ...pairs);
+    await this.#checkout.pulumi("config", "rm", "runConfig").catch(() => ""); // it was not set
+    await this.#checkout.pulumi("config", "set-all", "--path", ...pairs);
   }
 
-  /** The run's laps from its volume: the app's own, or its rounds' seconds. */
+  /** Reads the run's laps from its volume: those of the app `load`, or else the seconds of its rounds. */
   async #laps({ floats }: Job): Promise<{ begun?: number; laps: Lap[] }> {
-    const { id } = await this.checkout.result();
+    const { id } = await this.#checkout.result();
     const read = (file: string): Promise<string> =>
-      this.checkout.kubectl("exec", "deploy/flower-server", "--", "cat", `${RUNS}/${id}/${file}`);
+      this.#checkout.kubectl("exec", "deploy/flower-server", "--", "cat", `${RUNS}/${id}/${file}`);
     if (floats !== undefined) {
-      const told = JSON.parse(await read("work/times.json")) as { begun: number; laps: Lap[] };
-      // The server's own container is not all that a round needs CPU for.
-      return { begun: told.begun, laps: told.laps.map(([time, , bytes]) => [time, 0, bytes]) };
+      const times = JSON.parse(await read("work/times.json")) as { begun: number; laps: Lap[] };
+      // A round needs CPU outside the server's container too, so this figure does not count.
+      return { begun: times.begun, laps: times.laps.map(([time, , bytes]) => [time, 0, bytes]) };
     }
     const lines = (await read("metrics.jsonl")).split("\n");
     let time = 0;
@@ -107,8 +112,8 @@ export class ClusterArm {
 
   async #pods(since: number): Promise<Pods & { peak: Record<string, number> }> {
     const [server, clients] = await Promise.all([
-      this.#of("flower-server"),
-      this.#of("flower-client"),
+      this.#podsOf("flower-server"),
+      this.#podsOf("flower-client"),
     ]);
     const ready = [...server, ...clients].map(({ status }) =>
       Date.parse(status.conditions?.find(({ type }) => type === "Ready")?.lastTransitionTime ?? ""),
@@ -131,32 +136,32 @@ export class ClusterArm {
     };
   }
 
-  /** The pods with that label `app` that are not ending. */
-  async #of(app: string): Promise<Pod[]> {
-    const text = await this.checkout.kubectl("get", "pods", "-l", `app=${app}`, "-o", "json");
+  /** Lists the pods with this label `app` that are not terminating. */
+  async #podsOf(app: string): Promise<Pod[]> {
+    const text = await this.#checkout.kubectl("get", "pods", "-l", `app=${app}`, "-o", "json");
     const { items } = JSON.parse(text) as { items: Pod[] };
     return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   }
 
-  /** Kills the last client in the first training; returns how long the server took to know. */
+  /** Kills the last client in the first training; returns the seconds until the server noticed. */
   async #kill({ clients }: Job): Promise<number> {
-    const { KUBECONFIG } = this.checkout.env;
+    const { KUBECONFIG } = this.#checkout.env;
     if (KUBECONFIG !== undefined) process.env.KUBECONFIG = KUBECONFIG;
     const cluster = clientOf(`kubeflower-${NAME}`);
     const server = new StatusClient(cluster, new Federation(cluster, "kubeflower"));
-    const until = async (done: (status: Status) => boolean): Promise<number> => {
+    const until = async (reached: (status: Status) => boolean): Promise<number> => {
       const deadline = Date.now() + 120_000;
       while (Date.now() < deadline) {
-        // It may still be the pod of the run before, which ends meanwhile.
+        // The pod may still be that of the previous run, which is ending.
         const status = await server.read().catch(() => null);
-        if (status !== null && done(status)) return Date.now();
+        if (status !== null && reached(status)) return Date.now();
         await sleep(20);
       }
       throw new Error("the server's status was not as awaited within 120 s");
     };
     await until(({ state, round }) => state === "running" && round === 1);
-    await sleep(1000); // all train
-    const last = (await this.#of("flower-client")).at(-1);
+    await sleep(1000); // by then all clients train
+    const last = (await this.#podsOf("flower-client")).at(-1);
     if (last === undefined) throw new Error("there is no client");
     const since = Date.now();
     await hostPod(last).kill();

@@ -1,8 +1,10 @@
 import Docker from "dockerode";
 
-/** The image's bytes: as a registry has it, and unpacked on a node. */
+/** Size of an image in bytes. */
 export interface ImageSize {
+  /** In a registry. */
   readonly compressed: number;
+  /** On a node. */
   readonly unpacked: number;
 }
 
@@ -10,7 +12,7 @@ interface Manifest {
   readonly layers: readonly { readonly size: number }[];
 }
 
-/** Size of an image that was pushed to a registry of this machine, named by digest. */
+/** Reads the size of an image from Docker and from this machine's registry; `reference` names it by digest. */
 export async function imageSize(reference: string, socketPath: string): Promise<ImageSize> {
   const { Size } = await new Docker({ socketPath }).getImage(reference).inspect();
   const [, host = "", name = "", digest = ""] = /^([^/]+)\/(.+)@(.+)$/.exec(reference) ?? [];

@@ -2,21 +2,22 @@ import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 
 import { inTestImage } from "../dev/inTestImage.ts";
-import { done } from "./progress.ts";
-import type { Job, Told } from "./measured.ts";
+import { showDone } from "./progress.ts";
+import type { Job, Sample } from "./measured.ts";
 
 /**
- * Runs jobs as bare processes, one job after the other, in one container that has no network but its own loopback.
- * @returns what was told, in the jobs' order; shorter than the jobs when one failed, which is said on standard error
+ * Runs jobs as bare processes, one after another, in one container that has only a loopback network.
+ *
+ * @returns samples in the order of the jobs; when a job fails, its error is on standard error and the rest is missing
  */
-export async function bare(jobs: readonly Job[]): Promise<Told[]> {
+export async function runAsProcesses(jobs: readonly Job[]): Promise<Sample[]> {
   const out = new PassThrough();
-  const told: Told[] = [];
+  const samples: Sample[] = [];
   const reading = (async () => {
     for await (const line of createInterface({ input: out })) {
-      const one = JSON.parse(line) as Told;
-      told.push(one);
-      done(one);
+      const sample = JSON.parse(line) as Sample;
+      samples.push(sample);
+      showDone(sample);
     }
   })();
   await inTestImage({
@@ -27,5 +28,5 @@ export async function bare(jobs: readonly Job[]): Promise<Told[]> {
   });
   out.end();
   await reading;
-  return told;
+  return samples;
 }

@@ -8,25 +8,25 @@ import { command } from "../local/tools/command.ts";
 import type { DockerEngine } from "../local/machine/dockerEngine.ts";
 import { project } from "../local/tools/folders.ts";
 
-/** What runs in a container of its own, with the packages of its image and no network. */
+/** A script that runs in a container, with the packages of an image and without a network. */
 export interface Contained {
   readonly image: string;
-  /** Folders of the project that it gets a copy of. */
+  /** Folders and files of the project that are copied into the container. */
   readonly folders: readonly string[];
-  /** A shell script, run beside them. */
+  /** Shell script, run in the folder with the copies. */
   readonly script: string;
   /** Folders that outlive the container, by the names of their Docker volumes; none by default. */
   readonly volumes?: Readonly<Record<string, string>>;
-  /** It ends by itself after that long, also when this process is killed. */
+  /** Time limit; it holds even when this process is killed. */
   readonly minutes: number;
-  /** Where its standard output goes; its standard error is this process's. */
+  /** Receives its standard output; its standard error goes to this process's. */
   readonly out: NodeJS.WritableStream;
 }
 
-/** Where the Docker engine in use listens: the user's, else ours, which is started. */
+/** Address of the Docker in use: the user's, else the project's engine, which is started. */
 export async function dockerHost(own: DockerEngine | undefined): Promise<string> {
   if (own === undefined) {
-    // Only the docker command knows the user's contexts.
+    // The user's contexts are known to the docker command alone.
     const context = ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"];
     return process.env.DOCKER_HOST ?? (await command("docker", context)).trim();
   }
@@ -39,7 +39,7 @@ export async function dockerHost(own: DockerEngine | undefined): Promise<string>
   return own.host;
 }
 
-/** Runs it on the sources as they lie here; returns its exit code. */
+/** Runs a script on copies of the sources; returns its exit code. */
 export async function contained(
   { image, folders, script, volumes = {}, minutes, out }: Contained,
   signal: AbortSignal,
@@ -63,7 +63,7 @@ export async function contained(
     docker.modem.demuxStream(attached, out, process.stderr);
     await container.start({ abortSignal: signal });
     const closed = once(attached, "close", { signal });
-    // The container waits for the sources, so it cannot end before it is waited for.
+    // The container waits for the sources, so it cannot end before this call.
     const ended = container.wait({ abortSignal: signal }) as Promise<{ StatusCode: number }>;
     const excluded = ["__pycache__", ".mypy_cache", ".ruff_cache"].map((n) => `--exclude=${n}`);
     const tar = spawn("tar", ["-cf", "-", ...excluded, ...folders], {
@@ -77,6 +77,6 @@ export async function contained(
     const [{ StatusCode }] = await Promise.race([Promise.all([ended, closed]), away]);
     return StatusCode;
   } finally {
-    await container.remove({ force: true }).catch(() => undefined); // gone already when it ended by itself
+    await container.remove({ force: true }).catch(() => undefined); // Docker has removed it when it ended by itself
   }
 }

@@ -6,14 +6,13 @@ import { say } from "../local/tools/progress.ts";
 import { testImage } from "./testImage.ts";
 
 /**
- * Runs a script with the packages of the image's stage `test`, and no network, as what this process does; sets the exit
- * code. A Ctrl-C ends it and leaves nothing behind.
- * `minutes` are the script's; building the image has half an hour more.
+ * Runs a script in a container with the packages of the image's stage `test` and without a network; sets this process's
+ * exit code. A Ctrl-C ends the script and removes the container. Building the image has half an hour on top of `minutes`.
  */
 export async function inTestImage(what: Omit<Contained, "image">): Promise<void> {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const)
-    // Not once: npm passes on what the terminal has sent to all.
+    // Not `once`: npm sends the signal a second time, after the terminal.
     process.on(name, () => {
       stop.abort(new Error(`stopped by ${name}`));
       process.exitCode = 128 + constants.signals[name];

@@ -6,10 +6,10 @@ import { project } from "../local/tools/folders.ts";
 import { say } from "../local/tools/progress.ts";
 import { tool } from "../local/tools/tools.ts";
 
-// What `npm run lint:workflows` starts: actionlint on .github/workflows.
+// Entry point of `npm run lint:workflows`: actionlint on .github/workflows.
 if (await answers("go", ["version"])) {
   const actionlint = join(await tool("actionlint"), "actionlint");
-  // Without the two linters of scripts, so that what else a machine has decides nothing.
+  // Without the linters of scripts: the result must not depend on whether this machine has them.
   const args = ["-shellcheck=", "-pyflakes="];
   const options = { cwd: project, stdio: "inherit", timeout: 60_000 } as const;
   process.exitCode = spawnSync(actionlint, args, options).status ?? 1;

@@ -10,7 +10,7 @@ import { environment, processEnvironment } from "../local/environment.ts";
 import { say } from "../local/tools/progress.ts";
 import { pythonTools } from "../local/tools/pythonTools.ts";
 
-// What `npm run sbom` starts: syft, on the image of the selected stack.
+// Entry point of `npm run sbom`: syft on the image of the selected stack.
 const { out, image } = new Command("sbom")
   .description(
     "Writes what an image is made of, Debian's and Python's packages, as CycloneDX JSON.",
@@ -39,7 +39,7 @@ try {
     });
     process.exitCode = status ?? 1;
     if (status === 0) say(`${name}: ${out} is written`);
-    else await rm(out, { force: true }); // syft leaves an empty one
+    else await rm(out, { force: true }); // syft leaves an empty file when it fails
   } finally {
     await tools.engine?.downUnlessNeeded();
   }

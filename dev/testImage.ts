@@ -6,12 +6,13 @@ import { DockerApi } from "../local/plugins/docker/dockerApi.ts";
 import { buildImage } from "../local/plugins/docker/build.ts";
 import { progress, say } from "../local/tools/progress.ts";
 
-/** What the stage `test` is made of; the sources are no part of it. */
+/** Files that decide the stage `test`; it holds no sources. */
 const FILES = ["app/Dockerfile", "app/requirements.lock", "app/requirements-test.lock"];
 
 /**
- * The image of the Dockerfile's stage `test`, built unless the engine that DOCKER_HOST names has it.
- * @returns its name, whose tag is the hash of all it is made of
+ * Builds the image of the Dockerfile's stage `test`, unless the Docker that DOCKER_HOST names has it.
+ *
+ * @returns its name, whose tag is a hash of its files
  */
 export async function testImage(signal: AbortSignal): Promise<string> {
   const name = `kubeflower-test:${await contentKey(FILES.map((file) => ({ file })))}`;
@@ -29,7 +30,7 @@ export async function testImage(signal: AbortSignal): Promise<string> {
   return name;
 }
 
-/** Of what a build says, its steps; an error carries the last lines of the rest. */
+/** Shows the steps of a build and no other line; an error carries the last of these. */
 function showStep(line: string): void {
   if (/^(\[|Step )/.test(line)) say(line.replace(/\s+/g, " ").slice(0, 100));
 }

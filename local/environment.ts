@@ -17,18 +17,18 @@ import {
 import { prepare } from "./tools/preparation.ts";
 import { tool } from "./tools/tools.ts";
 
-/** The oldest versions of a user's own tools that are taken. */
+/** Oldest accepted versions of a user's tools: major, minor. */
 const PULUMI = [3, 200] as const;
 const KUBECTL = [1, 33] as const;
 const DOCKER = [20, 10] as const;
 
-/** The tools in use: a user's own where they are new enough, the built ones otherwise. */
+/** The tools in use: the user's where they are new enough, otherwise the built ones. */
 export interface Environment {
-  /** What to set in a shell so that `pulumi`, `kubectl` and `docker` work with the embedded cluster. */
+  /** Variables with which `pulumi`, `kubectl` and `docker` use the embedded cluster. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Folders that come first on PATH. */
+  /** Folders to put first on PATH. */
   readonly path: readonly string[];
-  /** The Docker engine of ours, where the user has none. */
+  /** The project's Docker engine; undefined when the user has Docker. */
   readonly engine: DockerEngine | undefined;
 }
 
@@ -75,7 +75,7 @@ export async function environment({ forUp = false } = {}): Promise<Environment> 
   return { variables, path, engine };
 }
 
-/** The Docker engine of ours, where the user has none that is new enough. */
+/** The project's Docker engine; undefined when the user has a new enough Docker. */
 export async function ownDocker(): Promise<DockerEngine | undefined> {
   const docker = ["version", "--format", "{{.Server.Version}}"];
   const own = new DockerEngine();
@@ -102,7 +102,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Whether the user has that program, not counting what a shell with {@link exports} has from us. */
+/** Whether the user's PATH, without the project's folders, has this program at this version or later. */
 async function atLeast(
   wanted: readonly [number, number],
   program: string,
@@ -116,7 +116,7 @@ async function atLeast(
   return Number(major) > a || (Number(major) === a && Number(minor) >= b);
 }
 
-/** The file with the passphrase of the stacks' secrets, made once for this user. */
+/** File with the passphrase of the stacks' secrets; it is made once for this user. */
 async function passphrase(): Promise<string> {
   const file = join(state, "passphrase");
   if (!existsSync(file)) {

@@ -1,12 +1,12 @@
 import { answers, command } from "./tools/command.ts";
 
-/** The oldest Go that fetches by itself the version a module asks for. */
+/** Oldest Go that downloads the version which a module requires: major, minor. */
 const GO = [1, 21] as const;
 
 const ALTERNATIVE =
   "use a cluster of your own instead: `pulumi up -s dev` (minikube), or a stack with `cluster: remote`.";
 
-/** Throws one sentence when this machine cannot hold the embedded cluster. */
+/** @throws with one sentence when this machine cannot run the embedded cluster */
 export async function preflight(): Promise<void> {
   if (process.platform !== "linux")
     throw new Error(

@@ -1,6 +1,6 @@
 import { DNS_ADDRESS } from "./addressPlan.ts";
 
-/** The image of the cluster's DNS server. */
+/** Name of the DNS server's image. */
 export const DNS_IMAGE = "localhost/kubeflower-coredns:1";
 
 const DNS_LABELS = { "k8s-app": "kube-dns" };
@@ -19,24 +19,25 @@ const COREFILE = `.:53 {
 }
 `;
 
-const list = ["get", "list", "watch"];
+/** Verbs of a program that only reads. */
+const READ = ["get", "list", "watch"];
 
-/** What a fresh cluster gets beside Kubernetes' own objects: rights of its programs, a StorageClass, DNS. */
+/** Objects of a new cluster: rights of its programs, a StorageClass, DNS. */
 export function addons(): object[] {
   return [
     clusterRole("kubeflower:kube-router", [
       {
         apiGroups: [""],
         resources: ["namespaces", "pods", "services", "nodes", "endpoints"],
-        verbs: list,
+        verbs: READ,
       },
-      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: list },
-      { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: list },
+      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: READ },
+      { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: READ },
     ]),
     bind("kubeflower:kube-router", "kubeflower:kube-router", [user("system:kube-router")]),
     clusterRole("kubeflower:coredns", [
-      { apiGroups: [""], resources: ["services", "namespaces", "pods", "endpoints"], verbs: list },
-      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: list },
+      { apiGroups: [""], resources: ["services", "namespaces", "pods", "endpoints"], verbs: READ },
+      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: READ },
     ]),
     bind("kubeflower:volume-provisioner", "system:persistent-volume-provisioner", [
       user("system:volume-provisioner"),
@@ -99,7 +100,7 @@ function dnsPod(): object {
     securityContext: {
       runAsNonRoot: true,
       seccompProfile: { type: "RuntimeDefault" },
-      // Port 53 itself, not one it is translated from: policies that allow DNS name the pod's own port.
+      // The pod listens on port 53 itself: policies that allow DNS name the pod's port.
       sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "53" }],
     },
     containers: [

@@ -1,17 +1,21 @@
-/** How many nodes a cluster's address plan has room for. */
+/** Most nodes that a cluster can have. */
 export const MAX_NODES = 16;
 
-/** The pods' and the Services' addresses; they exist only inside a cluster's own networks, so every cluster has the same. */
+/** Addresses of pods. They exist only inside a cluster's networks, so all clusters have the same. */
 export const POD_RANGE = "10.244.0.0/16";
+/** Addresses of Services, the same in all clusters. */
 export const SERVICE_RANGE = "10.96.0.0/16";
+/** Address of the Service of DNS. */
 export const DNS_ADDRESS = "10.96.0.10";
+/** Address of the Service of the API server. */
 export const API_SERVICE_ADDRESS = "10.96.0.1";
 
-/** The address plan of the `index`-th cluster of this machine, 1 … 250. */
+/** Addresses of one of this machine's clusters. */
 export class AddressPlan {
+  /** @param index number of the cluster, 1 … 250 */
   constructor(readonly index: number) {}
 
-  /** The bridge of the cluster's nodes on the host. */
+  /** Name of the host's bridge that joins the nodes. */
   get bridge(): string {
     return `kubeflower${this.index}`;
   }
@@ -21,24 +25,27 @@ export class AddressPlan {
     return `10.90.${this.index}.1`;
   }
 
+  /** Addresses of host and nodes. */
   get nodeRange(): string {
     return `10.90.${this.index}.0/24`;
   }
 
-  /** Where the loopback registry listens, on the host and inside each node. */
+  /** Port of the registry on 127.0.0.1, on the host and inside each node. */
   get registryPort(): number {
     return 5554 + this.index;
   }
 
+  /** Address of node i. */
   node(i: number): string {
     return `10.90.${this.index}.${10 + i}`;
   }
 
-  /** The host's end of node i's link; 15 characters are the kernel's limit. */
+  /** Name of the host's end of node i's link; the kernel allows 15 characters. */
   link(i: number): string {
     return `kf${this.index}n${i}`;
   }
 
+  /** Addresses of the pods on node i. */
   pods(i: number): string {
     return `10.244.${i}.0/24`;
   }

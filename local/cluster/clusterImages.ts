@@ -14,8 +14,9 @@ export async function images(): Promise<string[]> {
   } as const;
   const key = await contentKey([JSON.stringify(programs)]);
   const folder = await cached("cluster-images", key, async (partial) => {
-    for (const [name, [image, program]] of Object.entries(programs))
+    for (const [name, [image, program]] of Object.entries(programs)) {
       await programImage(image, program, join(partial, `${name}.tar`));
+    }
   });
   return Object.keys(programs).map((name) => join(folder, `${name}.tar`));
 }

@@ -1,15 +1,15 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 
 import { Authority, tokenKeys, type Subject } from "../../kube/authority.ts";
 import { API_SERVICE_ADDRESS, type AddressPlan } from "./addressPlan.ts";
 
-/** Days that certificates live: as long as a cluster. */
+/** Validity of certificates in days: longer than any cluster lives. */
 const DAYS = 3650;
 
-/** The users whose kubeconfig files a cluster's own programs and its owner have. */
+/** Users of the cluster's programs and its owner, by the name of their kubeconfig file. */
 const USERS: Readonly<Record<string, Subject>> = {
   admin: { user: "kubeflower-admin", groups: ["system:masters"] },
   "controller-manager": { user: "system:kube-controller-manager" },
@@ -19,26 +19,29 @@ const USERS: Readonly<Record<string, Subject>> = {
   "volume-provisioner": { user: "system:volume-provisioner" },
 };
 
-/** Certificates, token keys and kubeconfig files of a cluster, in one folder; made once, read by all of its programs. */
+/** Certificates, token keys and kubeconfig files of a cluster, in one folder. They are made once and read by its programs. */
 export class Credentials {
   constructor(
     readonly folder: string,
     readonly plan: AddressPlan,
   ) {}
 
+  /** Path of a file in the folder. */
   file(name: string): string {
     return join(this.folder, name);
   }
 
+  /** Path of a user's kubeconfig file. */
   kubeconfig(user: string): string {
     return this.file(`${user}.kubeconfig`);
   }
 
+  /** Name of node i's kubeconfig file. */
   nodeUser(i: number): string {
     return `node-${i}`;
   }
 
-  /** Writes everything, for `nodes` nodes; called on an empty folder. */
+  /** Writes all files for `nodes` nodes into the folder, which must be empty. */
   async create(nodes: number): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const authority = await Authority.create("kubeflower", DAYS);
@@ -65,13 +68,13 @@ export class Credentials {
         hosts: [name, this.plan.node(i)],
       });
     }
-    for (const [name, subject] of Object.entries(users))
+    for (const [name, subject] of Object.entries(users)) {
       await this.#kubeconfig(authority, name, subject);
+    }
   }
 
-  /** The cluster and user entries of the owner's kubeconfig. */
+  /** Entries for the owner's kubeconfig: cluster and user. */
   async owner(): Promise<{ cluster: object; user: object }> {
-    const { parse } = await import("yaml");
     const config = parse(await readFile(this.kubeconfig("admin"), "utf8")) as {
       clusters: [{ cluster: object }];
       users: [{ user: object }];

@@ -1,4 +1,4 @@
-/** The kernel settings of the whole machine that a kubelet wants, and would otherwise write; see its container manager. */
+/** Kernel settings that a kubelet requires, and would otherwise write for the whole machine; see its container manager. */
 const WANTED = {
   "vm/overcommit_memory": "1",
   "vm/panic_on_oom": "0",
@@ -8,7 +8,7 @@ const WANTED = {
   "kernel/keys/root_maxbytes": "25000000",
 };
 
-/** Shell lines after which a node sees the settings it wants, while the machine's own stay as its owner has them. */
+/** Shell lines that show a node the required settings, without changing the machine's. */
 export function kernelSettings(): string {
   return [
     "mkdir /run/settings",

@@ -5,13 +5,13 @@ import { delimiter, dirname, join } from "node:path";
 import lockfile from "proper-lockfile";
 import { Document, YAMLSeq, isMap, parseDocument } from "yaml";
 
-/** The user's kubeconfig: the first file of $KUBECONFIG, as kubectl writes to, or ~/.kube/config. */
+/** Path of the user's kubeconfig: the first file of $KUBECONFIG, where kubectl writes, or ~/.kube/config. */
 export function userKubeconfig(): string {
   const first = process.env.KUBECONFIG?.split(delimiter).find((path) => path !== "");
   return first ?? join(homedir(), ".kube", "config");
 }
 
-/** Adds or renews the entries `name` and makes it the current context; returns the context that was current before. */
+/** Adds or replaces the entries `name` and makes it the current context; returns the previous current context. */
 export async function addContext(
   name: string,
   entries: { cluster: object; user: object },
@@ -28,7 +28,7 @@ export async function addContext(
   return before;
 }
 
-/** Takes the entries `name` out; if it was the current context, `before` becomes it again. */
+/** Removes the entries `name`; when it is the current context, `before` becomes current again. */
 export async function removeContext(name: string, before: string | undefined): Promise<void> {
   await edit((document) => {
     for (const section of ["clusters", "users", "contexts"]) drop(document, section, name);
@@ -36,7 +36,7 @@ export async function removeContext(name: string, before: string | undefined): P
   });
 }
 
-/** Edits the file in place, comments and foreign entries kept; under a lock, replaced whole. */
+/** Edits the file under a lock. Comments and other entries stay, and the file is replaced in one step. */
 async function edit(change: (document: Document) => void): Promise<void> {
   const file = userKubeconfig();
   await mkdir(dirname(file), { recursive: true });

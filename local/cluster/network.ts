@@ -3,14 +3,15 @@ import { existsSync } from "node:fs";
 import { MAX_NODES, POD_RANGE, SERVICE_RANGE, type AddressPlan } from "./addressPlan.ts";
 import { command } from "../tools/command.ts";
 
-/** The host's side of a cluster's network: a bridge, and a link for each node. Uses the `ip` of the Debian tree. */
+/** The host's side of a cluster's network: a bridge, and a link for each node. It uses the `ip` of the Debian tree. */
 export class HostNetwork {
+  /** @param root folder of the Debian tree */
   constructor(
     readonly root: string,
     readonly plan: AddressPlan,
   ) {}
 
-  /** Makes the bridge and the link of node i, whose inner end goes to the process `pid`'s network as eth0. */
+  /** Makes the bridge, and node i's link; the link's inner end becomes eth0 in the network of process `pid`. */
   async connect(i: number, pid: number): Promise<void> {
     const { bridge, host } = this.plan;
     if (!exists(bridge)) {
@@ -25,14 +26,15 @@ export class HostNetwork {
     await this.#ip("link", "set", link, "up");
   }
 
-  /** Removes the bridge; the links went with their nodes. */
+  /** Removes the bridge, and links that outlived their nodes. */
   async remove(): Promise<void> {
-    for (let i = 0; i < MAX_NODES; i++)
+    for (let i = 0; i < MAX_NODES; i++) {
       if (exists(this.plan.link(i))) await this.#ip("link", "delete", this.plan.link(i));
+    }
     if (exists(this.plan.bridge)) await this.#ip("link", "delete", this.plan.bridge);
   }
 
-  /** The tree has no /proc, which `ip` looks a process's network up in: it gets one that nobody else sees. */
+  /** Runs `ip` in the tree, with a private /proc: `ip` finds a process's network there, and the tree has none. */
   async #ip(...args: string[]): Promise<void> {
     const script = 'mount -t proc proc "$0/proc" && exec chroot "$0" ip "$@"';
     await command("unshare", ["--mount", "sh", "-c", script, this.root, ...args]);
@@ -43,7 +45,7 @@ function exists(link: string): boolean {
   return existsSync(`/sys/class/net/${link}`);
 }
 
-/** Shell lines that set up node i's side once the host has given it eth0. */
+/** Shell lines that set up the network inside node i, once the host has given it eth0. */
 export function nodeNetwork(plan: AddressPlan, i: number): string {
   const routes = Array.from({ length: MAX_NODES }, (_, j) => j)
     .filter((j) => j !== i)
@@ -53,7 +55,7 @@ export function nodeNetwork(plan: AddressPlan, i: number): string {
     "n=0; until ip link show eth0 >/dev/null 2>&1; do n=$((n+1)); [ $n -lt 500 ]; sleep 0.02; done",
     `ip addr add ${plan.node(i)}/24 dev eth0`,
     "ip link set eth0 up",
-    // There is no way out but to the host; the kernel still wants a route before a Service's address is translated.
+    // Nodes reach only the host; the kernel needs this route before it translates a Service's address.
     `ip route add ${SERVICE_RANGE} via ${plan.host}`,
     ...routes,
     "echo 1 >/proc/sys/net/ipv4/ip_forward",
@@ -65,8 +67,8 @@ export function nodeNetwork(plan: AddressPlan, i: number): string {
 }
 
 /**
- * Closes the node to its pods: a connection from or to one begins only once policy-guard has released its address.
- * IPv6 is closed for good: each pod has a link-local address as well, and kube-router's rules are IPv4's only.
+ * Blocks new connections from and to a pod until policy-guard has released its address. IPv6 stays blocked: each pod has a
+ * link-local address as well, and kube-router's rules cover IPv4 only.
  */
 const GUARD = `nft -f - <<'END'
 table inet guard {

@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 
 import { command } from "../tools/command.ts";
 
-/** Writes an image of one static program, started without arguments as user 65532, as a tar that containerd imports. */
+/** Writes an image of one static program as a tar that containerd imports; it starts as user 65532, without arguments. */
 export async function programImage(name: string, program: string, target: string): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), "kubeflower-"));
   try {

@@ -5,10 +5,10 @@ import { answers, command } from "./command.ts";
 import { project } from "./folders.ts";
 import { progress } from "./progress.ts";
 
-/** The oldest Python that local/python/requirements.lock is for. */
+/** Oldest Python 3 that local/python/requirements.lock is for, by its minor version. */
 const MINOR = 11;
 
-/** checkov and syft, as local/python/requirements.lock pins them: what to set in a process that calls them. */
+/** Installs checkov and syft as local/python/requirements.lock pins them; returns the variables of a process that calls them. */
 export async function pythonTools(): Promise<{
   readonly path: string;
   readonly PYTHONPATH: string;

@@ -1,12 +1,12 @@
 import { containerRule } from "../podRule.ts";
 
-/** Of a container that was broken into, as little as possible can be made. */
+/** Limit what an attacker can do inside a compromised container. */
 export const hardening = containerRule(
   "hardening",
   "A container runs as an ordinary user, on a read-only root, behind seccomp.",
   function* ({ securityContext = {} }, { securityContext: ofPod = {} }) {
     const { readOnlyRootFilesystem } = securityContext;
-    // What a container says of itself counts, and not what the pod says of all.
+    // Container-level fields override the pod's.
     const runAsNonRoot = securityContext.runAsNonRoot ?? ofPod.runAsNonRoot;
     const runAsUser = securityContext.runAsUser ?? ofPod.runAsUser;
     const seccomp = (securityContext.seccompProfile ?? ofPod.seccompProfile)?.type;

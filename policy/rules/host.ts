@@ -1,7 +1,7 @@
 import { containers } from "../kubernetes.ts";
 import { podRule } from "../podRule.ts";
 
-/** A pod sees nothing of the node it is on. */
+/** A pod sees nothing of its node. */
 export const host = podRule(
   "host",
   "A pod shares no network, no processes and no files with its node.",

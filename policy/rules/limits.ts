@@ -1,8 +1,8 @@
 import { containerRule } from "../podRule.ts";
 
 /**
- * A container takes what it was given and no neighbour's. There is no limit of CPU: it would slow a pod down on an
- * idle node, and a busy one shares by requests.
+ * A container cannot take its neighbours' memory, and its share of CPU is requested. There is no limit of CPU: it would
+ * slow a pod down on an idle node, and a busy node shares its CPU by requests.
  */
 export const limits = containerRule(
   "limits",

@@ -12,7 +12,7 @@ const CERTIFICATE = ENGINE.tlsFolder;
 const REMEDY =
   "allowed: LoadBalancer in front of TLS, or ClusterIP — pulumi config set serviceType ClusterIP";
 
-/** What the whole network reaches is encrypted, and proves who it is. */
+/** A server that the whole network reaches encrypts its traffic and proves who it is. */
 export const loadBalancer: StackValidationPolicy = {
   name: "load-balancer",
   description: "A Service of type LoadBalancer leads to pods that speak TLS.",

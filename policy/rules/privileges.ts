@@ -1,9 +1,9 @@
 import { containerRule } from "../podRule.ts";
 
-/** The one capability that the restricted Pod Security Standard lets a container have. */
+/** The only capability that the restricted Pod Security Standard allows. */
 const HARMLESS = "NET_BIND_SERVICE";
 
-/** A container cannot become more than it started as. */
+/** A container cannot gain privileges. */
 export const privileges = containerRule(
   "privileges",
   "A container has no privileges and cannot get any.",
