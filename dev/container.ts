@@ -15,6 +15,8 @@ export interface Contained {
   readonly folders: readonly string[];
   /** Shell script, run in the folder with the copies. */
   readonly script: string;
+  /** Folders that outlive the container, by the names of their Docker volumes; none by default. */
+  readonly volumes?: Readonly<Record<string, string>>;
   /** Time limit; it holds even when this process is killed. */
   readonly minutes: number;
   /** Receives its standard output; its standard error goes to this process's. */
@@ -39,7 +41,7 @@ export async function dockerHost(own: DockerEngine | undefined): Promise<string>
 
 /** Runs a script on copies of the sources; returns its exit code. */
 export async function contained(
-  { image, folders, script, minutes, out }: Contained,
+  { image, folders, script, volumes = {}, minutes, out }: Contained,
   signal: AbortSignal,
 ): Promise<number> {
   const docker = new Docker();
@@ -49,7 +51,11 @@ export async function contained(
     Cmd: ["timeout", `${minutes}m`, "sh", "-c", `${unpack} && ${script}`],
     OpenStdin: true,
     StdinOnce: true,
-    HostConfig: { AutoRemove: true, NetworkMode: "none" },
+    HostConfig: {
+      AutoRemove: true,
+      NetworkMode: "none",
+      Binds: Object.entries(volumes).map(([name, folder]) => `${name}:${folder}`),
+    },
   });
   try {
     const streams = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };

@@ -64,7 +64,8 @@ export class KubeClient {
       const login = await this.#credentials();
       const headers = {
         ...(login.headers as http.OutgoingHttpHeaders),
-        accept: "application/json",
+        // The API server answers 406 where only another type is served, as for its token keys.
+        accept: "application/json, */*",
       };
       const url = `${server.replace(/\/$/, "")}${path}`;
       return await send(url, { ...login, method, headers }, seconds);

@@ -2,13 +2,13 @@ import { baseImage, baseImageIsThere, nodeRoot, nodeRootIsThere } from "./machin
 import type { Part } from "./tools/preparation.ts";
 import { type ToolName, tool, toolIsBuilt } from "./tools/tools.ts";
 
-/** Seconds of two cores that each build takes from nothing, in the order of {@link toolParts}. */
+/** Seconds of two cores that each build takes from nothing. */
 const SECONDS = {
-  kube: 215,
-  pulumi: 145,
+  kube: 200,
+  pulumi: 125,
   "pulumi-resource-kubernetes": 115,
-  "kube-router": 65,
-  coredns: 45,
+  "kube-router": 75,
+  coredns: 55,
 } satisfies Partial<Record<ToolName, number>>;
 
 /** The name of a program whose build takes long enough to be planned. */
@@ -17,7 +17,7 @@ export type ProgramName = keyof typeof SECONDS;
 /** The programs of every node. */
 export const CLUSTER_TOOLS = ["kube", "kube-router", "coredns"] as const;
 
-/** Programs as parts, the longest build first: the last one's link, which uses one core, is then a short one. */
+/** Makes parts of programs, each of them once. */
 export function toolParts(names: readonly ProgramName[]): Part[] {
   const wanted = new Set<ToolName>(names);
   return Object.entries(SECONDS)

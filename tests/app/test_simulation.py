@@ -16,7 +16,7 @@ from ports import free_port
 
 DATA = Path("/usr/share/datasets/fashion-mnist")
 ROUNDS = 3
-START_SECONDS, RUN_SECONDS = 60, 150
+START_SECONDS, RUN_SECONDS = 120, 400
 
 
 def first_images(folder: Path) -> Path:

@@ -157,8 +157,12 @@ test.each([
     "a Service that nobody's stack made",
     [
       {
-        ...{ kind: "Service", name: "service-server", namespace: "kubeflower" },
-        ...{ uid: "6", owner: undefined, stack: undefined },
+        kind: "Service",
+        name: "service-server",
+        namespace: "kubeflower",
+        uid: "6",
+        owner: undefined,
+        stack: undefined,
       },
     ],
     false,

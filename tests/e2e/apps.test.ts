@@ -2,29 +2,27 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Checkout } from "../../dev/checkout.ts";
+import type { Checkout } from "../../dev/checkout.ts";
+import { sharedCheckout } from "./support/sharedCheckout.ts";
 
 const MINUTE = 60_000;
-/** By then an `up` must have ended, in minutes. */
+/** Minutes within which an `up` must end. */
 const DEADLINE = 5;
 const CASE = { timeout: (DEADLINE + 1) * MINUTE };
 const UP = ["up", "--yes", "--skip-preview", "--non-interactive"];
-/** The build's step that installs for an app, when its layer is there. */
+/** The build step that installs an app's dependencies, when its layer is cached. */
 const INSTALLED = /dependencies (\d)\/\1\] RUN \S+ python3 \/opt\/dependencies\.py .* \(cached\)/;
 let checkout: Checkout;
 
 beforeAll(async () => {
-  checkout = await Checkout.make("apps", 7);
-  await checkout.pulumi("stack", "init", "local");
-  await checkout.pulumi("config", "set", "rounds", "2");
-  await checkout.pulumi("config", "set", "clients", "3");
-  await checkout.pulumi("config", "set", "app", "tests/app/quickstart");
-  await checkout.local("up");
+  checkout = await sharedCheckout("apps");
+  await checkout.set({ rounds: "2", clients: "3" });
+  await up("tests/app/quickstart");
 }, 45 * MINUTE);
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
 
-/** Runs an app to its end; all that `up` printed. */
+/** Runs an app to its end; returns what `up` printed. */
 async function up(app: string): Promise<string> {
   await checkout.pulumi("config", "set", "app", app);
   const { code, said } = await checkout.ended("pulumi", UP, DEADLINE);
@@ -33,7 +31,7 @@ async function up(app: string): Promise<string> {
   return said;
 }
 
-/** What a line of Python prints in the folder of the run that the app worked in. */
+/** Runs a line of Python in the folder where the run's app worked; returns what it printed, as JSON. */
 async function found(line: string): Promise<unknown> {
   const { id } = await checkout.result();
   const work = `/var/lib/kubeflower/runs/${id}/work`;
@@ -48,7 +46,7 @@ async function found(line: string): Promise<unknown> {
   return JSON.parse(await checkout.kubectl(...script, line));
 }
 
-/** Gives a copy of the NumPy app other dependencies; how `up` of it ended. */
+/** Runs a copy of the NumPy app with other dependencies; returns how `up` ended. */
 async function upWith(...dependencies: string[]): Promise<{ code: number; said: string }> {
   const app = join(checkout.sources, "other");
   const project = await readFile("tests/app/quickstart/pyproject.toml", "utf8");

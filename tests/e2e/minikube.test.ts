@@ -29,7 +29,7 @@ const FEDERATION = [
   "kubernetes:policy/v1:PodDisruptionBudget",
   "kubernetes:policy/v1:PodDisruptionBudget",
 ];
-/** A minikube that does what it says; `start` of one that runs. */
+/** A minikube that does what it says, and whose `start` finds it running. */
 const HONEST =
   '[ "$*" = start ] && exit 0\nexec node --import tsx tests/e2e/support/minikube.ts "$@"';
 let checkout: Checkout;
@@ -38,28 +38,28 @@ beforeAll(async () => {
   checkout = await Checkout.make("mini", 5);
   await mkdir(join(checkout.folder, "bin"));
   checkout.env.PATH = [join(checkout.folder, "bin"), checkout.env.PATH].join(delimiter);
-  // Builds the tools and installs Pulumi's plugins.
+  // This builds the tools and installs Pulumi's plugins.
   await checkout.local("env");
   await new DockerEngine().up();
   await checkout.type(["pulumi stack select dev --create"]);
-  // It trains at once: the default app's training is others' test.
+  // The smallest app trains at once; other tests train the default app.
   await checkout.pulumi("config", "set", "app", "tests/app/tiny");
 }, 45 * MINUTE);
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
 
-/** Makes the shell lines the command `minikube`. */
+/** Makes these shell lines the command `minikube`. */
 async function minikube(lines: string): Promise<void> {
   const file = join(checkout.folder, "bin/minikube");
   await writeFile(file, `#!/bin/sh\n${lines}\n`);
   await chmod(file, 0o755);
 }
 
-/** As `minikube start`, or `minikube delete` and `minikube start`. */
+/** Does what `minikube delete` and `minikube start` do. */
 async function start(): Promise<void> {
   await checkout.local("cluster", "down");
   await checkout.local("cluster", "up");
-  // It ended with the last cluster of this machine.
+  // The engine ends with the last cluster of this machine.
   await new DockerEngine().up();
   const entries = ["--cluster=kubeflower-mini", "--user=kubeflower-mini"];
   for (const args of [
@@ -69,12 +69,12 @@ async function start(): Promise<void> {
     expect(await checkout.ended("kubectl", ["config", ...args], 1)).toMatchObject({ code: 0 });
 }
 
-/** `pulumi up`, however it ends. */
+/** Runs `pulumi up`, which may fail. */
 function up(...options: string[]): Promise<Ended> {
   return checkout.ended("pulumi", ["up", ...YES, ...options], 10);
 }
 
-/** The types of what a preview of a stack that has nothing yet would create. */
+/** Lists the types of resources that a preview would create for a stack that has none. */
 async function planned(): Promise<string[]> {
   const { steps } = JSON.parse(await checkout.pulumi("preview", "--json")) as {
     steps: { op: string; urn: string }[];
@@ -86,7 +86,7 @@ async function planned(): Promise<string[]> {
     .sort();
 }
 
-/** The images of ours that minikube has. */
+/** Lists the images of the stack that minikube has. */
 async function images(): Promise<string[]> {
   const { said } = await checkout.ended("minikube", ["-p", "minikube", "image", "ls"], 1);
   return said.split("\n").filter((name) => name.includes("/kubeflower:"));

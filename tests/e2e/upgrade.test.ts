@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { DockerEngine } from "../../local/machine/dockerEngine.ts";
 import { Checkout } from "../../dev/checkout.ts";
+import { startDocker } from "./support/sharedCheckout.ts";
 
 const MINUTE = 60_000;
-/** State of a stack that version 0.1 (26b5ae2) made and ran; its private keys are blotted out. */
+/** State of a stack that version 0.1 (26b5ae2) made and ran; its private keys are removed. */
 const STATE = "tests/e2e/support/state-0.1.json";
-/** Whatever of these is replaced takes models, clients or the trust between them along. */
+/** Resources that hold models, clients or the trust between them: a replacement would lose those. */
 const KEPT = [
   "command:local:Command federation-identity-authority",
   "command:local:Command federation-identity-certificate",
@@ -27,15 +27,14 @@ const KEPT = [
 let checkout: Checkout;
 
 beforeAll(async () => {
-  checkout = await Checkout.make("upgrade", 17);
-  await checkout.local("env"); // language host and providers
-  await new DockerEngine().up(); // the docker provider asks for it in preview too
+  await startDocker(); // the docker provider connects to it in preview too
+  checkout = await Checkout.withoutCluster();
   await writeFile(join(checkout.folder, "kubeconfig"), "");
 }, 45 * MINUTE);
 
 afterAll(() => checkout.remove());
 
-/** The recorded state in a file, to be encrypted as the stack `local` is. */
+/** Writes the recorded state to a file, with the secrets provider of the stack `local`. */
 async function recorded(): Promise<string> {
   const read = (file: string): Promise<string> => readFile(join(checkout.sources, file), "utf8");
   const { encryptionsalt } = parse(await read("Pulumi.local.yaml")) as { encryptionsalt: string };

@@ -20,10 +20,13 @@ beforeAll(async () => {
     "/busy": 429,
     "/broken": 503,
   };
-  server = createServer(({ method = "", url = "" }, response) => {
+  server = createServer(({ method = "", url = "", headers }, response) => {
     asked.push(`${method} ${url}`);
     if (url === "/slow") return;
-    response.writeHead(codes[url] ?? 200, { date: "Wed, 25 Nov 2026 12:00:00 GMT" });
+    const refused = url === "/openid/v1/jwks" && !headers.accept?.includes("*/*");
+    response.writeHead(refused ? 406 : (codes[url] ?? 200), {
+      date: "Wed, 25 Nov 2026 12:00:00 GMT",
+    });
     response.end(url === "/text" ? "ok" : JSON.stringify({ message: "no\nsuch thing", url }));
   });
   await new Promise<void>((listens) => server.listen(0, "127.0.0.1", listens));
@@ -56,6 +59,11 @@ it("gets an object with the server's clock, and a text as it is", async () => {
   expect(object.url).toBe("/thing");
   expect(now).toBe(Date.parse("2026-11-25T12:00:00Z"));
   expect(await client.text("/text")).toBe("ok");
+});
+
+it("gets JSON that is served under another type only, as the token keys are", async () => {
+  const { object } = await client.get<{ url: string }>("/openid/v1/jwks");
+  expect(object.url).toBe("/openid/v1/jwks");
 });
 
 it("finds the cluster of a kubeconfig file by its current context", async () => {

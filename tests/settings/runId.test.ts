@@ -42,7 +42,7 @@ it("stays when a setting that came later has its default, and differs when it ha
     spare: { default: "", follows: "clients", inRunId: "unless default" as const },
   };
   const later = (own: object): string => {
-    const run = { ...INPUTS.run, ...{ warmup: 0, spare: 2 }, ...own };
+    const run = { ...INPUTS.run, warmup: 0, spare: 2, ...own };
     return runId({ ...INPUTS, run }, rows);
   };
   expect(later({})).toBe(runId(INPUTS));

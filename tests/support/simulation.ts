@@ -159,8 +159,12 @@ export class SimulatedStack {
     return [
       ...own,
       {
-        ...{ kind: "PersistentVolumeClaim", name: claim.name, namespace, ...mark },
-        ...{ storage: wanted.storage, storageClass: claim.storageClass ?? "standard" },
+        kind: "PersistentVolumeClaim",
+        name: claim.name,
+        namespace,
+        ...mark,
+        storage: wanted.storage,
+        storageClass: claim.storageClass ?? "standard",
       },
       { kind: "Service", name: "service-server", namespace, ...mark },
       { kind: "Deployment", name: "flower-server", namespace, ...mark },

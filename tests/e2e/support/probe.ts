@@ -3,19 +3,22 @@ import { join } from "node:path";
 
 import type { Checkout } from "../../../dev/checkout.ts";
 
-/** What a probe tries: to reach a port, or to join the stream of `server` as a partition's client. */
+/** One attempt of a probe: to reach a port, or to join the stream of `server` as a partition's client. */
 export type Attempt =
   | { readonly connect: readonly [host: string, port: number] }
   | {
       readonly join: string;
       readonly partition: number;
-      /** A token, or the file with one; none is shown without. */
+      /** A token, or the path of a file with one; by default none is shown. */
       readonly token?: string;
-      /** What proves the server, PEM; plain text without. */
+      /** Certificate that proves the server, in PEM; by default the stream is plain text. */
       readonly authority?: string | undefined;
     };
 
-/** Prints how each attempt ended: `open`, or what kept it from that. */
+/**
+ * Prints how each attempt ended: `open`, or the error. Its arguments are the attempts, and `null` or a
+ * port that it waits for first: once that is open, the policies apply to the pod.
+ */
 export const SCRIPT = `
 import json, os, socket, sys, tempfile, time
 from pathlib import Path
@@ -53,25 +56,30 @@ def end(attempt):
         return connect(*attempt["connect"])
     return join(attempt.pop("join"), **attempt)
 
-time.sleep(2)  # a policy takes a moment to reach a new pod
-print(json.dumps({name: end(attempt) for name, attempt in json.loads(sys.argv[1]).items()}))
+attempts, opens = json.loads(sys.argv[1]), json.loads(sys.argv[2])
+time.sleep(2)  # a policy takes a moment to reach a new pod; one that denies all is there before it
+deadline = time.monotonic() + 60
+while opens and connect(*opens) != "open" and time.monotonic() < deadline:
+    time.sleep(0.2)
+print(json.dumps({name: end(attempt) for name, attempt in attempts.items()}))
 `;
 
-/** A pod of the stack's image that is none of the stack's. */
+/** A pod that runs the stack's image and does not belong to the stack. */
 export interface Stranger {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Where a stranger finds a token of its own, for the server's audience. */
+/** File with a stranger's own token, for the server's audience. */
 export const OWN_TOKEN = "/proof/token";
 
-/** Has a pod try things; returns how each ended. */
+/** Makes attempts from a new pod, once `opens` is reached if it is given; returns how each ended. */
 export async function probe<T extends string>(
   checkout: Checkout,
   { name, namespace, labels }: Stranger,
   attempts: Readonly<Record<T, Attempt>>,
+  opens: readonly [host: string, port: number] | null = null,
 ): Promise<Record<T, string>> {
   const file = join(checkout.folder, `${name}.json`);
   const image = await checkout.kubectl(
@@ -92,7 +100,7 @@ export async function probe<T extends string>(
           name: "probe",
           image,
           env: [{ name: "KUBEFLOWER_IMAGE", value: image }],
-          command: ["python3", "-c", SCRIPT, JSON.stringify(attempts)],
+          command: ["python3", "-c", SCRIPT, JSON.stringify(attempts), JSON.stringify(opens)],
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
           volumeMounts: [{ name: "proof", mountPath: "/proof" }],
         },
@@ -101,12 +109,17 @@ export async function probe<T extends string>(
     },
   };
   await writeFile(file, JSON.stringify(manifest));
+  await checkout.kubectl("-n", namespace, "apply", "-f", file);
+  return (await lastLine(checkout, namespace, name)) as Record<T, string>;
+}
+
+/** Waits until a pod has ended well; returns the last line of its log as the JSON it is. */
+async function lastLine(checkout: Checkout, namespace: string, name: string): Promise<unknown> {
   const kubectl = (...args: string[]): Promise<string> =>
     checkout.kubectl("-n", namespace, ...args);
-  await kubectl("apply", "-f", file);
-  const done = ["--for=jsonpath={.status.phase}=Succeeded", "--timeout=90s"];
+  const done = ["--for=jsonpath={.status.phase}=Succeeded", "--timeout=5m"];
   await kubectl("wait", `pod/${name}`, ...done);
-  // gRPC's own lines come first.
+  // gRPC may print lines before it.
   const last = (await kubectl("logs", name)).split("\n").at(-1) ?? "";
-  return JSON.parse(last) as Record<T, string>;
+  return JSON.parse(last);
 }
