@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ports import free_port
+from ports import reserved_port
 
 ENGINE = Path(__file__).parents[2] / "app"
 APP = Path(__file__).parent / "tiny"
@@ -43,18 +43,6 @@ def _json(value: Any) -> Any:
     with contextlib.suppress(TypeError, json.JSONDecodeError):
         return json.loads(value)
     return value
-
-
-def reserved_port() -> socket.socket:
-    """Reserve a free port of loopback until the socket is closed.
-
-    Nobody else gets the port meanwhile. A server that is told its number can listen on it.
-    """
-    reserved = socket.socket()
-    reserved.bind(("127.0.0.1", 0))
-    # After the bind: with it the kernel might choose a port that another socket has reserved.
-    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    return reserved
 
 
 def held(folder: Path, **config: Any) -> str:

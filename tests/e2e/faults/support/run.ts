@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 
 import { until } from "../../support/until.ts";
-import type { Federation } from "./federation.ts";
+import type { Checkout } from "../../../../dev/checkout.ts";
 import type { Pod } from "./pod.ts";
 import type { Up } from "./up.ts";
 
@@ -16,13 +16,23 @@ export interface Round {
   readonly failures: readonly { readonly partition: number; readonly reason: string }[];
 }
 
+/** The parts of a federation that a run needs. */
+interface Surroundings {
+  /** The checkout that reads the stack's result. */
+  readonly checkout: Pick<Checkout, "result">;
+  /** Follows the run by a new `pulumi up`. */
+  follow(): Promise<Up>;
+  /** Folder of the server's volume, as the host sees it. */
+  volume(): Promise<string>;
+}
+
 /** A run that has begun, and the `pulumi up` that follows it. */
 export class Run {
   /** When the run began, in milliseconds since 1970. */
   readonly began = Date.now();
 
   constructor(
-    private readonly federation: Federation,
+    private readonly federation: Surroundings,
     readonly up: Up,
     readonly server: Pod,
     readonly id: string,
