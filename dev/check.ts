@@ -8,7 +8,7 @@ const CHECKS = process.argv.slice(2);
 
 const WIDTH = Math.max(...CHECKS.map((name) => name.length));
 
-/** What is known of a check once it has ended. */
+/** Result of a check. */
 interface Ended {
   readonly check: string;
   readonly seconds: number;

@@ -4,7 +4,7 @@ import { inTestImage } from "./inTestImage.ts";
 
 const SOURCES = ["app", "examples", "tests/app", "bench", "dev/python"];
 const PYTHON = SOURCES.join(" ");
-/** What tests read besides: the rules of imports with their map, and the documents that both languages share. */
+/** Other files that tests read: the rules of imports with their map, and the documents that both languages share. */
 const DATA = ["dev/imports", "docs/architecture.md", "contract"];
 /** Number of tests at once: they wait for processes more than they compute. */
 const WORKERS = 4;

@@ -4,7 +4,7 @@ import { command } from "./tools/command.ts";
 import { project } from "./tools/folders.ts";
 import { progress } from "./tools/progress.ts";
 
-/** What `pulumi config --json` prints. */
+/** Output of `pulumi config --json`. */
 type Config = Readonly<Record<string, { readonly value?: string } | undefined>>;
 
 /** Fields of `pulumi stack export` that list operations which an update has not finished. */

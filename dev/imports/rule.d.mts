@@ -4,7 +4,7 @@ import type { Rule } from "eslint";
 export interface Folder {
   /** Path from the project. */
   readonly folder: string;
-  /** What is in it, in a few words. */
+  /** Description of its contents, in a few words. */
   readonly what: string;
   /** Other folders that its files may import; all stand further down in the list. */
   readonly imports: readonly string[];

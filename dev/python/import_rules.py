@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 TABLE = Path("dev/imports/folders.json")
 ROOTS = ("app", "app/vision", "dev/python", "bench", "bench/load", "tests/app")
-"""Folders that are on Python's path when our programs and tests run."""
+"""Folders on Python's path when the project's programs and tests run."""
 
 
 class Import(NamedTuple):
-    """A module of ours that a file of ours imports."""
+    """An import of one of the project's files by another."""
 
     file: Path
     target: Path
@@ -32,7 +32,7 @@ def sources(project: Path) -> list[Path]:
 
 
 def imports(project: Path, files: list[Path]) -> Iterator[Import]:
-    """Yield each import of one of our modules, also those inside functions and of types alone."""
+    """Yield each import of one of the project's modules, also those inside functions and of types alone."""
     for file in files:
         for name in _names(ast.parse((project / file).read_text())):
             target = _module(project, file, name)
@@ -45,13 +45,13 @@ def _names(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            # What is imported from a package may be a module of it.
+            # A name imported from a package may be a module of the package.
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def _module(project: Path, file: Path, name: str) -> Path | None:
-    """Find the file of a dotted name, or of the longest part of it that is a module of ours."""
-    # Sample apps lie beside the tests, each on a path of its own.
+    """Find the project's file of a dotted name, or of the longest part of it that has one."""
+    # Each sample app has its own folder on the path.
     roots = [*map(Path, ROOTS), *file.parents[:-1]]
     parts = name.split(".")
     for length in range(len(parts), 0, -1):

@@ -39,7 +39,7 @@ export async function dependencies(directory: string, transitive: boolean): Prom
   );
 }
 
-/** The folder with the package.json that counts for a program; `undefined` when there is none. */
+/** Finds the nearest folder above a program with a package.json; undefined when there is none. */
 export async function packageRoot(directory: string): Promise<string | undefined> {
   for (let folder = directory; ; folder = dirname(folder)) {
     if ((await json(join(folder, "package.json"))) !== undefined) return folder;

@@ -24,7 +24,7 @@ export interface PluginRun {
 }
 
 /**
- * Runs a plugin to its end by the runner of its own `@pulumi/pulumi`, as the official language host does.
+ * Runs a plugin to its end with the runner of its `@pulumi/pulumi`, as the official language host does.
  *
  * @throws when it could not be run or ended with an error
  */

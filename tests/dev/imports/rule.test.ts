@@ -16,7 +16,7 @@ function anyFile(folder: string): string | undefined {
   return sources("ts").find((file) => folderOf(file)?.folder === folder);
 }
 
-/** What the linter says about imports when this file has this text. */
+/** The linter's messages about imports when this file has this text. */
 async function complaints(file: string, text: string): Promise<string[]> {
   const [result] = await eslint.lintText(text, { filePath: file });
   return (result?.messages ?? [])

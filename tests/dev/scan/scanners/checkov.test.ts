@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { findings } from "../../../../dev/scan/scanners/checkov.ts";
 
-test("what is said of a workload's pods is said of the workload", () => {
+test("a finding on a workload's pods counts for the workload", () => {
   const check = (id: string) => ({
     check_id: id,
     check_name: "Limits",

@@ -33,7 +33,7 @@ test("a check that fails without a word fails all the same", () => {
   ]);
 });
 
-test("it is told the Kubernetes that is built here", () => {
+test("kube-score gets the version of Kubernetes that is built here", () => {
   const pinned = /k8s.io\/kubernetes v(\d+\.\d+)/.exec(
     readFileSync("local/go/kube/go.mod", "utf8"),
   )?.[1];

@@ -48,7 +48,7 @@ test("update runs update, else create, and sees the output before unless told ot
   expect(off.stdout).toBe("/bin/sh []");
 });
 
-test("delete runs delete with what is stored, and nothing when there is none", async () => {
+test("delete runs the stored delete command, and nothing when there is none", async () => {
   await command.delete("id", { delete: "echo gone", stdout: "", stderr: "" }, operation);
   await command.delete("id", { create: "echo again", stdout: "", stderr: "" }, operation);
   expect(engine.lines).toEqual([`live ${urn}: gone`]);
