@@ -32,7 +32,7 @@ def sources(project: Path) -> list[Path]:
 
 
 def imports(project: Path, files: list[Path]) -> Iterator[Import]:
-    """Yield each import of one of the project's modules, also those inside functions and of types alone."""
+    """Yield each import of the project's modules, also inside functions and of types alone."""
     for file in files:
         for name in _names(ast.parse((project / file).read_text())):
             target = _module(project, file, name)

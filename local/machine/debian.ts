@@ -101,8 +101,8 @@ async function debootstrap(options: readonly string[], target: string): Promise<
 async function mmdebstrap(scratch: string): Promise<{ program: string; keyring: string }> {
   if (!(await answers("apt-get", ["--version"])))
     throw new Error(
-      "This machine has no apt-get, and the embedded cluster takes containerd and Docker from Debian's packages — " +
-        "it needs Debian or a system made from it — use a cluster of your own instead: `pulumi up -s dev` (minikube).",
+      "this machine has no apt-get, and the embedded cluster takes containerd and Docker from Debian's packages — " +
+        "it needs Debian or a system made from it — use a cluster of your own instead: `pulumi up -s dev` (minikube)",
     );
   const own = join(scratch, "apt");
   for (const folder of ["state/lists/partial", "cache/archives/partial"])

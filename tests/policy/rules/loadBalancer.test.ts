@@ -30,8 +30,8 @@ it.each(["ClusterIP", "NodePort", undefined])("lets type %s lead to plain text",
 });
 
 it.each([
-  ["nothing of a certificate", []],
-  ["an empty one", [{ name: "KUBEFLOWER_TLS_FOLDER", value: "" }]],
+  ["no variable for a certificate", []],
+  ["an empty variable for it", [{ name: "KUBEFLOWER_TLS_FOLDER", value: "" }]],
 ])("refuses a LoadBalancer to pods with %s", async (_, env) => {
   const plain = deployment({ containers: [{ env }] }, "here");
   expect(await stackRefusals(loadBalancer, [service(), TLS, plain])).toEqual([
