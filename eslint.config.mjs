@@ -22,6 +22,7 @@ export default defineConfig(
       "house/imports": "error",
       "max-lines": ["error", { max: 300, ...SIZE }],
       "max-lines-per-function": ["error", { max: 40, ...SIZE }],
+      curly: ["error", "multi-line"],
       "no-nested-ternary": "error",
       "no-restricted-syntax": [
         "error",

@@ -49,9 +49,11 @@ export class HostPod {
 
   /** Kills the container's program by SIGKILL, as running out of memory would. */
   async kill(): Promise<void> {
-    for (const pid of await this.#all.pids())
-      if ((await readFile(`/proc/${pid}/cmdline`, "utf8")).includes("kubeflower."))
+    for (const pid of await this.#all.pids()) {
+      if ((await readFile(`/proc/${pid}/cmdline`, "utf8")).includes("kubeflower.")) {
         process.kill(pid, "SIGKILL");
+      }
+    }
   }
 }
 

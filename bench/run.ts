@@ -58,9 +58,9 @@ function grouped(all: readonly Job[]): Job[][] {
   const groups: Job[][] = [];
   for (const job of all) {
     const last = groups.at(-1);
-    if (job.arm !== "cluster" && last?.[0] !== undefined && last[0].arm !== "cluster")
+    if (job.arm !== "cluster" && last?.[0] !== undefined && last[0].arm !== "cluster") {
       last.push(job);
-    else groups.push([job]);
+    } else groups.push([job]);
   }
   return groups;
 }

@@ -144,7 +144,7 @@ export class Checkout {
   /** Removes the folder, and the cluster or, on a shared one, the namespace. */
   async remove(): Promise<void> {
     if (this.cluster?.folder === this.folder) await this.local("cluster", "down");
-    else if (this.cluster)
+    else if (this.cluster) {
       await this.kubectl(
         "delete",
         "namespace",
@@ -152,6 +152,7 @@ export class Checkout {
         "--ignore-not-found",
         "--wait=false",
       );
+    }
     await rm(this.folder, { recursive: true });
   }
 

@@ -30,11 +30,12 @@ export async function dockerHost(own: DockerEngine | undefined): Promise<string>
     const context = ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"];
     return process.env.DOCKER_HOST ?? (await command("docker", context)).trim();
   }
-  if (process.platform !== "linux" || process.getuid?.() !== 0)
+  if (process.platform !== "linux" || process.getuid?.() !== 0) {
     throw new Error(
       "images need Docker, and no Docker 20.10 or later answers here — " +
         "start it, or run this as root on Linux, where the project brings an engine of its own",
     );
+  }
   await own.up();
   return own.host;
 }

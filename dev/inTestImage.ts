@@ -12,11 +12,13 @@ import { testImage } from "./testImage.ts";
 export async function inTestImage(what: Omit<Contained, "image">): Promise<void> {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const)
-    // Not `once`: npm sends the signal a second time, after the terminal.
+  // Not `once`: npm sends the signal a second time, after the terminal.
+  {
     process.on(name, () => {
       stop.abort(new Error(`stopped by ${name}`));
       process.exitCode = 128 + constants.signals[name];
     });
+  }
   const minutes = what.minutes + 30;
   const deadline = setTimeout(() => {
     stop.abort(new Error(`stopped after ${minutes} min`));

@@ -21,8 +21,9 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 };
 
 const script = SCRIPTS[process.argv[2] ?? ""];
-if (script === undefined)
+if (script === undefined) {
   throw new Error(`${process.argv[2]} — allowed: ${Object.keys(SCRIPTS).join(", ")}`);
+}
 await inTestImage({
   folders: [...SOURCES, ...DATA],
   script,

@@ -68,8 +68,9 @@ export async function environment({ forUp = false } = {}): Promise<Environment> 
     variables.PULUMI_BACKEND_URL = `file://${backend}`;
   }
   const { PULUMI_CONFIG_PASSPHRASE: phrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = process.env;
-  if (phrase === undefined && file === undefined)
+  if (phrase === undefined && file === undefined) {
     variables.PULUMI_CONFIG_PASSPHRASE_FILE = await passphrase();
+  }
   if (!hasKubectl) path.push(await tool("kube"));
   if (engine) variables.DOCKER_HOST = engine.host;
   return { variables, path, engine };

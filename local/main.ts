@@ -89,8 +89,9 @@ clusters
 
 function nodeCount(text: string): number {
   const count = /^[1-9]\d*$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > MAX_NODES)
+  if (count < 1 || count > MAX_NODES) {
     throw new InvalidArgumentError(`${text} — allowed: 1 to ${MAX_NODES}.`);
+  }
   return count;
 }
 

@@ -8,23 +8,28 @@ const ALTERNATIVE =
 
 /** @throws with one sentence when this machine cannot run the embedded cluster */
 export async function preflight(): Promise<void> {
-  if (process.platform !== "linux")
+  if (process.platform !== "linux") {
     throw new Error(
       `the embedded cluster runs on Linux only, and this is ${process.platform} — ${ALTERNATIVE}`,
     );
-  if (process.getuid?.() !== 0)
+  }
+  if (process.getuid?.() !== 0) {
     throw new Error(
       `the embedded cluster needs root (namespaces, mounts, network), and this is user ${process.getuid?.()} — ` +
         `run it with sudo, or ${ALTERNATIVE}`,
     );
-  if (!(await newEnough()))
+  }
+  if (!(await newEnough())) {
     throw new Error(
       `the embedded cluster is built with Go ${GO.join(".")} or later, and \`go version\` does not show one — ` +
         `install Go, or ${ALTERNATIVE}`,
     );
-  for (const program of ["unshare", "nsenter", "mount", "tar", "perl"])
-    if (!(await answers(program, ["--version"])))
+  }
+  for (const program of ["unshare", "nsenter", "mount", "tar", "perl"]) {
+    if (!(await answers(program, ["--version"]))) {
       throw new Error(`\`${program}\` is missing, which the embedded cluster needs — install it`);
+    }
+  }
 }
 
 async function newEnough(): Promise<boolean> {

@@ -31,12 +31,13 @@ export class Stack {
       const other = Object.entries(config).filter(
         ([key, value]) => now[`kubeflower:${key}`]?.value !== value,
       );
-      if (other.length > 0)
+      if (other.length > 0) {
         await this.#pulumi(
           "config",
           "set-all",
           ...other.flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]),
         );
+      }
     });
     await this.#clearPending();
     // The cluster may have been recreated since the last update, without the stack's objects.

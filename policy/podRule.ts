@@ -29,7 +29,8 @@ export function containerRule(
   faults: (container: Container, pod: Pod) => Iterable<string>,
 ): ResourceValidationPolicy {
   return podRule(name, description, function* (pod) {
-    for (const container of containers(pod))
+    for (const container of containers(pod)) {
       for (const fault of faults(container, pod)) yield `container ${container.name}: ${fault}`;
+    }
   });
 }

@@ -31,9 +31,11 @@ export function schemas({ definitions }: OpenApi): Record<string, Schema> {
       ),
     },
   };
-  for (const [name, schema] of Object.entries(definitions))
-    for (const kind of (schema["x-kubernetes-group-version-kind"] ?? []) as Kind[])
+  for (const [name, schema] of Object.entries(definitions)) {
+    for (const kind of (schema["x-kubernetes-group-version-kind"] ?? []) as Kind[]) {
       files[fileOf(kind)] = { $ref: `${DEFINITIONS}#/definitions/${name}` };
+    }
+  }
   return files;
 }
 

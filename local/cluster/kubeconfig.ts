@@ -72,6 +72,7 @@ function put(
 
 function drop(document: Document, section: string, name: string): void {
   const list = document.get(section);
-  if (list instanceof YAMLSeq)
+  if (list instanceof YAMLSeq) {
     list.items = list.items.filter((item) => !(isMap(item) && item.get("name") === name));
+  }
 }

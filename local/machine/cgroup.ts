@@ -34,11 +34,12 @@ export class Cgroup {
   /** All processes in the group and below it. */
   async pids(): Promise<number[]> {
     const found = new Set<number>();
-    for (const hierarchy of hierarchies())
+    for (const hierarchy of hierarchies()) {
       for (const folder of await below(join(hierarchy, this.path))) {
         const text = await readFile(join(folder, "cgroup.procs"), "utf8").catch(() => "");
         for (const line of text.split("\n")) if (line && line !== "0") found.add(Number(line));
       }
+    }
     return [...found];
   }
 
@@ -50,8 +51,9 @@ export class Cgroup {
   async remove(seconds = 15): Promise<void> {
     const deadline = Date.now() + seconds * 1000;
     for (let pids = await this.pids(); pids.length > 0; pids = await this.pids()) {
-      if (Date.now() > deadline)
+      if (Date.now() > deadline) {
         throw new Error(`processes ${pids.join(", ")} of ${this.path} did not end in ${seconds} s`);
+      }
       for (const pid of pids) kill(pid);
       await sleep(20);
     }
@@ -61,13 +63,15 @@ export class Cgroup {
         // Deepest first. A group whose last process has just ended may still be busy.
         for (const group of (await below(folder)).reverse()) await rmdir(group).catch(() => null);
         if (!existsSync(folder)) break;
-        if (Date.now() > deadline)
+        if (Date.now() > deadline) {
           throw new Error(`${folder} could not be removed in ${seconds} s`);
+        }
         await sleep(20);
       }
       // Remove the parents as well when this was their last group.
-      for (let parent = dirname(folder); parent !== hierarchy; parent = dirname(parent))
+      for (let parent = dirname(folder); parent !== hierarchy; parent = dirname(parent)) {
         await rmdir(parent).catch(() => null);
+      }
     }
   }
 }
@@ -90,16 +94,19 @@ function hierarchies(): readonly string[] {
 
 /** Copies the CPUs of a v1 cpuset: a new one is empty, and an empty one takes no process. */
 async function inheritCpuset(parent: string, folder: string): Promise<void> {
-  for (const file of ["cpuset.cpus", "cpuset.mems"])
-    if (!UNIFIED && existsSync(join(folder, file)))
+  for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+    if (!UNIFIED && existsSync(join(folder, file))) {
       await writeFile(join(folder, file), await readFile(join(parent, file)));
+    }
+  }
 }
 
 /** Enables the controllers of a v2 group for the groups below it. */
 async function delegate(folder: string): Promise<void> {
   const controllers = (await readFile(join(folder, "cgroup.controllers"), "utf8")).trim();
-  for (const name of controllers.split(" ").filter(Boolean))
+  for (const name of controllers.split(" ").filter(Boolean)) {
     await writeFile(join(folder, "cgroup.subtree_control"), `+${name}`).catch(() => null);
+  }
 }
 
 /** Lists a group and all below it, parents first. */

@@ -99,14 +99,16 @@ async function debootstrap(options: readonly string[], target: string): Promise<
 
 /** Downloads Debian's mmdebstrap and keys, with an apt state apart from the host's so that the host's stays as it is. */
 async function mmdebstrap(scratch: string): Promise<{ program: string; keyring: string }> {
-  if (!(await answers("apt-get", ["--version"])))
+  if (!(await answers("apt-get", ["--version"]))) {
     throw new Error(
       "this machine has no apt-get, and the embedded cluster takes containerd and Docker from Debian's packages — " +
         "it needs Debian or a system made from it — use a cluster of your own instead: `pulumi up -s dev` (minikube)",
     );
+  }
   const own = join(scratch, "apt");
-  for (const folder of ["state/lists/partial", "cache/archives/partial"])
+  for (const folder of ["state/lists/partial", "cache/archives/partial"]) {
     await mkdir(join(own, folder), { recursive: true });
+  }
   const options = [
     ...["-o", `Dir::State=${own}/state`, "-o", "Dir::State::status=/var/lib/dpkg/status"],
     ...["-o", `Dir::Cache=${own}/cache`, "-o", "APT::Sandbox::User=root", "-qq"],
@@ -114,8 +116,9 @@ async function mmdebstrap(scratch: string): Promise<{ program: string; keyring: 
   await command("apt-get", [...options, "update"], { seconds: MINUTES * 60 });
   const packages = ["mmdebstrap", "debian-archive-keyring"];
   await command("apt-get", [...options, "download", ...packages], { cwd: own, seconds: 300 });
-  for (const file of (await readdir(own)).filter((name) => name.endsWith(".deb")))
+  for (const file of (await readdir(own)).filter((name) => name.endsWith(".deb"))) {
     await command("dpkg-deb", ["-x", join(own, file), scratch]);
+  }
   return {
     program: join(scratch, "usr/bin/mmdebstrap"),
     keyring: join(scratch, "usr/share/keyrings/debian-archive-keyring.gpg"),

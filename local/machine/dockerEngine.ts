@@ -88,10 +88,11 @@ export class DockerEngine {
       ];
       const run = `rm -f ${this.socket}\nexec dockerd ${dockerd.join(" ")}`;
       await this.#sandbox.start({ root, network: false, services: [{ name: "dockerd", run }] });
-      if (!(await this.#comesUp()))
+      if (!(await this.#comesUp())) {
         throw new Error(
           `the Docker engine did not answer in ${READY_SECONDS} s\n${await this.#sandbox.tail("dockerd")}`,
         );
+      }
     });
   }
 

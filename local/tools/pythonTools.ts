@@ -15,10 +15,11 @@ export async function pythonTools(): Promise<{
 }> {
   const version = await command("python3", ["--version"]).catch(() => "");
   const [, minor = "0"] = /^Python 3\.(\d+)/.exec(version) ?? [];
-  if (Number(minor) < MINOR || !(await answers("python3", ["-m", "pip", "--version"])))
+  if (Number(minor) < MINOR || !(await answers("python3", ["-m", "pip", "--version"]))) {
     throw new Error(
       `checkov and syft need Python 3.${MINOR} or later with pip, and \`python3 -m pip\` does not answer as one — install it`,
     );
+  }
   const lock = join(project, "local/python/requirements.lock");
   const key = await contentKey([{ file: lock }, minor, process.platform, process.arch]);
   const folder = await cached("python", key, (target) =>

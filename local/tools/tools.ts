@@ -136,8 +136,9 @@ async function build(
   const variables: Record<string, string> = {};
   if (spec.module) {
     const module = await download(spec.module, workspace);
-    for (const file of spec.files?.names ?? [])
+    for (const file of spec.files?.names ?? []) {
       await cp(join(module.Dir, spec.files?.from ?? "", file), join(workspace, file));
+    }
     if (spec.patched) await patchModule(spec.module, module, workspace);
     const version = spec.versionOf ? await dependencyVersion(spec.versionOf) : module.Version;
     if (spec.versionVariable) variables[spec.versionVariable] = version ?? "";

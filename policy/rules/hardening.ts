@@ -10,14 +10,18 @@ export const hardening = containerRule(
     const runAsNonRoot = securityContext.runAsNonRoot ?? ofPod.runAsNonRoot;
     const runAsUser = securityContext.runAsUser ?? ofPod.runAsUser;
     const seccomp = (securityContext.seccompProfile ?? ofPod.seccompProfile)?.type;
-    if (runAsNonRoot !== true)
+    if (runAsNonRoot !== true) {
       yield `securityContext.runAsNonRoot is ${text(runAsNonRoot)} — allowed: true — set it to true, on the pod or on the container`;
-    if (runAsUser === 0)
+    }
+    if (runAsUser === 0) {
       yield "securityContext.runAsUser is 0, which is root — allowed: any other number — set it to the image's user";
-    if (readOnlyRootFilesystem !== true)
+    }
+    if (readOnlyRootFilesystem !== true) {
       yield `securityContext.readOnlyRootFilesystem is ${text(readOnlyRootFilesystem)} — allowed: true — set it to true, and mount an emptyDir where the container writes`;
-    if (seccomp !== "RuntimeDefault" && seccomp !== "Localhost")
+    }
+    if (seccomp !== "RuntimeDefault" && seccomp !== "Localhost") {
       yield `securityContext.seccompProfile.type is ${text(seccomp)} — allowed: RuntimeDefault, Localhost — set it to RuntimeDefault, on the pod or on the container`;
+    }
   },
 );
 

@@ -8,9 +8,11 @@ export const limits = containerRule(
   "limits",
   "A container has a limit of memory and a request of CPU.",
   function* ({ resources: { limits = {}, requests = {} } = {} }) {
-    if (limits.memory === undefined)
+    if (limits.memory === undefined) {
       yield "resources.limits.memory is not set — allowed: a size — set it to what the container needs, as 1Gi";
-    if (requests.cpu === undefined && limits.cpu === undefined)
+    }
+    if (requests.cpu === undefined && limits.cpu === undefined) {
       yield "resources.requests.cpu is not set — allowed: a number of CPUs — set it to what the container needs, as 250m";
+    }
   },
 );

@@ -22,16 +22,18 @@ export const loadBalancer: StackValidationPolicy = {
       if (kind(service) !== "Service" || spec.type !== "LoadBalancer") continue;
       const behind = resources.filter((resource) => leadsTo(service, spec, resource));
       const plain = behind.filter((workload) => !speaksTls(workload));
-      for (const workload of plain)
+      for (const workload of plain) {
         refuse(
           `type is LoadBalancer, and ${kind(workload) ?? ""} ${workload.name} behind it speaks plain text (no ${CERTIFICATE}) — ${REMEDY}`,
           service.urn,
         );
-      if (behind.length === 0)
+      }
+      if (behind.length === 0) {
         refuse(
           `type is LoadBalancer, and no workload of the stack is behind its selector ${JSON.stringify(spec.selector ?? {})}, so that none is known to speak TLS — ${REMEDY}`,
           service.urn,
         );
+      }
     }
   },
 };

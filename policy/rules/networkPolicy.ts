@@ -19,10 +19,11 @@ export const networkPolicy: StackValidationPolicy = {
       const open = DIRECTIONS.filter(
         (direction) => !pods.every((pod) => here.some((it) => denies(it, direction, pod))),
       );
-      if (open.length > 0)
+      if (open.length > 0) {
         refuse(
           `namespace ${name} has pods and no default deny of ${open.join(" and ").toLowerCase()} — allowed: pods under a NetworkPolicy that denies all, beside those that allow — add one with podSelector {} and policyTypes ${JSON.stringify(open)}, without rules`,
         );
+      }
     }
   },
 };

@@ -35,8 +35,9 @@ export const environmentSecrets = containerRule(
   function* ({ env = [] }) {
     for (const variable of env) {
       const fault = secretIn(variable.name, known(() => variable.value) ?? "");
-      if (fault !== undefined)
+      if (fault !== undefined) {
         yield `variable ${variable.name} ${fault} — allowed: valueFrom a Secret, or the path of a mounted one — put the value in a Secret and refer to it`;
+      }
     }
   },
 );
@@ -50,10 +51,11 @@ export const configMapSecrets: ResourceValidationPolicy = {
     const data = (resource.props.data ?? {}) as Record<string, string>;
     for (const key of Object.keys(data)) {
       const fault = secretIn(key, known(() => data[key]) ?? "");
-      if (fault !== undefined)
+      if (fault !== undefined) {
         refuse(
           `key ${key} ${fault} — allowed: what everybody may read — put the value in a Secret and refer to it`,
         );
+      }
     }
   },
 };

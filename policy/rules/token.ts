@@ -5,7 +5,8 @@ export const token = podRule(
   "token",
   "A pod gets no token of its service account unasked.",
   function* ({ automountServiceAccountToken: mounted }) {
-    if (mounted !== false)
+    if (mounted !== false) {
       yield `automountServiceAccountToken is ${String(mounted ?? "not set")} — allowed: false — set it to false, and project a token with an audience and an expiry into the pod that needs one`;
+    }
   },
 );

@@ -207,13 +207,15 @@ test(
   { timeout: 5 * MINUTE },
   async () => {
     const uid = await kube("get", "pod", "holder", "-o", "jsonpath={.metadata.uid}");
-    for (let all = await pids(); all.length > 0; all = await pids())
-      for (const pid of all)
+    for (let all = await pids(); all.length > 0; all = await pids()) {
+      for (const pid of all) {
         try {
           process.kill(pid, "SIGKILL");
         } catch {
           // the process ended with its parent
         }
+      }
+    }
     const broken = await type("npm run cluster:status");
     expect(broken.code).toBe(1);
     expect(broken.out).toMatch(/^kubeflower-cluster: broken: /);

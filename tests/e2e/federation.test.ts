@@ -183,8 +183,9 @@ test(
       ["app", "tests/app/tiny"],
       ["clients", "2"],
       ["runConfig.pause", "1"],
-    ] as const)
+    ] as const) {
       await checkout.pulumi("config", "set", "--path", key, value);
+    }
     await checkout.pulumi("up", "--yes", "--skip-preview");
     // Two of the four pods are no longer wanted and may still be terminating.
     const gone = ["pod/flower-client-2", "pod/flower-client-3"];

@@ -65,8 +65,9 @@ async function start(): Promise<void> {
   for (const args of [
     ["set-context", "minikube", ...entries],
     ["use-context", "minikube"],
-  ])
+  ]) {
     expect(await checkout.ended("kubectl", ["config", ...args], 1)).toMatchObject({ code: 0 });
+  }
 }
 
 /** Runs `pulumi up`, which may fail. */
@@ -143,8 +144,9 @@ test("a minikube made anew gets the image, which Docker has lost as well, and th
 test("minikube builds the image where there is no Docker", async () => {
   await checkout.pulumi("stack", "init", "inside");
   const config = { builder: "minikube", app: "tests/app/tiny", rounds: "1", namespace: "inside" };
-  for (const [key, value] of Object.entries(config))
+  for (const [key, value] of Object.entries(config)) {
     await checkout.pulumi("config", "set", key, value);
+  }
   checkout.env.DOCKER_HOST = `unix://${checkout.folder}/no-docker.sock`;
   expect(await planned()).toEqual([
     "command:local:Command",

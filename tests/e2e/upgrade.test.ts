@@ -49,8 +49,9 @@ async function recorded(): Promise<string> {
 test("a stack of version 0.1 goes on: nothing that holds results, clients or trust is replaced", async () => {
   await checkout.pulumi("stack", "init", "local");
   const config = { cluster: "remote", context: "kubeflower-local", registry: "localhost:5555" };
-  for (const [key, value] of Object.entries(config))
+  for (const [key, value] of Object.entries(config)) {
     await checkout.pulumi("config", "set", key, value);
+  }
   await checkout.pulumi("stack", "import", "--file", await recorded());
   const { steps } = JSON.parse(await checkout.pulumi("preview", "--json", "--show-sames")) as {
     steps: { op: string; urn: string }[];
@@ -61,7 +62,8 @@ test("a stack of version 0.1 goes on: nothing that holds results, clients or tru
       return [`${type.split("$").at(-1) ?? ""} ${name}`, op];
     }),
   );
-  for (const resource of KEPT)
+  for (const resource of KEPT) {
     expect(["same", "update"], resource).toContain(operations.get(resource));
+  }
   expect([...operations.values()]).not.toContain("delete");
 });

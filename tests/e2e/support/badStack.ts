@@ -6,8 +6,9 @@ import { BAD_STACKS } from "./badStacks.ts";
 const { spoil } = BAD_STACKS[process.env.BAD_STACK ?? ""] ?? {};
 
 runtime.registerStackTransformation(({ type, props, opts }) => {
-  if (type.startsWith("kubernetes:") && type.endsWith(`:${spoil?.kind ?? ""}`))
+  if (type.startsWith("kubernetes:") && type.endsWith(`:${spoil?.kind ?? ""}`)) {
     spoil?.change((props as { spec: Record<string, unknown> }).spec);
+  }
   return { props, opts };
 });
 

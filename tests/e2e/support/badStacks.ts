@@ -132,8 +132,9 @@ export const BAD_STACKS: Readonly<Record<string, BadStack>> = {
     spoil: {
       kind: "Deployment",
       change: (spec) => {
-        for (const container of (spec.template as { spec: Pod }).spec.containers)
+        for (const container of (spec.template as { spec: Pod }).spec.containers) {
           container.env = container.env?.filter(({ name }) => name !== "KUBEFLOWER_TLS_FOLDER");
+        }
       },
     },
     refusals: [

@@ -11,8 +11,9 @@ export async function machineLock(name: string, seconds: number): Promise<() => 
   for (;;) {
     const release = await tryLock(name);
     if (release) return release;
-    if (Date.now() > deadline)
+    if (Date.now() > deadline) {
       throw new Error(`the lock ${name} was held by another process for ${String(seconds)} s`);
+    }
     await sleep(100);
   }
 }

@@ -20,15 +20,16 @@ import { Sandbox } from "../../../local/machine/sandbox.ts";
 async function main(args: readonly string[]): Promise<void> {
   const [option, profile, image, verb, ...rest] = args;
   if (option !== "-p" || image !== "image") exiting("MK_USAGE", `unknown: ${args.join(" ")}`);
-  if (profile !== "minikube")
+  if (profile !== "minikube") {
     exiting("MK_USAGE", `loading profile: cluster "${profile ?? ""}" does not exist`);
+  }
   const node = new Sandbox(`${process.env.KUBEFLOWER_CLUSTER ?? "local"}/node-0`);
   const ctr = await images(node);
   if (verb === "ls" && rest.length === 0) await list(ctr);
   else if (verb === "load" && rest.length === 1) await load(ctr, new Docker(), rest[0] ?? "");
-  else if (verb === "build" && rest.length === 4 && rest.slice(0, 2).join(" ") === "--all -t")
+  else if (verb === "build" && rest.length === 4 && rest.slice(0, 2).join(" ") === "--all -t") {
     await build(ctr, rest[2] ?? "", rest[3] ?? "");
-  else exiting("MK_USAGE", `unknown: ${args.join(" ")}`);
+  } else exiting("MK_USAGE", `unknown: ${args.join(" ")}`);
 }
 
 /** Returns the command that runs the node's `ctr images` in its mount namespace. */

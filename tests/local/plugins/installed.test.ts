@@ -119,8 +119,9 @@ describe("the installed language host", () => {
 function serveEngine(): void {
   engine.addService(engineGrpc.EngineService, {
     log: ((call, answer) => {
-      if (call.request.getSeverity() !== engineMessages.LogSeverity.DEBUG)
+      if (call.request.getSeverity() !== engineMessages.LogSeverity.DEBUG) {
         said.push({ message: call.request.getMessage(), ephemeral: call.request.getEphemeral() });
+      }
       answer(null, new empty.Empty());
     }) satisfies grpc.handleUnaryCall<LogRequest, unknown>,
   });

@@ -55,8 +55,9 @@ export class Federation {
     await this.#configure(runConfig, settings);
     const up = await this.follow();
     const [server, id] = await until("pod of the new run", async () => {
-      for (const [pod, run] of await this.#serverPods())
+      for (const [pod, run] of await this.#serverPods()) {
         if (run !== this.#run) return [pod, run] as const;
+      }
       if (up.code !== undefined) throw new Error(`\`pulumi up\` ended early:\n${up.said}`);
       return undefined;
     });
@@ -90,8 +91,9 @@ export class Federation {
   async volume(): Promise<string> {
     this.#volume ??= await this.checkout.volumes();
     const [volume, ...others] = this.#volume;
-    if (volume === undefined || others.length > 0)
+    if (volume === undefined || others.length > 0) {
       throw new Error(`the volumes are ${JSON.stringify(this.#volume)} — allowed: one`);
+    }
     return volume;
   }
 
