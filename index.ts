@@ -5,7 +5,7 @@ import { AppImage } from "./components/image.ts";
 import { Owner } from "./components/ownership.ts";
 import { clusterProvider } from "./components/provider.ts";
 import { declaredClaim, keepsNamespace } from "./components/refusals.ts";
-import { FederatedRun } from "./components/run.ts";
+import { FederatedRun, type FederatedRunArgs } from "./components/run.ts";
 import { verification } from "./components/verification.ts";
 import { loadSettings } from "./settings/read.ts";
 import { runId } from "./settings/runId.ts";
@@ -20,6 +20,8 @@ const appImage = new AppImage("kubeflower", { app, delivery, cluster: cluster.id
 const id = runId({ sources: appImage.sources, run: spec, runToken });
 
 const { storage, serviceType, gpus, spread } = settings;
+const claim = declaredClaim(settings, state, live);
+const provider = clusterProvider(context, cluster, state);
 const federation = new Federation(
   "federation",
   {
@@ -33,32 +35,22 @@ const federation = new Federation(
     tls: settings.tls,
     signingKeys: cluster.signingKeys,
     priorityClass: settings.priorityClass,
-    server: {
-      resources: settings.serverResources,
-      storage,
-      serviceType,
-      claim: declaredClaim(settings, state, live),
-    },
+    server: { resources: settings.serverResources, storage, serviceType, claim },
     clients: { resources: settings.clientResources, gpus, spread },
   },
-  {
-    providers: [clusterProvider(context, cluster, state)],
-    transformations: [new Owner("owner").mark],
-  },
+  { providers: [provider], transformations: [new Owner("owner").mark] },
 );
 
-const { namespace: ns, volume, pods } = federation;
-const where = { context, cluster: cluster.id, namespace: ns, volume };
-const how = { before: state.run, timeout, wait };
+export const { namespace, server } = federation;
+const { volume, pods } = federation;
+const where = { context, cluster: cluster.id } satisfies Partial<FederatedRunArgs>;
 const followed = new FederatedRun(
   "run",
-  { ...where, ...how, runId: id, pods },
+  { ...where, namespace, volume, pods, runId: id, before: state.run, timeout, wait },
   { dependsOn: [federation] },
 );
 
-export const namespace = federation.namespace;
 export const image = appImage.reference;
-export const server = federation.server;
 export const run = followed.result;
 export const runs = followed.runs;
 export const follow = `node --import tsx cli/kubeflower.ts follow --context ${context} --namespace ${settings.namespace} --run ${id}`;

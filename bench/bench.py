@@ -10,15 +10,15 @@ from typing import Any
 
 HERE = Path(__file__).parent
 # For the processes that are started here, as well as for this one.
-OTHERS = [HERE.parent / folder for folder in ("app", "tests/app")]
+OTHERS = [HERE.parent / folder for folder in ("app", "dev/python")]
 PATHS = [str(path) for path in (HERE, HERE / "load", *OTHERS)]
 os.environ["PYTHONPATH"] = ":".join(PATHS)
 sys.path[:0] = PATHS
 
-from arms.arm import Arm  # noqa: E402
-from arms.engine import Engine, Secured  # noqa: E402
-from arms.legacy import Legacy  # noqa: E402
-from arms.superlink import Simulation, SuperLink  # noqa: E402
+from engines.arm import Arm  # noqa: E402
+from engines.kubeflower import Engine, Secured  # noqa: E402
+from engines.start_server import Legacy  # noqa: E402
+from engines.superlink import Simulation, SuperLink  # noqa: E402
 from load.meter import Meter  # noqa: E402
 from processes import Processes  # noqa: E402
 from workload import Workload  # noqa: E402

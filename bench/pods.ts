@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { Cgroup } from "../local/cgroup.ts";
+import { Cgroup } from "../local/machine/cgroup.ts";
 
 const MOUNT = "/sys/fs/cgroup";
 const UNIFIED = existsSync(join(MOUNT, "cgroup.controllers"));

@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 import { Command, Option } from "commander";
 
-import { bare } from "./bare.ts";
-import { ClusterArm } from "./cluster.ts";
-import { done } from "./done.ts";
-import type { ImageSize } from "./image.ts";
+import { bare } from "./processArms.ts";
+import { ClusterArm } from "./clusterArm.ts";
+import { done } from "./progress.ts";
+import type { ImageSize } from "./imageSize.ts";
 import { ARMS, measured, type Job, type Measured, type Told } from "./measured.ts";
 import { chosen, PLAN } from "./plan.ts";
 import { plot } from "./plot.ts";

@@ -1,7 +1,7 @@
-/**
- * Prints the runs on the server's volume as JSON, for the stack's output `runs`. Run by an update
- * with KUBEFLOWER_RUNS = {context, namespace, …}. A server that does not answer has no list; the
- * update has said so already.
+/*
+ * Prints the runs on the server's volume as JSON, for the stack's output `runs`. An update starts it
+ * with KUBEFLOWER_RUNS = {context, namespace, …}. Prints an empty list when the server does not
+ * answer: the update has reported that already.
  */
 import type { KeptRun } from "../contract/status.ts";
 import { COMMAND } from "../contract/variables.ts";

@@ -1,4 +1,4 @@
-import { answers, command } from "./command.ts";
+import { answers, command } from "./tools/command.ts";
 
 /** The oldest Go that fetches by itself the version a module asks for. */
 const GO = [1, 21] as const;

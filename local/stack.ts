@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 
-import { command } from "./command.ts";
-import { project } from "./folders.ts";
-import { progress } from "./progress.ts";
+import { command } from "./tools/command.ts";
+import { project } from "./tools/folders.ts";
+import { progress } from "./tools/progress.ts";
 
 /** What `pulumi config --json` prints. */
 type Config = Readonly<Record<string, { readonly value?: string } | undefined>>;

@@ -24,7 +24,18 @@ function stackConfig(values: Values): Values {
   );
 }
 
-async function program(values: Values, preview = false): Promise<Recorder> {
+const recorded = new Map<string, Promise<Recorder>>();
+
+/** What the program registers with this config; it is run once for each. */
+function program(values: Values, preview = false): Promise<Recorder> {
+  const key = JSON.stringify([values, preview]);
+  const recorder = recorded.get(key) ?? run(values, preview);
+  recorded.set(key, recorder);
+  return recorder;
+}
+
+/** Loads the program anew and records what it registers. */
+async function run(values: Values, preview: boolean): Promise<Recorder> {
   vi.resetModules();
   const recorder = recordResources(preview);
   pulumi.runtime.setAllConfig(stackConfig(values));
@@ -214,7 +225,7 @@ describe("the program", () => {
 
   it("needs no cluster in preview", async () => {
     const { clusterFacts } = await import("../kube/clusterFacts.ts");
-    await program(TARGETS["a ready image"] ?? {}, true);
+    await run(TARGETS["a ready image"] ?? {}, true);
     expect(vi.mocked(clusterFacts)).toHaveBeenLastCalledWith(
       expect.objectContaining({ context: "lab", cluster: "remote" }),
       false,

@@ -64,9 +64,8 @@ test("every link of a page leads to a file of the project", () => {
 test("the list of decisions has every decision with its title", () => {
   const listed = [...read("docs/adr/README.md").matchAll(/^\| \[\d+\]\((.+?)\) \| (.+) \|$/gm)];
   const real = below("docs/adr", ".md").filter((page) => !page.endsWith("README.md"));
-  const titles = real.sort().map((page) => [
-    page.replace("docs/adr/", ""),
-    /^# \d+\. (.+)$/m.exec(read(page))?.[1],
-  ]);
+  const titles = real
+    .sort()
+    .map((page) => [page.replace("docs/adr/", ""), /^# \d+\. (.+)$/m.exec(read(page))?.[1]]);
   expect(listed.map(([, file, title]) => [file, title])).toEqual(titles);
 });

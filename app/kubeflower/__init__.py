@@ -16,8 +16,8 @@ circles:
         client_state, codec, framing
     storage: history, checkpoint, run_folder, round_log, kept_runs, volume
     processes: client_fault, process_group, process_output, pipe, cgroup, memory, stdio, http_server
-    values: run_failure, status_document, metrics, plain_json, packing, arrays, randomness,
-        flower_app, flower_internals
+    values: run_spec, run_failure, status_document, metrics, plain_json, packing, arrays,
+        randomness, flower_app, flower_internals
 
 server, watcher, client and client_app are started as processes. All private names of flwr are in
 flower_internals.

@@ -6,6 +6,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
 VARIABLE = "KUBEFLOWER_RUN_SPEC"
+"""The environment variable that holds the document."""
 
 
 def whole(least: int, most: str | None = None) -> Any:

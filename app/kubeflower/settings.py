@@ -1,4 +1,4 @@
-"""The server's environment."""
+"""Read the environment variables of the server."""
 
 import os
 from collections.abc import Mapping

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 
 import { build } from "esbuild";
 
-import { project } from "../folders.ts";
+import { project } from "../tools/folders.ts";
 
 /** The plugins of this folder. */
 export type PluginName = "nodejs" | "command" | "docker";

@@ -13,7 +13,7 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 
-import { project } from "../folders.ts";
+import { project } from "../tools/folders.ts";
 import { bundle, installedVersion, type PluginName, plugins } from "./bundle.ts";
 
 /** In every folder made here: what it was made from. A folder without it is somebody else's. */

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,9 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ports import free_port
+
 ENGINE = Path(__file__).parents[2] / "app"
 APP = Path(__file__).parent / "tiny"
-DEADLINE = 60.0
+DEADLINE = 120.0
 EXAMPLE = Path(__file__).parents[2] / "contract" / "examples" / "run.json"
 
 
@@ -44,12 +45,26 @@ def _json(value: Any) -> Any:
     return value
 
 
-def free_port() -> int:
-    """Find a port of loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def reserved_port() -> socket.socket:
+    """Reserve a free port of loopback until the socket is closed.
+
+    Nobody else gets the port meanwhile. A server that is told its number can listen on it.
+    """
+    reserved = socket.socket()
+    reserved.bind(("127.0.0.1", 0))
+    # After the bind: with it the kernel might choose a port that another socket has reserved.
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return reserved
+
+
+def held(folder: Path, **config: Any) -> str:
+    """A run config with which clients wait in each round until `Federation.open_rounds`.
+
+    `folder` is the federation's data folder. Needs an app with the setting `gate`.
+    """
+    gate = folder / "gate"
+    gate.mkdir(parents=True, exist_ok=True)
+    return json.dumps({"gate": str(gate), **config})
 
 
 def children(pid: int) -> list[int]:
@@ -80,7 +95,8 @@ class Federation:
     """Processes that share a data folder; `env` overrides KUBEFLOWER_* variables."""
 
     def __init__(self, data: Path, **env: Any) -> None:
-        self.port, self.status_port = free_port(), free_port()
+        self._ports = [reserved_port(), reserved_port()]
+        self.port, self.status_port = (reserved.getsockname()[1] for reserved in self._ports)
         values = {
             "RUN": "ab12", "ROUNDS": 2, "ROUND_TIMEOUT": 30, "DATA": data, "APP": APP,
             "PORT": self.port, "STATUS_PORT": self.status_port,
@@ -95,7 +111,6 @@ class Federation:
             **os.environ,
             **environment(values),
             "PYTHONPATH": str(ENGINE),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "FLWR_HOME": str(data / "flwr"),
             "FLWR_TELEMETRY_ENABLED": "0",
         }
@@ -140,11 +155,23 @@ class Federation:
 
     def kill_server_after(self, number: int) -> None:
         """Send SIGKILL as soon as the round's checkpoint exists."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + DEADLINE
         while not (self.folder / f"checkpoint-{number:09}").exists():
             assert time.monotonic() < end
             time.sleep(0.005)
         self.kill_server()
+
+    def wait_held(self, number: int, clients: int) -> None:
+        """Wait until as many clients wait in the round, see `held`."""
+        gate, end = self.data / "gate", time.monotonic() + DEADLINE
+        while len(list(gate.glob(f"{number}-*"))) < clients:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+    def open_rounds(self, *numbers: int) -> None:
+        """Let the clients that wait in these rounds go on, see `held`."""
+        for number in numbers:
+            (self.data / "gate" / str(number)).touch()
 
     def memory(self) -> int:
         """Return the server's resident bytes."""
@@ -185,3 +212,5 @@ class Federation:
             if process is not None:
                 process.kill()
                 process.wait(5)
+        for reserved in self._ports:
+            reserved.close()

@@ -13,17 +13,21 @@ from typing import Any
 import pytest
 
 from conftest import HERE, Make
-from federation import Federation, children, gone
+from federation import Federation, children, gone, held
 
 TROUBLED = HERE / "troubled"
 
 
 def troubled(
-    make: Make, trouble: str, partition: int = -1, rest: float = 0, **env: Any
+    make: Make, trouble: str, partition: int = -1, gate: Path | None = None, **env: Any
 ) -> Federation:
-    """Make a federation of the troubled app, not yet started."""
-    own = {"trouble": trouble, "trouble-partition": partition, "rest": rest}
-    return make(APP=TROUBLED, RUN_CONFIG=json.dumps(own), **env)
+    """Make a federation of the troubled app, not yet started.
+
+    `gate`: its data folder, when its rounds are held until `Federation.open_rounds`.
+    """
+    own = {"trouble": trouble, "trouble-partition": partition}
+    config = held(gate, **own) if gate else json.dumps(own)
+    return make(APP=TROUBLED, RUN_CONFIG=config, **env)
 
 
 def start(federation: Federation) -> Federation:
@@ -43,6 +47,7 @@ def goes_on(federation: Federation, make: Make) -> dict[str, Any]:
     federation.stop_server()
     later = healthy(make, PORT=federation.port)
     later.start_server()
+    later.wait(lambda _: later.get("/readyz")[0] == 200)
     began = time.monotonic()
     status = later.ended()
     assert time.monotonic() - began < 20
@@ -105,9 +110,20 @@ def test_a_worker_that_outlives_its_app_is_ended_with_it(
     assert gone(int(worker))
 
 
-def test_with_a_quorum_a_hung_client_misses_its_rounds_and_is_asked_in_each(make: Make) -> None:
-    # The client has `rest` seconds to come back.
-    federation = start(troubled(make, "hang", 1, rest=3, QUORUM=1, ROUND_TIMEOUT=3))
+def test_with_a_quorum_a_hung_client_misses_its_rounds_and_is_asked_in_each(
+    make: Make, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    federation = start(troubled(make, "hang", 1, tmp_path, QUORUM=1, ROUND_TIMEOUT=3))
+    federation.open_rounds(1)
+    printed = ""
+
+    def is_back(status: dict[str, Any]) -> bool:
+        nonlocal printed
+        printed += capfd.readouterr().out
+        return printed.count("client 1: run ab12\n") == 2 and status["nodes"] == [0, 1]
+
+    federation.wait(is_back)
+    federation.open_rounds(2)
     status = federation.ended()
     assert status["state"] == "completed"
     assert [entry["replies"] for entry in status["history"]] == [[0], [0]]
@@ -122,16 +138,16 @@ def test_with_a_quorum_a_hung_client_misses_its_rounds_and_is_asked_in_each(make
 def test_a_client_ends_an_app_that_hangs_without_an_end_from_the_server(
     make: Make, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    federation = troubled(make, "hang", 1, ROUND_TIMEOUT=8)
+    federation = troubled(make, "hang", 1, ROUND_TIMEOUT=6)
     federation.start_server()
     federation.start_clients(0)
-    # One of the round's eight seconds: the server has not sent END yet.
-    code = "from kubeflower import client; client.MARGIN = -7; client.main()"
+    # One of the round's six seconds: the server has not sent END yet.
+    code = "from kubeflower import client; client.MARGIN = -5; client.main()"
     env = {**federation.env, "KUBEFLOWER_PARTITION": "1"}
     federation.clients[1] = subprocess.Popen([sys.executable, "-c", code], env=env)
     assert federation.ended()["reason"] == (
         "round 1: 2 of 2 replies are needed: "
-        "client 1 did not answer within 8 s (roundTimeout); its last line: waits for the data"
+        "client 1 did not answer within 6 s (roundTimeout); its last line: waits for the data"
     )
     assert "client 1: its app has not answered in 1 s" in capfd.readouterr().out.splitlines()
 
@@ -143,22 +159,23 @@ def test_a_client_that_works_for_an_old_run_serves_the_next_at_once(make: Make) 
 
 
 def test_killed_apps_continue_from_their_state(make: Make, tmp_path: Path) -> None:
-    def four(folder: Path, pause: float) -> Federation:
-        config = json.dumps({"strategy": "FedAdam", "pause": pause})
+    def four(folder: Path, config: str) -> Federation:
         counts = dict.fromkeys(("CLIENTS", "MIN", "REPLICAS", "QUORUM"), 4)
         federation = make(folder, APP=HERE / "strategies", ROUNDS=3, RUN_CONFIG=config, **counts)
         federation.start_server()
         federation.start_clients(0, 1, 2, 3)
         return federation
 
-    broken = four(tmp_path / "broken", 0.4)
-    broken.wait(lambda status: status["round"] == 2)
+    broken = four(tmp_path / "broken", held(tmp_path / "broken", strategy="FedAdam"))
+    broken.open_rounds(1)
+    broken.wait_held(2, 4)
     for partition in (0, 3):
         [app] = children(broken.clients[partition].pid)
         os.kill(app, signal.SIGKILL)
+    broken.open_rounds(2, 3)
     ended = broken.ended()
     assert [entry["replies"] for entry in ended["history"]] == 3 * [[0, 1, 2, 3]]
-    wanted = four(tmp_path / "calm", 0).ended()
+    wanted = four(tmp_path / "calm", json.dumps({"strategy": "FedAdam"})).ended()
     assert ended["result"]["modelSha256"] == wanted["result"]["modelSha256"]
 
 

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conftest import APP, Make
-from federation import free_port
+from ports import free_port
 
 DATA = Path("/usr/share/datasets/fashion-mnist")
 ROUNDS = 3
-START_SECONDS, RUN_SECONDS = 60, 150
+START_SECONDS, RUN_SECONDS = 120, 400
 
 
 def first_images(folder: Path) -> Path:

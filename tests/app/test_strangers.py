@@ -11,8 +11,8 @@ import grpc
 import pytest
 
 from authority import CLIENT, NAMESPACE, Signer, certify, key_set
-from conftest import SLOW, Make
-from federation import Federation
+from conftest import Make
+from federation import Federation, held
 from kubeflower import framing, grpc_options, tls
 
 signer = Signer()
@@ -91,10 +91,10 @@ def test_a_run_over_tls_with_proven_clients_ends_with_the_model_of_one_without(
 def test_strangers_are_refused_and_the_run_goes_on(
     guarded: Callable[..., Federation], tmp_path: Path
 ) -> None:
-    federation = guarded(RUN_CONFIG=SLOW)
+    federation = guarded(RUN_CONFIG=held(tmp_path), ROUND_TIMEOUT=300)
     federation.start_server()
     join(federation, tmp_path)
-    federation.wait(lambda status: status["round"] == 1)
+    federation.wait_held(1, 2)
     folder, other = tmp_path / "tls", certify(tmp_path / "other")
     refused = {
         "no token": end(federation, folder, None, 0),
@@ -110,6 +110,7 @@ def test_strangers_are_refused_and_the_run_goes_on(
     )
     assert refused["plain text"].startswith("UNAVAILABLE: ")
     assert "CERTIFICATE_VERIFY_FAILED" in refused["another authority"]
+    federation.open_rounds(1, 2)
     status = federation.ended()
     assert status["state"] == "completed"
     assert [entry["failures"] for entry in status["history"]] == [[], []]
@@ -148,10 +149,10 @@ def test_a_client_reads_its_token_for_each_stream(
 def test_the_newest_pod_of_a_partition_holds_it(
     guarded: Callable[..., Federation], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    federation = guarded(RUN_CONFIG=SLOW)
+    federation = guarded(RUN_CONFIG=held(tmp_path), ROUND_TIMEOUT=300)
     federation.start_server()
     join(federation, tmp_path)
-    federation.wait(lambda status: status["round"] == 1)
+    federation.wait_held(1, 2)
     newer = signer.token(f"{CLIENT}-1", "uid-new", iat=int(time.time()) + 20)
     file = token_file(tmp_path, "token-new", newer)
     old = federation.clients.pop(1)
@@ -163,6 +164,7 @@ def test_the_newest_pod_of_a_partition_holds_it(
     assert end(federation, tmp_path / "tls", zombie, 1) == (
         "PERMISSION_DENIED: pod uid-new has taken the place of its pod uid-1"
     )
+    federation.open_rounds(1, 2)
     assert federation.ended()["state"] == "completed"
 
 
@@ -188,7 +190,7 @@ def test_threads_that_print_at_once_print_whole_lines(
 def test_silent_connections_keep_no_client_out(
     guarded: Callable[..., Federation], tmp_path: Path
 ) -> None:
-    federation = guarded(RUN_CONFIG=SLOW)
+    federation = guarded()
     federation.start_server()
     federation.wait(lambda status: federation.get("/readyz")[0] == 200)
     before = federation.memory()

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from conftest import HERE, SLOW, Make
+from conftest import HERE, Make
 from federation import children, gone
 from kubeflower import cgroup, watcher
 
@@ -21,7 +21,7 @@ def test_sigterm_ends_the_server_at_once_with_exit_code_0(make: Make) -> None:
 
 
 def test_the_server_ends_with_its_watcher(make: Make) -> None:
-    federation = make(RUN_CONFIG=SLOW)
+    federation = make()
     federation.start_server()
     federation.wait(lambda status: status["state"] == "waiting")
     assert federation.server is not None

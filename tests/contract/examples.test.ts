@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { resultOf } from "../../cli/report.ts";
+import { resultOf } from "../../cli/result.ts";
 import { parseStatus, type KeptRun } from "../../contract/status.ts";
 import { readSettings } from "../../settings/read.ts";
 import { projectDefaults } from "../support/stackConfig.ts";

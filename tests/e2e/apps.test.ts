@@ -2,7 +2,7 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import type { Checkout } from "./support/checkout.ts";
+import type { Checkout } from "../../dev/checkout.ts";
 import { sharedCheckout } from "./support/sharedCheckout.ts";
 
 const MINUTE = 60_000;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 
 import { BAD_CONFIGS, refusalOf } from "../support/badConfigs.ts";
-import { Checkout, type Ended } from "./support/checkout.ts";
+import { Checkout, type Ended } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 const IMAGE = `registry.example/kubeflower@sha256:${"a".repeat(64)}`;

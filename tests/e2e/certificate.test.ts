@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { Up } from "./faults/support/up.ts";
-import type { Checkout } from "./support/checkout.ts";
+import type { Checkout } from "../../dev/checkout.ts";
 import { sharedCheckout } from "./support/sharedCheckout.ts";
 import { TinyRun } from "./support/tinyRun.ts";
 import { until } from "./support/until.ts";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { command } from "../../local/command.ts";
-import { Checkout } from "./support/checkout.ts";
+import { command } from "../../local/tools/command.ts";
+import { Checkout } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 

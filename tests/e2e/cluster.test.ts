@@ -8,8 +8,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { Cgroup } from "../../local/cgroup.ts";
-import { tool } from "../../local/tools.ts";
+import { Cgroup } from "../../local/machine/cgroup.ts";
+import { tool } from "../../local/tools/tools.ts";
 
 const run = promisify(execFile);
 const MINUTE = 60_000;

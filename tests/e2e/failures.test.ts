@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import type { Checkout } from "./support/checkout.ts";
+import type { Checkout } from "../../dev/checkout.ts";
 import { sharedCheckout } from "./support/sharedCheckout.ts";
 
 const MINUTE = 60_000;

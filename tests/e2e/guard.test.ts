@@ -5,17 +5,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { API_SERVICE_ADDRESS, DNS_ADDRESS } from "../../local/address.ts";
-import { command } from "../../local/command.ts";
-import { PAUSE_IMAGE } from "../../local/nodeServices.ts";
-import { Unit } from "../../local/unit.ts";
-import { Checkout } from "./support/checkout.ts";
+import { API_SERVICE_ADDRESS, DNS_ADDRESS } from "../../local/cluster/addressPlan.ts";
+import { command } from "../../local/tools/command.ts";
+import { PAUSE_IMAGE } from "../../local/cluster/nodeServices.ts";
+import { Sandbox } from "../../local/machine/sandbox.ts";
+import { Checkout } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 const NAME = "guard";
 const API = `${API_SERVICE_ADDRESS}:443`;
 const DNS = `${DNS_ADDRESS}:53`;
-const node = new Unit(`${NAME}/node-0`);
+const node = new Sandbox(`${NAME}/node-0`);
 let checkout: Checkout;
 
 beforeAll(async () => {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
-import { command } from "../../local/command.ts";
+import { command } from "../../local/tools/command.ts";
 import { Stack } from "../../local/stack.ts";
-import { Checkout } from "./support/checkout.ts";
+import { Checkout } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 const YES = ["--yes", "--skip-preview", "--non-interactive"];

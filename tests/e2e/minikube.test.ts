@@ -4,8 +4,8 @@ import { delimiter, join } from "node:path";
 import Docker from "dockerode";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Engine } from "../../local/engine.ts";
-import { Checkout, type Ended } from "./support/checkout.ts";
+import { DockerEngine } from "../../local/machine/dockerEngine.ts";
+import { Checkout, type Ended } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 const YES = ["--yes", "--skip-preview", "--non-interactive"];
@@ -40,7 +40,7 @@ beforeAll(async () => {
   checkout.env.PATH = [join(checkout.folder, "bin"), checkout.env.PATH].join(delimiter);
   // This builds the tools and installs Pulumi's plugins.
   await checkout.local("env");
-  await new Engine().up();
+  await new DockerEngine().up();
   await checkout.type(["pulumi stack select dev --create"]);
   // The smallest app trains at once; other tests train the default app.
   await checkout.pulumi("config", "set", "app", "tests/app/tiny");
@@ -60,7 +60,7 @@ async function start(): Promise<void> {
   await checkout.local("cluster", "down");
   await checkout.local("cluster", "up");
   // The engine ends with the last cluster of this machine.
-  await new Engine().up();
+  await new DockerEngine().up();
   const entries = ["--cluster=kubeflower-mini", "--user=kubeflower-mini"];
   for (const args of [
     ["set-context", "minikube", ...entries],
@@ -128,7 +128,7 @@ test("the next `up` with a minikube that works runs the federation to its end", 
 test("a minikube made anew gets the image, which Docker has lost as well, and the run", async () => {
   const image = await checkout.pulumi("stack", "output", "image");
   await start();
-  await new Docker({ socketPath: new Engine().socket }).getImage(image).remove();
+  await new Docker({ socketPath: new DockerEngine().socket }).getImage(image).remove();
   expect(await images()).toEqual([]);
   const stale = await up();
   expect(stale.code, stale.said).not.toBe(0);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 
 import { BAD_STACKS } from "./support/badStacks.ts";
-import { Checkout, type Ended } from "./support/checkout.ts";
+import { Checkout, type Ended } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 let checkout: Checkout;

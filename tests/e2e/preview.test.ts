@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { Checkout } from "./support/checkout.ts";
+import { Checkout } from "../../dev/checkout.ts";
 
 /** The part of a workflow that is used here. */
 interface Workflow {

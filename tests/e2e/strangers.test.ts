@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { Authority } from "../../kube/authority.ts";
-import type { Checkout } from "./support/checkout.ts";
+import type { Checkout } from "../../dev/checkout.ts";
 import { sharedCheckout } from "./support/sharedCheckout.ts";
 import { OWN_TOKEN, probe, SCRIPT, type Attempt, type Stranger } from "./support/probe.ts";
 import { TinyRun } from "./support/tinyRun.ts";

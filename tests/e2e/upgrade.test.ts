@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { Checkout } from "./support/checkout.ts";
+import { Checkout } from "../../dev/checkout.ts";
 import { startDocker } from "./support/sharedCheckout.ts";
 
 const MINUTE = 60_000;

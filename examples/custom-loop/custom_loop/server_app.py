@@ -12,7 +12,7 @@ app = ServerApp()
 @app.main()
 def main(grid: Grid, context: Context) -> None:
     """Run the configured rounds; the last round's answers are saved in a file."""
-    nodes = sorted(grid.get_node_ids())
+    nodes = wait_for_nodes(grid, int(context.run_config["min-nodes"]))
     questions = [Message(RecordDict(), node, MessageType.QUERY) for node in nodes]
     answers = grid.send_and_receive(questions)
     who = [answer.content.metric_records["who"]["partition"] for answer in answers]
@@ -22,6 +22,13 @@ def main(grid: Grid, context: Context) -> None:
         times = [reply.content.metric_records["asked"]["times"] for reply in replies]
     with open("answers.json", "w") as file:
         json.dump({"who": sorted(who), "times": times}, file)
+
+
+def wait_for_nodes(grid: Grid, count: int) -> list[int]:
+    """Wait until at least `count` nodes are known; returns all that are."""
+    while len(nodes := sorted(grid.get_node_ids())) < count:
+        time.sleep(0.1)
+    return nodes
 
 
 def train(grid: Grid, nodes: list[int], number: int) -> list[Message]:

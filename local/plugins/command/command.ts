@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import type { Engine } from "../wire/engine.ts";
+import type { PulumiEngine } from "../wire/pulumiEngine.ts";
 import {
   differences,
   holdsSecret,
@@ -35,9 +35,9 @@ const loggings = ["stdout", "stderr", "stdoutAndStderr", "none"];
 
 /** `command:local:Command`: a program run on this machine when the resource is made, changed or deleted. */
 export class Command implements Resource {
-  readonly #engine: Engine;
+  readonly #engine: PulumiEngine;
 
-  constructor(engine: Engine) {
+  constructor(engine: PulumiEngine) {
     this.#engine = engine;
   }
 

@@ -7,7 +7,7 @@ import {
   serverKey,
   storedCredentials,
 } from "./credentials.ts";
-import type { EngineApi } from "./engineApi.ts";
+import type { DockerApi } from "./dockerApi.ts";
 import type { Inputs } from "./inputs.ts";
 import { openSession, type Session } from "./session.ts";
 
@@ -25,7 +25,7 @@ interface Watch {
 
 /** Builds the image and tags it with its name. */
 export async function buildImage(
-  engine: EngineApi,
+  engine: DockerApi,
   inputs: Inputs,
   { context, dockerfile, line, signal }: Watch & { context: string; dockerfile: string },
 ): Promise<BuiltImage> {
@@ -71,7 +71,7 @@ export async function buildImage(
 
 /** Pushes the image under its name and gives it by digest. */
 export async function pushImage(
-  engine: EngineApi,
+  engine: DockerApi,
   inputs: Inputs,
   { line, signal }: Watch,
 ): Promise<string> {

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 
-import type { Engine } from "../wire/engine.ts";
+import type { PulumiEngine } from "../wire/pulumiEngine.ts";
 import {
   differences,
   holdsUnknown,
@@ -13,16 +13,16 @@ import {
 import type { Difference, Failure, Operation, Resource } from "../wire/provider.ts";
 import { BuildContext } from "./buildContext.ts";
 import { type BuiltImage, buildImage, pushImage } from "./build.ts";
-import type { EngineApi } from "./engineApi.ts";
+import type { DockerApi } from "./dockerApi.ts";
 import type { Inputs } from "./inputs.ts";
 
 /** `docker:index/image:Image`: an image built from a Dockerfile and, unless told otherwise, pushed. */
 export class Image implements Resource {
-  readonly #engine: Engine;
-  readonly #api: () => EngineApi;
+  readonly #engine: PulumiEngine;
+  readonly #api: () => DockerApi;
 
   /** @param api the Docker engine, known once the provider is configured */
-  constructor(engine: Engine, api: () => EngineApi) {
+  constructor(engine: PulumiEngine, api: () => DockerApi) {
     this.#engine = engine;
     this.#api = api;
   }

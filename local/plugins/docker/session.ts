@@ -4,7 +4,7 @@ import * as grpc from "@grpc/grpc-js";
 import * as protobufModule from "google-protobuf";
 
 import { commonJs } from "../wire/commonJs.ts";
-import type { EngineApi } from "./engineApi.ts";
+import type { DockerApi } from "./dockerApi.ts";
 import type { Credentials } from "./credentials.ts";
 
 const { BinaryReader, BinaryWriter } = commonJs(protobufModule);
@@ -21,7 +21,7 @@ export interface Session {
  * @param credentials what to answer for a registry's host
  */
 export async function openSession(
-  engine: EngineApi,
+  engine: DockerApi,
   credentials: (host: string) => Promise<Credentials | undefined>,
 ): Promise<Session> {
   const id = randomUUID();

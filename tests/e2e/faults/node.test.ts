@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 
-import { Checkout } from "../support/checkout.ts";
+import { Checkout } from "../../../dev/checkout.ts";
 import { until } from "../support/until.ts";
 import { Federation } from "./support/federation.ts";
 import { figures } from "./support/figures.ts";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import type { Checkout } from "../support/checkout.ts";
+import type { Checkout } from "../../../dev/checkout.ts";
 import { sharedCheckout } from "../support/sharedCheckout.ts";
 import { until } from "../support/until.ts";
 import { Federation } from "./support/federation.ts";

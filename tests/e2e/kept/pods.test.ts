@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 
-import type { Checkout } from "../support/checkout.ts";
+import type { Checkout } from "../../../dev/checkout.ts";
 import { CLASS, PODS } from "./support/changes.ts";
 import { KeptStack, secondClass } from "./support/keptStack.ts";
 import { walk } from "./support/walk.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import type { Ended } from "../support/checkout.ts";
+import type { Ended } from "../../../dev/checkout.ts";
 import { TinyRun } from "../support/tinyRun.ts";
 import { KeptStack, reason } from "./support/keptStack.ts";
 

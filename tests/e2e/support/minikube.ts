@@ -6,11 +6,11 @@ import { pipeline } from "node:stream/promises";
 
 import Docker from "dockerode";
 
-import { command } from "../../../local/command.ts";
-import { Engine } from "../../../local/engine.ts";
+import { command } from "../../../local/tools/command.ts";
+import { DockerEngine } from "../../../local/machine/dockerEngine.ts";
 import { buildImage } from "../../../local/plugins/docker/build.ts";
-import { EngineApi } from "../../../local/plugins/docker/engineApi.ts";
-import { Unit } from "../../../local/unit.ts";
+import { DockerApi } from "../../../local/plugins/docker/dockerApi.ts";
+import { Sandbox } from "../../../local/machine/sandbox.ts";
 
 /**
  * Stands in for `minikube` on the tests' PATH: its profile `minikube` is the embedded cluster of
@@ -22,7 +22,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (option !== "-p" || image !== "image") exiting("MK_USAGE", `unknown: ${args.join(" ")}`);
   if (profile !== "minikube")
     exiting("MK_USAGE", `loading profile: cluster "${profile ?? ""}" does not exist`);
-  const node = new Unit(`${process.env.KUBEFLOWER_CLUSTER ?? "local"}/node-0`);
+  const node = new Sandbox(`${process.env.KUBEFLOWER_CLUSTER ?? "local"}/node-0`);
   const ctr = await images(node);
   if (verb === "ls" && rest.length === 0) await list(ctr);
   else if (verb === "load" && rest.length === 1) await load(ctr, new Docker(), rest[0] ?? "");
@@ -32,7 +32,7 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 /** Returns the command that runs the node's `ctr images` in its mount namespace. */
-async function images(node: Unit): Promise<string[]> {
+async function images(node: Sandbox): Promise<string[]> {
   for (const pid of await node.pids()) {
     // Take the supervisor: the pods' processes belong to the node too, but have other mounts.
     if ((await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")) !== "runsvdir\n") continue;
@@ -70,8 +70,8 @@ async function load([program = "", ...ctr]: string[], engine: Docker, name: stri
 
 /** Builds with the embedded Docker engine, not with the one that DOCKER_HOST names. */
 async function build(ctr: string[], name: string, context: string): Promise<void> {
-  const { host, socket } = new Engine();
-  const engine = await EngineApi.connect({ host });
+  const { host, socket } = new DockerEngine();
+  const engine = await DockerApi.connect({ host });
   const line = (text: string): void => {
     process.stdout.write(`${text}\n`);
   };

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Checkout } from "./checkout.ts";
+import type { Checkout } from "../../../dev/checkout.ts";
 
 /** One attempt of a probe: to reach a port, or to join the stream of `server` as a partition's client. */
 export type Attempt =

@@ -1,6 +1,6 @@
 import { inject } from "vitest";
 
-import { Checkout, type ClusterPlace } from "./checkout.ts";
+import { Checkout, type ClusterPlace } from "../../../dev/checkout.ts";
 import { sharedCluster, startSharedCluster } from "./sharedCluster.ts";
 
 declare module "vitest" {

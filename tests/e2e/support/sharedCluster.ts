@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { command } from "../../../local/command.ts";
-import { Engine } from "../../../local/engine.ts";
-import { clusterEnvironment, type ClusterPlace } from "./checkout.ts";
+import { command } from "../../../local/tools/command.ts";
+import { DockerEngine } from "../../../local/machine/dockerEngine.ts";
+import { clusterEnvironment, type ClusterPlace } from "../../../dev/checkout.ts";
 import { machineLock } from "./machineLock.ts";
 
 const SECONDS = 20 * 60;
@@ -29,7 +29,7 @@ export async function startSharedCluster(cluster: ClusterPlace): Promise<void> {
     await mkdir(cluster.folder, { recursive: true });
     await runClusterCommand(cluster, "up");
     // The engine ends with the last cluster of this machine, so it now stays for all tests.
-    await new Engine().up();
+    await new DockerEngine().up();
     await writeFile(ready, "");
   } finally {
     await unlock();

@@ -1,4 +1,4 @@
-import type { Checkout } from "./checkout.ts";
+import type { Checkout } from "../../../dev/checkout.ts";
 import { until } from "./until.ts";
 
 /** A run of the app `tests/app/tiny`, which waits in the rounds of its setting `hold` until {@link goOn}. */

@@ -21,7 +21,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
-import { project } from "../../../local/folders.ts";
+import { project } from "../../../local/tools/folders.ts";
 import { installedVersion } from "../../../local/plugins/bundle.ts";
 import { install } from "../../../local/plugins/install.ts";
 

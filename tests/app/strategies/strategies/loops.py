@@ -130,7 +130,10 @@ def _own_loop_and_signature(grid: Grid, rounds: int) -> None:
 def _twice(grid: Grid, rounds: int) -> None:
     strategy = FedAdam(**ALL)
     first = strategy.start(grid, _initial(), 1)
-    second = strategy.start(grid, first.arrays, rounds - 1, evaluate_fn=_accuracy)
+    later = ConfigRecord({"rounds-before": 1})
+    second = strategy.start(
+        grid, first.arrays, rounds - 1, train_config=later, evaluate_fn=_accuracy
+    )
     assert sorted(second.evaluate_metrics_serverapp) == list(range(rounds))
 
 

@@ -1,6 +1,7 @@
 """ClientApp: adds random numbers, so that any wrong seed or order shows in the model's sha256."""
 
 import time
+from pathlib import Path
 
 import numpy as np
 from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MetricRecord, RecordDict
@@ -17,6 +18,7 @@ def train(message: Message, context: Context) -> Message:
     if fails == "raise":
         raise RuntimeError("no data here")
     time.sleep(float(context.run_config["pause"]))
+    await_gate(str(context.run_config["gate"]), partition, message)
     [weights] = message.content.array_records["arrays"].to_numpy_ndarrays()
     weights = weights + np.random.normal(partition, 1, weights.shape)
     if fails == "nan":
@@ -28,6 +30,19 @@ def train(message: Message, context: Context) -> Message:
         metrics["train_loss"] = float("nan")
         content["partition"] = ConfigRecord({"share": float("nan"), "key": b"\0\1"})
     return Message(content, reply_to=message)
+
+
+def await_gate(folder: str, partition: int, message: Message) -> None:
+    """Wait until `folder` has a file named after the round; without a folder go on at once.
+
+    A file `ROUND-PARTITION` tells the test that this client waits.
+    """
+    if not folder:
+        return
+    number = str(message.content.config_records["config"]["server-round"])
+    Path(folder, f"{number}-{partition}").touch()
+    while not Path(folder, number).exists():
+        time.sleep(0.01)
 
 
 @app.evaluate()

@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import { parse, stringify } from "yaml";
 
-import { command } from "../../../../local/command.ts";
-import { Unit } from "../../../../local/unit.ts";
-import type { Checkout } from "../../support/checkout.ts";
+import { command } from "../../../../local/tools/command.ts";
+import { Sandbox } from "../../../../local/machine/sandbox.ts";
+import type { Checkout } from "../../../../dev/checkout.ts";
 import { until } from "../../support/until.ts";
 import { Pod } from "./pod.ts";
 import { Run } from "./run.ts";
@@ -24,7 +24,7 @@ interface PodList {
 /** A federation whose app gets into trouble as the settings of a run say. */
 export class Federation {
   /** Node of the cluster, which has one. */
-  readonly node: Unit;
+  readonly node: Sandbox;
   #volume: string[] | undefined;
   #token = 0;
   #run = "";
@@ -36,7 +36,7 @@ export class Federation {
     private readonly runConfig: Settings = {},
     private readonly settings: Settings = {},
   ) {
-    this.node = new Unit(checkout.nodeName, join(checkout.clusterFolder, "node-0"));
+    this.node = new Sandbox(checkout.nodeName, join(checkout.clusterFolder, "node-0"));
   }
 
   /** Does one run that nothing disturbs, by the command `up`; returns the sha256 of its model. */

@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Cgroup } from "../../../../local/cgroup.ts";
-import type { Unit } from "../../../../local/unit.ts";
+import { Cgroup } from "../../../../local/machine/cgroup.ts";
+import type { Sandbox } from "../../../../local/machine/sandbox.ts";
 import { until } from "../../support/until.ts";
 
 /** A line of a container's log; `at` is milliseconds since 1970. */
@@ -16,7 +16,7 @@ export interface Line {
 /** A pod of the federation as the host sees it: its process and its log. */
 export class Pod {
   constructor(
-    private readonly node: Unit,
+    private readonly node: Sandbox,
     private readonly namespace: string,
     readonly name: string,
     readonly uid: string,

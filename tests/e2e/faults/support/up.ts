@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 
-import type { Checkout } from "../../support/checkout.ts";
+import type { Checkout } from "../../../../dev/checkout.ts";
 
 const MINUTES = 8;
 

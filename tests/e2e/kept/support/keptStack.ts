@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { parse, stringify } from "yaml";
 
-import type { Checkout, Ended } from "../../support/checkout.ts";
+import type { Checkout, Ended } from "../../../../dev/checkout.ts";
 import { sharedCheckout } from "../../support/sharedCheckout.ts";
 
 /** Content of the stack's file. */

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { Command } from "../../../../local/plugins/command/command.ts";
-import { Engine } from "../../../../local/plugins/wire/engine.ts";
+import { PulumiEngine } from "../../../../local/plugins/wire/pulumiEngine.ts";
 import { type Properties, secret, unknown } from "../../../../local/plugins/wire/properties.ts";
-import { FakeEngine } from "../support/engine.ts";
+import { FakeEngine } from "../support/fakeEngine.ts";
 
 const urn = "urn:pulumi:s::p::command:local:Command::name";
 const operation = { urn, preview: false, signal: new AbortController().signal };
@@ -12,7 +12,7 @@ let command: Command;
 
 beforeEach(async () => {
   engine = await FakeEngine.start();
-  command = new Command(new Engine(engine.address));
+  command = new Command(new PulumiEngine(engine.address));
 });
 
 afterEach(() => {

@@ -12,7 +12,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { project } from "../../../../local/folders.ts";
+import { project } from "../../../../local/tools/folders.ts";
 import { type PluginRun, runPlugin } from "../../../../local/plugins/nodejs/pluginRun.ts";
 
 let folder: string;

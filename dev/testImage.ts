@@ -1,0 +1,35 @@
+import Docker from "dockerode";
+
+import { STAGE, stageContext } from "../components/stagedContext.ts";
+import { contentKey } from "../local/tools/cached.ts";
+import { DockerApi } from "../local/plugins/docker/dockerApi.ts";
+import { buildImage } from "../local/plugins/docker/build.ts";
+import { progress, say } from "../local/tools/progress.ts";
+
+/** What the stage `test` is made of; the sources are no part of it. */
+const FILES = ["app/Dockerfile", "app/requirements.lock", "app/requirements-test.lock"];
+
+/**
+ * The image of the Dockerfile's stage `test`, built unless the engine that DOCKER_HOST names has it.
+ * @returns its name, whose tag is the hash of all it is made of
+ */
+export async function testImage(signal: AbortSignal): Promise<string> {
+  const name = `kubeflower-test:${await contentKey(FILES.map((file) => ({ file })))}`;
+  const docker = new Docker();
+  const known = await docker.listImages({ filters: { reference: [name] }, abortSignal: signal });
+  if (known.length === 0) {
+    stageContext("app/vision");
+    await progress(`building the image ${name} of the Python tests`, async () => {
+      const engine = await DockerApi.connect({});
+      const build = { target: "test", network: "host" };
+      const from = { context: STAGE, dockerfile: `${STAGE}/Dockerfile` };
+      await buildImage(engine, { imageName: name, build }, { ...from, line: showStep, signal });
+    });
+  }
+  return name;
+}
+
+/** Of what a build says, its steps; an error carries the last lines of the rest. */
+function showStep(line: string): void {
+  if (/^(\[|Step )/.test(line)) say(line.replace(/\s+/g, " ").slice(0, 100));
+}
