@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Checkout } from "../../../dev/checkout.ts";
+import { until } from "./until.ts";
 
 /** One attempt of a probe: to reach a port, or to join the stream of `server` as a partition's client. */
 export type Attempt =
@@ -23,7 +24,7 @@ export const SCRIPT = `
 import json, os, socket, sys, tempfile, time
 from pathlib import Path
 import grpc
-from kubeflower import tls, transport
+from kubeflower import framing, grpc_options, tls
 
 def connect(host, port):
     try:
@@ -44,9 +45,9 @@ def join(server, partition, token=None, authority=None):
     hello = json.dumps(claim).encode()
     metadata = [("authorization", "Bearer " + token)] if token else None
     with tls.dial(server, folder) as channel:
-        stream = channel.stream_stream(transport.METHOD)
+        stream = channel.stream_stream(grpc_options.METHOD)
         try:
-            list(stream(transport.split(transport.HELLO, [hello]), metadata=metadata, timeout=10))
+            list(stream(framing.split(framing.HELLO, [hello]), metadata=metadata, timeout=10))
         except grpc.RpcError as fault:
             return f"{fault.code().name}: {fault.details()}"
     return "open"
@@ -112,8 +113,11 @@ export async function probe<T extends string>(
   const kubectl = (...args: string[]): Promise<string> =>
     checkout.kubectl("-n", namespace, ...args);
   await kubectl("apply", "-f", file);
-  const done = ["--for=jsonpath={.status.phase}=Succeeded", "--timeout=5m"];
-  await kubectl("wait", `pod/${name}`, ...done);
+  const phase = await until(`end of pod ${name}`, async () => {
+    const now = await kubectl("get", "pod", name, "-o", "jsonpath={.status.phase}");
+    return /^(Succeeded|Failed)$/.test(now) ? now : undefined;
+  });
+  if (phase === "Failed") throw new Error(`pod ${name} failed:\n${await kubectl("logs", name)}`);
   // gRPC may print lines before it.
   const last = (await kubectl("logs", name)).split("\n").at(-1) ?? "";
   return JSON.parse(last) as Record<T, string>;
