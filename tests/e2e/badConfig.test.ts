@@ -86,9 +86,15 @@ test(
   { timeout: 10 * MINUTE },
   async () => {
     const config = {
-      ...{ cluster: "remote", context: "lab", image: IMAGE },
-      ...{ rounds: "2.5", clients: "3", min: "2", banana: "1" },
-      ...{ runConfig: '{"alfa":0.1}', clientResources: '{"memory":"lots"}' },
+      cluster: "remote",
+      context: "lab",
+      image: IMAGE,
+      rounds: "2.5",
+      clients: "3",
+      min: "2",
+      banana: "1",
+      runConfig: '{"alfa":0.1}',
+      clientResources: '{"memory":"lots"}',
     };
     const file = join(checkout.sources, "Pulumi.dev.yaml");
     const { encryptionsalt } = parse(await readFile(file, "utf8")) as { encryptionsalt: string };

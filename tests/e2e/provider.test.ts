@@ -20,8 +20,9 @@ let client: serviceModule.ResourceProviderClient;
 beforeAll(async () => {
   const program = join(await tool("pulumi-resource-kubernetes"), "pulumi-resource-kubernetes");
   // The address of a Pulumi engine, which it calls for log lines only.
-  provider = spawn(program, ["127.0.0.1:9"], { stdio: ["ignore", "pipe", "inherit"] });
-  const [port] = (await once(createInterface({ input: provider.stdout! }), "line")) as [string];
+  const child = spawn(program, ["127.0.0.1:9"], { stdio: ["ignore", "pipe", "inherit"] });
+  provider = child;
+  const [port] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
 }, 3_600_000);
 

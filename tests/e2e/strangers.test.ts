@@ -137,7 +137,9 @@ test("who reaches the stream and is none of the clients is refused, and told why
     "signed as the cluster signs": attempt(signedToken(claims, kid, own), 1),
     "plain text": { join: SERVER, partition: 0, token: genuine },
     "another authority": {
-      ...{ join: SERVER, partition: 0, token: genuine },
+      join: SERVER,
+      partition: 0,
+      token: genuine,
       authority: (await Authority.create("another", 1)).certificate,
     },
   };

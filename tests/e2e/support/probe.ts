@@ -87,8 +87,25 @@ export async function probe<T extends string>(
     ...["get", "deploy/flower-server"],
     ...["-o", "jsonpath={.spec.template.spec.containers[0].image}"],
   );
+  const command = ["python3", "-c", SCRIPT, JSON.stringify(attempts), JSON.stringify(opens)];
+  await writeFile(file, JSON.stringify(pod({ name, namespace, labels }, image, command)));
+  const kubectl = (...args: string[]): Promise<string> =>
+    checkout.kubectl("-n", namespace, ...args);
+  await kubectl("apply", "-f", file);
+  const phase = await until(`end of pod ${name}`, async () => {
+    const now = await kubectl("get", "pod", name, "-o", "jsonpath={.status.phase}");
+    return /^(Succeeded|Failed)$/.test(now) ? now : undefined;
+  });
+  if (phase === "Failed") throw new Error(`pod ${name} failed:\n${await kubectl("logs", name)}`);
+  // gRPC may print lines before it.
+  const last = (await kubectl("logs", name)).split("\n").at(-1) ?? "";
+  return JSON.parse(last) as Record<T, string>;
+}
+
+/** Describes a stranger that runs a command of the stack's image. */
+function pod({ name, namespace, labels }: Stranger, image: string, command: string[]): object {
   const sources = [{ serviceAccountToken: { audience: "kubeflower", path: "token" } }];
-  const manifest = {
+  return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace, labels },
@@ -101,7 +118,7 @@ export async function probe<T extends string>(
           name: "probe",
           image,
           env: [{ name: "KUBEFLOWER_IMAGE", value: image }],
-          command: ["python3", "-c", SCRIPT, JSON.stringify(attempts), JSON.stringify(opens)],
+          command,
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
           volumeMounts: [{ name: "proof", mountPath: "/proof" }],
         },
@@ -109,16 +126,4 @@ export async function probe<T extends string>(
       volumes: [{ name: "proof", projected: { sources } }],
     },
   };
-  await writeFile(file, JSON.stringify(manifest));
-  const kubectl = (...args: string[]): Promise<string> =>
-    checkout.kubectl("-n", namespace, ...args);
-  await kubectl("apply", "-f", file);
-  const phase = await until(`end of pod ${name}`, async () => {
-    const now = await kubectl("get", "pod", name, "-o", "jsonpath={.status.phase}");
-    return /^(Succeeded|Failed)$/.test(now) ? now : undefined;
-  });
-  if (phase === "Failed") throw new Error(`pod ${name} failed:\n${await kubectl("logs", name)}`);
-  // gRPC may print lines before it.
-  const last = (await kubectl("logs", name)).split("\n").at(-1) ?? "";
-  return JSON.parse(last) as Record<T, string>;
 }
