@@ -140,6 +140,7 @@ test(
   CASE,
   async () => {
     const { checkout } = federation;
+    await checkout.pulumi("config", "set", "--path", "runConfig.gate", "");
     await checkout.type(["kubectl config set-context another --cluster=another"]);
     await checkout.local("cluster", "down");
     const since = Date.now();

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Checkout } from "../../../dev/checkout.ts";
+import { until } from "./until.ts";
 
 /** One attempt of a probe: to reach a port, or to join the stream of `server` as a partition's client. */
 export type Attempt =
@@ -23,7 +24,7 @@ export const SCRIPT = `
 import json, os, socket, sys, tempfile, time
 from pathlib import Path
 import grpc
-from kubeflower import tls, transport
+from kubeflower import framing, grpc_options, tls
 
 def connect(host, port):
     try:
@@ -44,9 +45,9 @@ def join(server, partition, token=None, authority=None):
     hello = json.dumps(claim).encode()
     metadata = [("authorization", "Bearer " + token)] if token else None
     with tls.dial(server, folder) as channel:
-        stream = channel.stream_stream(transport.METHOD)
+        stream = channel.stream_stream(grpc_options.METHOD)
         try:
-            list(stream(transport.split(transport.HELLO, [hello]), metadata=metadata, timeout=10))
+            list(stream(framing.split(framing.HELLO, [hello]), metadata=metadata, timeout=10))
         except grpc.RpcError as fault:
             return f"{fault.code().name}: {fault.details()}"
     return "open"
@@ -86,8 +87,25 @@ export async function probe<T extends string>(
     ...["get", "deploy/flower-server"],
     ...["-o", "jsonpath={.spec.template.spec.containers[0].image}"],
   );
+  const command = ["python3", "-c", SCRIPT, JSON.stringify(attempts), JSON.stringify(opens)];
+  await writeFile(file, JSON.stringify(pod({ name, namespace, labels }, image, command)));
+  const kubectl = (...args: string[]): Promise<string> =>
+    checkout.kubectl("-n", namespace, ...args);
+  await kubectl("apply", "-f", file);
+  const phase = await until(`end of pod ${name}`, async () => {
+    const now = await kubectl("get", "pod", name, "-o", "jsonpath={.status.phase}");
+    return /^(Succeeded|Failed)$/.test(now) ? now : undefined;
+  });
+  if (phase === "Failed") throw new Error(`pod ${name} failed:\n${await kubectl("logs", name)}`);
+  // gRPC may print lines before it.
+  const last = (await kubectl("logs", name)).split("\n").at(-1) ?? "";
+  return JSON.parse(last) as Record<T, string>;
+}
+
+/** Describes a stranger that runs a command of the stack's image. */
+function pod({ name, namespace, labels }: Stranger, image: string, command: string[]): object {
   const sources = [{ serviceAccountToken: { audience: "kubeflower", path: "token" } }];
-  const manifest = {
+  return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace, labels },
@@ -100,7 +118,7 @@ export async function probe<T extends string>(
           name: "probe",
           image,
           env: [{ name: "KUBEFLOWER_IMAGE", value: image }],
-          command: ["python3", "-c", SCRIPT, JSON.stringify(attempts), JSON.stringify(opens)],
+          command,
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
           volumeMounts: [{ name: "proof", mountPath: "/proof" }],
         },
