@@ -1,8 +1,7 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 
 import * as grpc from "@grpc/grpc-js";
 import * as serviceModule from "@pulumi/pulumi/proto/provider_grpc_pb.js";
@@ -15,14 +14,15 @@ import { tool } from "../../local/tools/tools.ts";
 const { ResourceProviderClient } = commonJs(serviceModule);
 const { ConstructRequest } = commonJs(messagesModule);
 
-let provider: ChildProcessByStdio<null, Readable, null>;
+let provider: ChildProcess;
 let client: serviceModule.ResourceProviderClient;
 
 beforeAll(async () => {
   const program = join(await tool("pulumi-resource-kubernetes"), "pulumi-resource-kubernetes");
   // The address of a Pulumi engine, which it calls for log lines only.
-  provider = spawn(program, ["127.0.0.1:9"], { stdio: ["ignore", "pipe", "inherit"] });
-  const [port] = (await once(createInterface({ input: provider.stdout }), "line")) as [string];
+  const child = spawn(program, ["127.0.0.1:9"], { stdio: ["ignore", "pipe", "inherit"] });
+  provider = child;
+  const [port] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
 }, 3_600_000);
 

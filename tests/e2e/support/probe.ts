@@ -126,18 +126,4 @@ function pod({ name, namespace, labels }: Stranger, image: string, command: stri
       volumes: [{ name: "proof", projected: { sources } }],
     },
   };
-  await writeFile(file, JSON.stringify(manifest));
-  await checkout.kubectl("-n", namespace, "apply", "-f", file);
-  return (await lastLine(checkout, namespace, name)) as Record<T, string>;
-}
-
-/** Waits until a pod has ended well; returns the last line of its log as the JSON it is. */
-async function lastLine(checkout: Checkout, namespace: string, name: string): Promise<unknown> {
-  const kubectl = (...args: string[]): Promise<string> =>
-    checkout.kubectl("-n", namespace, ...args);
-  const done = ["--for=jsonpath={.status.phase}=Succeeded", "--timeout=5m"];
-  await kubectl("wait", `pod/${name}`, ...done);
-  // gRPC may print lines before it.
-  const last = (await kubectl("logs", name)).split("\n").at(-1) ?? "";
-  return JSON.parse(last);
 }
