@@ -1,17 +1,9 @@
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-/** Forbids imports of folders, as the picture of who may import whom has it (docs). */
-function mayNotImport(...group) {
-  return {
-    "no-restricted-imports": [
-      "error",
-      { patterns: [{ group, message: "the arrows between the folders go the other way" }] },
-    ],
-  };
-}
+import { rule as imports } from "./dev/imports/rule.mjs";
 
-const CONFIG = ["**/config.ts", "./config.ts"];
+const SIZE = { skipBlankLines: true, skipComments: true };
 
 export default defineConfig(
   { ignores: ["node_modules", ".build", "**/.venv", "app", "**/*.mjs", "**/*.cjs", "**/*.js"] },
@@ -19,44 +11,37 @@ export default defineConfig(
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
+    plugins: { house: { rules: { imports } } },
     rules: {
       // A resource is registered by its constructor; many need no name afterwards.
       "@typescript-eslint/no-extraneous-class": ["error", { allowConstructorOnly: true }],
       "no-console": "off",
       // The rule is for Outputs, objects and undefined in texts; a number is printed as meant.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // Folders import downwards only: docs/architecture.md has the map.
+      "house/imports": "error",
+      "max-lines": ["error", { max: 300, ...SIZE }],
+      "max-lines-per-function": ["error", { max: 40, ...SIZE }],
+      curly: ["error", "multi-line"],
+      "no-nested-ternary": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            ":matches(ObjectExpression, ArrayExpression) > SpreadElement > ObjectExpression",
+          message: "write the fields out: a literal spread hides them from the check of types",
+        },
+      ],
     },
   },
   {
-    files: ["index.ts"],
-    rules: mayNotImport("**/cli/*", "**/local/*", "**/local/**", "**/tests/**"),
-  },
-  {
+    // The program reads its settings in one place.
     files: ["components/**/*.ts"],
-    rules: mayNotImport(...CONFIG, "**/index.ts", "**/cli/**", "**/local/**", "**/tests/**"),
+    rules: { "no-restricted-imports": ["error", { patterns: ["**/settings/read.ts"] }] },
   },
   {
-    files: ["cli/**/*.ts"],
-    rules: mayNotImport("**/components/**", "**/local/**", "**/index.ts", "**/tests/**"),
-  },
-  {
-    files: ["policy/**/*.ts"],
-    rules: mayNotImport(
-      "**/components/**",
-      "**/cli/**",
-      "**/local/**",
-      "**/index.ts",
-      "**/tests/**",
-    ),
-  },
-  {
-    files: ["local/**/*.ts"],
-    rules: mayNotImport(
-      "**/components/**",
-      "!**/components/authority.ts", // certificates are made in one way
-      "**/cli/**",
-      "**/index.ts",
-      "**/tests/**",
-    ),
+    // A test's callback tells its whole story, and `describe` holds several of them.
+    files: ["tests/**/*.test.ts"],
+    rules: { "max-lines-per-function": "off" },
   },
 );

@@ -1,7 +1,8 @@
-"""Installs what a Flower app needs and the image lacks; runs while the image is built.
+"""Install the packages that a Flower app needs and the image lacks; runs when an image is built.
 
-`dependencies.py WANTED ROOT`: WANTED has dependencies.txt, the app's `dependencies` one a line, and
-maybe the app's requirements.lock. Packages come below ROOT, with a lock of what was installed.
+Usage: dependencies.py WANTED ROOT. The folder WANTED holds dependencies.txt (the app's
+`dependencies`, one a line) and, if the app has one, its requirements.lock. Packages are installed
+below ROOT, with a lock file that lists them.
 """
 
 import json
@@ -18,35 +19,44 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 Versions = dict[str, str]
-# A line of a requirements file, hashes included, and what it asks for.
+"""Versions of packages, by normalised name."""
 Lines = dict[str, Requirement]
+"""Lines of a requirements file, hashes included, and their requirements."""
 
-# What was installed, for who wants the very same again.
 LOCK = "usr/local/share/kubeflower/requirements.lock"
-# Compiled code of other packages is tied to these of Debian.
+"""Lists what was installed, so that the same can be installed again; a path below ROOT."""
 TIED = {"numpy", "torch"}
-# Wheels made for another build of torch crash with Debian's; these packages are Debian's as well.
+"""Debian's packages that other packages' compiled code was built against."""
 DEBIAN = Path("/debian")
+"""Packages of Debian that an app may need: their wheels crash with Debian's build of torch."""
 PROJECT = "`dependencies` in the app's pyproject.toml"
 
 
 class Refused(Exception):
-    """The app cannot be given what it asks for: what that is, what it may ask for, the remedy."""
+    """The dependencies cannot be installed; the text says why, what is allowed, and the remedy."""
 
 
 def versions(folder: str | Path) -> Versions:
-    """The packages in a folder, by normalized name."""
+    """Return the versions of the packages in a folder."""
     return {canonicalize_name(d.name): d.version for d in distributions(path=[str(folder)])}
 
 
 def image_versions() -> Versions:
-    """The packages that no app may replace: the engine's and what others are tied to."""
+    """Return the packages that no app may replace: the engine's, and TIED."""
     tied = {d.name: d.version for d in distributions() if d.name in TIED}
     return versions(site.getsitepackages()[0]) | tied
 
 
 def parse(text: str, where: str) -> Lines:
-    """The requirements that hold on this machine."""
+    """Parse a requirements file; lines for other platforms are left out.
+
+    Args:
+        text: The file's content.
+        where: The file's name, for error messages.
+
+    Raises:
+        Refused: a line is no requirement.
+    """
     lines = {}
     for line in text.replace("\\\n", " ").splitlines():
         line = re.sub(r"(^|\s)#.*", "", line).strip()
@@ -62,44 +72,78 @@ def parse(text: str, where: str) -> Lines:
 
 
 def satisfies(version: str, requirement: Requirement) -> bool:
-    """Whether a version is one that is asked for."""
+    """Return whether the requirement allows the version."""
     return not requirement.url and requirement.specifier.contains(version, prereleases=True)
 
 
 def lacking(wanted: Lines, image: Versions, debian: Versions) -> list[str]:
-    """The lines that are to be installed; refuses those that want another version than there is."""
-    lines, faults = [], []
-    for line, requirement in wanted.items():
-        name = canonicalize_name(requirement.name)
-        version = image.get(name) or debian.get(name)
-        if version and not satisfies(version, requirement):
-            faults.append(f"the app asks for {requirement}, the image has {name} {version}")
-        if name == "flwr":
-            # Ray, for simulation on one machine: on the cluster every client is a pod.
-            requirement.extras.discard("simulation")
-        if name not in image:
-            lines.append(line)
-        elif requirement.extras and "--hash" not in line:
-            lines.append(str(requirement))
-    if faults:
-        raise Refused(f"{'; '.join(faults)} — allowed: what that satisfies — correct {PROJECT}")
-    return lines
+    """Return the lines to install.
+
+    Args:
+        wanted: What the app needs.
+        image: The image's packages.
+        debian: Packages that are taken from Debian if they are needed.
+
+    Raises:
+        Refused: the app needs another version of a package than there is.
+    """
+    conflicts = [
+        f"the app asks for {requirement}, the image has {name} {version}"
+        for requirement in wanted.values()
+        if (name := canonicalize_name(requirement.name))
+        and (version := image.get(name) or debian.get(name))
+        and not satisfies(version, requirement)
+    ]
+    if conflicts:
+        reasons = "; ".join(conflicts)
+        raise Refused(f"{reasons} — allowed: what that satisfies — correct {PROJECT}")
+    lines = [_line_to_install(line, requirement, image) for line, requirement in wanted.items()]
+    return [line for line in lines if line is not None]
+
+
+def _line_to_install(line: str, requirement: Requirement, image: Versions) -> str | None:
+    """Return the line, only its extras if the image has the package itself, or None."""
+    name = canonicalize_name(requirement.name)
+    if name not in image:
+        return line
+    if "--hash" in line:
+        return None
+    # Without flwr[simulation], which is Ray: on the cluster every client is a pod.
+    extras = requirement.extras - ({"simulation"} if name == "flwr" else set())
+    if not extras:
+        return None
+    needed = Requirement(str(requirement))
+    needed.extras = extras
+    return str(needed)
 
 
 def check_lock(locked: Lines, declared: Lines, image: Versions) -> None:
-    """Refuses a lock that lacks something of what is declared."""
+    """Check that the app's lock file has all that the app declares.
+
+    Args:
+        locked: The lock file.
+        declared: The app's `dependencies`.
+        image: The image's packages.
+
+    Raises:
+        Refused: a package is missing, or has a version that is not allowed.
+    """
     pins = {canonicalize_name(r.name): str(r.specifier).strip("=") for r in locked.values()} | image
     for requirement in declared.values():
         pin = pins.get(canonicalize_name(requirement.name))
         if not pin or not satisfies(pin, requirement):
             raise Refused(
                 f"the app asks for {requirement}, its requirements.lock has {pin or 'none'} — "
-                f"allowed: a lock of all {PROJECT} — make it anew or remove it"
+                f"allowed: a lock of all {PROJECT} — make it again or remove it"
             )
 
 
 def pip(*args: str | Path) -> None:
-    """Runs `pip install`; raises Refused with its reason."""
+    """Run `pip install`.
+
+    Raises:
+        Refused: pip has failed.
+    """
     command = [sys.executable, "-m", "pip", "install", "--break-system-packages"]
     ended = subprocess.run([*command, *args], capture_output=True, text=True)
     if ended.returncode:
@@ -107,7 +151,12 @@ def pip(*args: str | Path) -> None:
 
 
 def reason(said: str, errors: str) -> str:
-    """Why pip failed, as a sentence where it is for the app to mend."""
+    """Explain why pip has failed, with a remedy where the app's `dependencies` are wrong.
+
+    Args:
+        said: What pip wrote to stdout.
+        errors: What pip wrote to stderr.
+    """
     if conflict := re.search(r"conflict is caused by:\n((?: +.+\n)+)", said):
         causes = "; ".join(line.strip() for line in conflict[1].splitlines())
         causes = causes.replace("The user requested (constraint)", "the image has")
@@ -127,7 +176,15 @@ def reason(said: str, errors: str) -> str:
 
 
 def resolve(lines: list[str], pins: Versions) -> str:
-    """A lock of what is lacking and all that it needs itself."""
+    """Resolve requirements and all that they need to a lock file with hashes; returns its content.
+
+    Args:
+        lines: Lines of requirements.
+        pins: Packages whose versions are fixed.
+
+    Raises:
+        Refused: the requirements cannot be met.
+    """
     with TemporaryDirectory() as folder:
         wanted, constraints, report = (Path(folder) / name for name in ("in", "pins", "report"))
         wanted.write_text("\n".join(lines))
@@ -136,20 +193,31 @@ def resolve(lines: list[str], pins: Versions) -> str:
         chosen = json.loads(report.read_text())["install"]
     lock = []
     for entry in chosen:
-        name, source = entry["metadata"]["name"], entry["download_info"]
+        name = entry["metadata"]["name"]
+        source = entry["download_info"]
         what = f" @ {source['url']}" if entry["is_direct"] else f"=={entry['metadata']['version']}"
         lock.append(f"{name}{what} --hash=sha256:{source['archive_info']['hashes']['sha256']}\n")
     return "".join(sorted(lock))
 
 
 def install(lock: str, debian: Path, there: Versions, root: Path) -> None:
-    """Installs exactly what a lock says, from Debian what there is."""
+    """Install exactly what a lock file lists, and write the lock below `root`.
+
+    Args:
+        lock: The lock file's content.
+        debian: Folder of Debian's packages; all are copied if the lock names one of them.
+        there: Versions of Debian's packages, which are not installed by pip.
+        root: Folder to install below.
+
+    Raises:
+        Refused: pip has failed.
+    """
     lines = parse(lock, "the lock")
     wheels = [line for line, r in lines.items() if canonicalize_name(r.name) not in there]
     with TemporaryDirectory() as folder:
         file = Path(folder) / "wheels"
         file.write_text("\n".join(wheels))
-        # An older one is Debian's, not pip's to remove; it comes later on the path.
+        # Ignore older versions, which are Debian's: they come later on Python's path.
         pip("--no-deps", "--require-hashes", "--ignore-installed", "--root", root, "-r", file)
     if len(wheels) < len(lines):
         shutil.copytree(debian, root, dirs_exist_ok=True)
@@ -158,7 +226,17 @@ def install(lock: str, debian: Path, there: Versions, root: Path) -> None:
 
 
 def main(wanted: Path, root: Path, image: Versions, debian: Path = DEBIAN) -> None:
-    """Brings what the app needs and the image lacks below `root`."""
+    """Install what the app needs and the image lacks.
+
+    Args:
+        wanted: Folder of dependencies.txt and perhaps requirements.lock.
+        root: Folder to install below; is made.
+        image: The image's packages, see `image_versions`.
+        debian: Folder of Debian's packages.
+
+    Raises:
+        Refused: the dependencies cannot be installed.
+    """
     root.mkdir(exist_ok=True)
     there = versions(debian / "usr/lib/python3/dist-packages")
     declared = parse((wanted / "dependencies.txt").read_text(), PROJECT)

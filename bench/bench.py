@@ -1,4 +1,4 @@
-"""Runs the jobs of a JSON list, one after the other; prints a line of JSON for each."""
+"""Run the jobs of a JSON list, one after the other; print a line of JSON for each."""
 
 import json
 import os
@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-# The processes' own, as well as this one's.
-OTHERS = [HERE.parent / folder for folder in ("app", "tests/app")]
+# For the processes that are started here, as well as for this one.
+OTHERS = [HERE.parent / folder for folder in ("app", "dev/python")]
 PATHS = [str(path) for path in (HERE, HERE / "load", *OTHERS)]
 os.environ["PYTHONPATH"] = ":".join(PATHS)
 sys.path[:0] = PATHS
 
-from arms.arm import Arm  # noqa: E402
-from arms.engine import Engine, Secured  # noqa: E402
-from arms.legacy import Legacy  # noqa: E402
-from arms.superlink import Simulation, SuperLink  # noqa: E402
+from engines.arm import Arm  # noqa: E402
+from engines.kubeflower import Engine, Secured  # noqa: E402
+from engines.start_server import Legacy  # noqa: E402
+from engines.superlink import Simulation, SuperLink  # noqa: E402
 from load.meter import Meter  # noqa: E402
 from processes import Processes  # noqa: E402
 from workload import Workload  # noqa: E402
@@ -34,7 +34,7 @@ SECONDS = 300
 
 
 def run(name: str, work: Workload) -> dict[str, Any]:
-    """One run of a workload by an arm."""
+    """Run a workload with an arm; returns what was measured."""
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as path:
         folder = Path(path)
         times = folder / "times.json"
@@ -48,7 +48,7 @@ def run(name: str, work: Workload) -> dict[str, Any]:
                 measured = json.loads(times.read_text())
             else:
                 measured = _followed(arm)
-            time.sleep(0.3)  # one more look at memory
+            time.sleep(0.3)  # until memory is measured once more
     return {
         "arm": name,
         "workload": work.workload,
@@ -59,7 +59,7 @@ def run(name: str, work: Workload) -> dict[str, Any]:
 
 
 def _noticed(arm: Arm) -> float:
-    """Seconds from a client's SIGKILL until its server knows."""
+    """Kill a client; returns the seconds until its server has noticed."""
     _begins(arm)
     time.sleep(arm.settled)
     killed = arm.processes.kill_last("client")
@@ -71,7 +71,7 @@ def _begins(arm: Arm) -> None:
 
 
 def _followed(arm: Arm) -> dict[str, Any]:
-    """The laps of an app that does not measure itself, from when it says that a round begins."""
+    """Measure the rounds of an app that does not measure itself, by what it prints."""
     meter = Meter()
 
     def ended() -> bool:

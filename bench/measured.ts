@@ -1,4 +1,4 @@
-/** The engines that are compared; those but `cluster` run as bare processes. */
+/** Names of the compared engines, called arms. All but `cluster` run as bare processes. */
 export const ARMS = {
   kubeflower: "kubeFlower",
   secured: "kubeFlower, TLS and tokens",
@@ -8,9 +8,10 @@ export const ARMS = {
   simulation: "simulation",
 } as const;
 
+/** Key of an arm. */
 export type Arm = keyof typeof ARMS;
 
-/** One run of a workload by an arm; bench/workload.py says what the fields mean. */
+/** One run of a workload by an arm. bench/workload.py explains the fields. */
 export interface Job {
   readonly arm: Arm;
   readonly workload: string;
@@ -24,61 +25,66 @@ export interface Job {
   readonly kill?: boolean;
 }
 
-/** What a round begins with: seconds of a clock, CPU seconds so far, bytes on the network so far. */
+/** State at the beginning of a round: seconds of a clock, CPU seconds so far, bytes on the network so far. */
 export type Lap = readonly [number, number, number];
 
-/** What an arm tells of a job. Times in seconds, memory in bytes. */
-export interface Told {
+/** Raw result of a job. Times are in seconds, memory in bytes. */
+export interface Sample {
   readonly arm: Arm;
   readonly workload: string;
-  /** A lap for each round's begin, and one for the last one's end. */
+  /** One lap for the beginning of each round, and one for the end of the last. @default none */
   readonly laps?: readonly Lap[];
-  /** From the SIGKILL of a client until its server knew. */
+  /** Time from the SIGKILL of a client until its server noticed. @default none */
   readonly noticed?: number;
-  /** From `pulumi up` to the first round's begin. */
+  /** Time from `pulumi up` to the beginning of the first round. @default none */
   readonly upToRound?: number;
+  /** The run's pods, on the cluster. @default none */
   readonly pods?: Pods;
-  /** Most resident memory of one process of a role with its children. */
+  /** Highest resident memory of one process with its children, by role. */
   readonly peak: Readonly<Record<string, number>>;
+  /** The machine's load of the last minute, at the job's end. */
   readonly load: number;
 }
 
-/** The pods of a run on the cluster, at its end. */
+/** The pods of a run on the cluster, at the run's end. */
 export interface Pods {
+  /** Number of client pods. */
   readonly count: number;
-  /** From `pulumi up` until all were ready. */
+  /** Seconds from `pulumi up` until all pods were ready. */
   readonly ready: number;
-  /** As their control groups count it: anonymous memory, and the kubelet's working set. */
+  /** The largest client's memory in bytes, by its control group: anonymous memory, and the kubelet's working set. */
   readonly client: { readonly anonymous: number; readonly workingSet: number };
-  /** Working set of all clients and the server. */
+  /** Working set of all clients and the server, in bytes. */
   readonly total: number;
 }
 
-/** As it is kept in results.json; of the first round only its time is. */
-export interface Measured extends Omit<Told, "laps"> {
+/** Result of a job as results.json holds it. Only the time of the first round counts. */
+export interface Measured extends Omit<Sample, "laps"> {
   readonly rounds?: {
+    /** Seconds of the first round. */
     readonly first: number;
+    /** Seconds of each later round. */
     readonly seconds: readonly number[];
-    /** CPU seconds of all processes in a round; undefined when not all were counted. */
+    /** CPU seconds of all processes in a round. @default not counted */
     readonly cpu?: number;
-    /** Bytes on the network in a round, over what the models alone are. */
+    /** Bytes on the network in a round, divided by those of the models alone. @default not counted */
     readonly wire?: number;
   };
 }
 
-/** What a job's laps say. */
-export function measured(job: Job, { laps, ...told }: Told): Measured {
-  if (laps === undefined) return told;
+/** Computes a job's result from its laps. */
+export function measured(job: Job, { laps, ...sample }: Sample): Measured {
+  if (laps === undefined) return sample;
   const seconds = laps.slice(1).map((lap, k) => lap[0] - (laps[k]?.[0] ?? NaN));
   const [from, to] = [laps[1], laps.at(-1)];
   const each = (field: 1 | 2): number =>
     ((to?.[field] ?? NaN) - (from?.[field] ?? NaN)) / (seconds.length - 1);
   const [first = NaN, ...rest] = seconds.map((value) => Number(value.toFixed(6)));
   const cpu = each(1);
-  // Only the load's own app says when its rounds end; by a log, bytes on their way are counted or not by chance.
+  // Only the app `load` measures when its rounds end; from a log, bytes in flight would be counted at random.
   const bytes = job.floats === undefined ? 0 : each(2);
   return {
-    ...told,
+    ...sample,
     rounds: {
       first,
       seconds: rest,
@@ -88,7 +94,7 @@ export function measured(job: Job, { laps, ...told }: Told): Measured {
   };
 }
 
-/** Bytes of a round that cannot be spared: the model to each client, back, and out again to evaluate. */
+/** Fewest bytes of a round: the model to each client, back, and out again to evaluate. */
 export function ideal({ floats = 0, clients, evaluate = true }: Job): number {
   return 4 * floats * clients * (evaluate ? 3 : 2);
 }

@@ -2,18 +2,18 @@ import type { Arm, Job } from "./measured.ts";
 
 type Workload = Omit<Job, "arm">;
 
-const load = { app: "bench/load", floats: 1000 };
-const pair = { ...load, clients: 2, evaluate: false };
+const LOAD = { app: "bench/load", floats: 1000 };
+const PAIR = { ...LOAD, clients: 2, evaluate: false };
 
 const floor = (clients: number, rounds: number): Workload => ({
-  ...load,
+  ...LOAD,
   workload: `floor, ${clients} clients`,
   clients,
   rounds,
 });
-const small: Workload = { ...pair, workload: "47 MB, 2 clients", floats: 11_750_000, rounds: 6 };
+const small: Workload = { ...PAIR, workload: "47 MB, 2 clients", floats: 11_750_000, rounds: 6 };
 const large: Workload = {
-  ...pair,
+  ...PAIR,
   workload: "440 MB, 2 clients",
   floats: 110_000_000,
   arrays: 20,
@@ -21,22 +21,22 @@ const large: Workload = {
 };
 const vision: Workload = { workload: "default app", app: "app/vision", clients: 2, rounds: 2 };
 const killed: Workload = {
-  ...pair,
+  ...PAIR,
   workload: "killed client",
   rounds: 1,
   pause: 10,
   kill: true,
 };
 
-/** Each arm in turn, `times` times. */
+/** Repeats a workload `times` times, each time by all arms in turn. */
 function turns(times: number, work: Workload, ...arms: Arm[]): Job[] {
   return Array.from({ length: times }, () => arms.map((arm) => ({ ...work, arm }))).flat();
 }
 
 /**
- * All jobs in their order: first what needs no cluster, as that takes a little of the machine all the time.
- * SuperLink takes 12 s for a round of any model, and start_server two minutes until 64 clients have joined: a few
- * rounds show the one, 16 clients the other.
+ * All jobs in their order. Those without a cluster come first, as a cluster always takes a little of the machine. SuperLink
+ * takes 12 s for a round of any model, so it runs a few rounds only; start_server takes two minutes until 64 clients have
+ * joined, so it runs with at most 16.
  */
 export const PLAN: readonly Job[] = [
   ...turns(4, floor(2, 400), "kubeflower", "start_server", "secured"),
@@ -49,7 +49,7 @@ export const PLAN: readonly Job[] = [
   ...turns(1, vision, "kubeflower", "SuperLink"),
   ...turns(1, floor(2, 3), "SuperLink"),
   ...turns(1, floor(2, 10), "simulation"),
-  // As late as can be: the load of so many processes lasts.
+  // The load of so many processes lasts, so this job is the last without a cluster.
   ...turns(1, floor(64, 20), "kubeflower"),
   ...turns(
     2,
@@ -64,7 +64,7 @@ export const PLAN: readonly Job[] = [
   ...turns(1, { ...floor(100, 10), workload: "100 clients" }, "cluster"),
 ];
 
-/** The jobs whose workload has one of the words in its name, by one of the arms. */
+/** Selects jobs by words in the name of their workload, and by arms; undefined selects all. */
 export function chosen(
   plan: readonly Job[],
   words: readonly string[] | undefined,

@@ -4,7 +4,7 @@ import { parse, View } from "vega";
 import { ARMS, type Measured } from "./measured.ts";
 import { grouped, median } from "./table.ts";
 
-/** An SVG of each workload's seconds a round by arm: median and range, on a log scale. */
+/** Draws an SVG of each workload's seconds a round by arm: median and range, on a log scale. */
 export async function plot(results: readonly Measured[]): Promise<string> {
   const values = [...grouped(results).values()].flatMap((runs) => {
     const seconds = runs.flatMap((run) => run.rounds?.seconds ?? []);

@@ -1,4 +1,4 @@
-"""Processes of one arm: started, watched for memory, ended together with all they started."""
+"""Processes of one arm: started, watched for memory, ended with all their children."""
 
 import contextlib
 import ctypes
@@ -16,27 +16,19 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 PR_SET_CHILD_SUBREAPER = 36
 
 
-def free_port() -> int:
-    """A port of loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class Processes:
-    """Started with `start`; each with all its children is one role's."""
+    """The processes by role; a process counts with all its children."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.roles: dict[str, list[subprocess.Popen[bytes]]] = {}
         self.peak: dict[str, int] = {}
-        """Most resident bytes of one process of a role and its children, by role."""
+        """Peak of resident bytes of one process and its children, by role."""
         self._over = threading.Event()
         self._watch = threading.Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> "Processes":
-        # What loses its parent becomes a child of this process, so that nothing is left behind.
+        # Orphans become children of this process, so that all can be killed.
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         self._watch.start()
         return self
@@ -58,7 +50,7 @@ class Processes:
             time.sleep(0.02)
 
     def start(self, role: str, *command: str, **env: str) -> subprocess.Popen[bytes]:
-        """Start a command; what it prints goes to the role's file."""
+        """Start a command; its output goes to the role's log file."""
         log = (self.folder / f"{role}.log").open("ab")
         process = subprocess.Popen(
             command, cwd=self.folder, env={**os.environ, **env}, stdout=log, stderr=log
@@ -67,11 +59,11 @@ class Processes:
         return process
 
     def alive(self, role: str) -> bool:
-        """Whether all processes of the role run."""
+        """Return whether all processes of the role run."""
         return all(p.poll() is None for p in self.roles[role])
 
     def kill_last(self, role: str) -> float:
-        """SIGKILL of the role's last process and all it started; returns when, by the clock."""
+        """Kill the role's last process and its children; returns when, in monotonic seconds."""
         leader = self.roles[role][-1].pid
         now = time.monotonic()
         for pid in [leader, *_below(leader, _children())]:
@@ -79,14 +71,14 @@ class Processes:
         return now
 
     def log(self, role: str) -> str:
-        """What the role has printed so far."""
+        """Return what the role has printed so far."""
         return (self.folder / f"{role}.log").read_text(errors="replace")
 
     def until(self, done: Callable[[], object], role: str, seconds: float) -> float:
-        """Returns once `done` gives something true: when that was, by the clock.
+        """Wait until `done` returns something true; returns when, in monotonic seconds.
 
         Raises:
-            RuntimeError: with the role's last lines, when it ended first or took longer.
+            RuntimeError: the role has ended before, or took longer than `seconds`.
         """
         end = time.monotonic() + seconds
         while not done():
@@ -103,39 +95,40 @@ class Processes:
             children = _children()
             for role, leaders in list(self.roles.items()):
                 for leader in leaders:
-                    all_of_it = [leader.pid, *_below(leader.pid, children)]
-                    now = max(sum(map(_resident, all_of_it)), _most(leader.pid))
+                    family = [leader.pid, *_below(leader.pid, children)]
+                    now = max(sum(map(_resident, family)), _peak(leader.pid))
                     self.peak[role] = max(self.peak.get(role, 0), now)
 
 
 def kill(pid: int) -> None:
-    """SIGKILL, unless it has just ended."""
+    """Kill a process, unless it has just ended."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
 
 
 def _children() -> dict[int, list[int]]:
-    """Processes by the one they belong to."""
+    """List all processes by parent."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
-            with contextlib.suppress(OSError):  # it has just ended
+            with contextlib.suppress(OSError):  # the process has just ended
                 fields = (entry / "stat").read_text().rpartition(")")[2].split()
                 children.setdefault(int(fields[1]), []).append(int(entry.name))
     return children
 
 
 def _below(root: int, children: dict[int, list[int]]) -> list[int]:
-    """All that a process has started, and what they have."""
-    found, some = list[int](), [root]
-    while some:
-        some = [child for pid in some for child in children.get(pid, [])]
-        found += some
+    """List all direct and indirect children of a process."""
+    found: list[int] = []
+    generation = [root]
+    while generation:
+        generation = [child for pid in generation for child in children.get(pid, [])]
+        found += generation
     return found
 
 
-def _most(pid: int) -> int:
-    """Most resident bytes so far, also between two looks; none when it has just ended."""
+def _peak(pid: int) -> int:
+    """Return the process's peak of resident bytes so far; 0 if it has just ended."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
@@ -144,7 +137,7 @@ def _most(pid: int) -> int:
 
 
 def _resident(pid: int) -> int:
-    """Resident bytes; none when it has just ended."""
+    """Return the process's resident bytes; 0 if it has just ended."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
     except OSError:
@@ -152,7 +145,7 @@ def _resident(pid: int) -> int:
 
 
 def listening(port: int, seconds: float = 60) -> None:
-    """Returns once something listens on the port of loopback."""
+    """Wait until something listens on a port of loopback."""
     end = time.monotonic() + seconds
     while True:
         try:

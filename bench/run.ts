@@ -3,16 +3,16 @@ import { join } from "node:path";
 
 import { Command, Option } from "commander";
 
-import { bare } from "./bare.ts";
-import { ClusterArm } from "./cluster.ts";
-import { done } from "./done.ts";
-import type { ImageSize } from "./image.ts";
-import { ARMS, measured, type Job, type Measured, type Told } from "./measured.ts";
+import { runAsProcesses } from "./processArms.ts";
+import { ClusterArm } from "./clusterArm.ts";
+import { showDone } from "./progress.ts";
+import type { ImageSize } from "./imageSize.ts";
+import { ARMS, measured, type Job, type Measured, type Sample } from "./measured.ts";
 import { chosen, PLAN } from "./plan.ts";
 import { plot } from "./plot.ts";
 import { page } from "./table.ts";
 
-// What `npm run bench` starts: all arms on this machine, those without a cluster in one container.
+// Entry point of `npm run bench`: runs all arms on this machine, those without a cluster in one container.
 
 interface Options {
   readonly only?: string[];
@@ -38,9 +38,9 @@ let size: ImageSize | undefined;
 let cluster: ClusterArm | undefined;
 try {
   for (const group of grouped(jobs)) {
-    for (const [index, one] of (await told(group)).entries()) {
+    for (const [index, sample] of (await samples(group)).entries()) {
       const job = group[index];
-      if (job !== undefined) results.push(measured(job, one));
+      if (job !== undefined) results.push(measured(job, sample));
     }
     if (process.exitCode) break;
   }
@@ -53,28 +53,28 @@ try {
 }
 await show();
 
-/** Neighbours that run in the same container; on the cluster each is alone. */
+/** Groups neighbouring jobs that run in the same container; each job on the cluster is a group. */
 function grouped(all: readonly Job[]): Job[][] {
   const groups: Job[][] = [];
   for (const job of all) {
     const last = groups.at(-1);
-    if (job.arm !== "cluster" && last?.[0] !== undefined && last[0].arm !== "cluster")
+    if (job.arm !== "cluster" && last?.[0] !== undefined && last[0].arm !== "cluster") {
       last.push(job);
-    else groups.push([job]);
+    } else groups.push([job]);
   }
   return groups;
 }
 
-async function told(group: readonly Job[]): Promise<Told[]> {
+async function samples(group: readonly Job[]): Promise<Sample[]> {
   const [job] = group;
-  if (job?.arm !== "cluster") return bare(group);
+  if (job?.arm !== "cluster") return runAsProcesses(group);
   cluster ??= await ClusterArm.start(job);
-  const one = await cluster.run(job);
-  done(one);
-  return [one];
+  const sample = await cluster.run(job);
+  showDone(sample);
+  return [sample];
 }
 
-/** Writes what was measured, also when a job failed: the exit code says so. */
+/** Writes the results; when a job failed, only prints them, and the exit code says so. */
 async function show(): Promise<void> {
   const text = page(results, size);
   if (folder === undefined || process.exitCode) {

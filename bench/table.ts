@@ -1,4 +1,4 @@
-import type { ImageSize } from "./image.ts";
+import type { ImageSize } from "./imageSize.ts";
 import { ARMS, type Measured, type Pods } from "./measured.ts";
 
 type Column = readonly [head: string, cell: (runs: readonly Measured[]) => string];
@@ -22,78 +22,67 @@ const KILLED: readonly Column[] = [
   ["load", (runs) => loads(runs)],
 ];
 
+const countOf = ({ count }: Pods): number => count;
+const readyOf = ({ ready }: Pods): number => ready;
 const pods = (runs: readonly Measured[], of: (pods: Pods) => number): number =>
   median(numbers(runs, (run) => run.pods && of(run.pods)));
 
 const CLUSTER: readonly Column[] = [
   ["workload", (runs) => runs[0]?.workload ?? ""],
-  [
-    "client pods",
-    (runs) =>
-      fixed(
-        pods(runs, ({ count }) => count),
-        0,
-      ),
-  ],
-  [
-    "`up` to all pods ready, s",
-    (runs) =>
-      fixed(
-        pods(runs, ({ ready }) => ready),
-        0,
-      ),
-  ],
+  ["client pods", (runs) => fixed(pods(runs, countOf), 0)],
+  ["`up` to all pods ready, s", (runs) => fixed(pods(runs, readyOf), 0)],
   ["`up` to first round, s", (runs) => fixed(median(numbers(runs, (run) => run.upToRound)), 1)],
   ["client pod, anonymous", (runs) => mb(pods(runs, ({ client }) => client.anonymous))],
   ["client pod, working set", (runs) => mb(pods(runs, ({ client }) => client.workingSet))],
   ["all pods, working set", (runs) => mb(pods(runs, ({ total }) => total))],
 ];
 
-/** What `npm run bench` found, as a Markdown page. */
+const HEAD = `# Measured
+
+\`npm run bench\`: the same Flower, floats and clients on one machine, arms interleaved. \`kubeFlower\`, Flower's older engine
+\`start_server\`, its deployment engine \`SuperLink\` and its \`simulation\` run as bare processes on loopback, in plain text but for
+\`TLS and tokens\`; \`on the cluster\` is \`pulumi up\` on the embedded cluster, where all is encrypted. But for the default app the
+clients return the model as they got it, so a round is the engine's own time.
+
+![seconds a round](rounds.svg)
+`;
+
+const ON_ROUNDS = `
+The first round also waits for clients that are still starting; it counts for no other column. Peaks are resident memory of
+one process with its children. The ideal is the model once to each client and back, and once more where clients evaluate;
+on loopback all bytes count, also those between one side's own processes.
+
+## A client is killed while it trains
+`;
+
+const ON_PODS = `
+Times are from the start of \`pulumi up\`, with cluster and image there. Memory is what the pods' control groups count at the
+run's end; of a client pod, the largest. A file's pages count for the first pod that read them.`;
+
+/** Writes the Markdown page of docs/bench. */
 export function page(results: readonly Measured[], size?: ImageSize): string {
+  const withRounds = results.filter((run) => run.rounds !== undefined);
+  const killed = results.filter((run) => run.noticed !== undefined);
+  const onCluster = results.filter((run) => run.pods !== undefined);
   return [
-    "# Measured",
-    "",
-    "`npm run bench`: the same Flower, floats and clients on one machine, arms interleaved. `kubeFlower`, Flower's older engine",
-    "`start_server`, its deployment engine `SuperLink` and its `simulation` run as bare processes on loopback, in plain text but for",
-    "`TLS and tokens`; `on the cluster` is `pulumi up` on the embedded cluster, where all is encrypted. But for the default app the",
-    "clients return the model as they got it, so a round is the engine's own time.",
-    "",
-    "![seconds a round](rounds.svg)",
-    "",
-    ...table(
-      COLUMNS,
-      results.filter((run) => run.rounds !== undefined),
-    ),
-    "",
-    "The first round also waits for clients that are still starting; it counts for no other column. Peaks are resident memory of",
-    "one process with its children. The ideal is the model once to each client and back, and once more where clients evaluate;",
-    "on loopback all bytes count, also those between one side's own processes.",
-    "",
-    "## A client is killed while it trains",
-    "",
-    ...table(
-      KILLED,
-      results.filter((run) => run.noticed !== undefined),
-    ),
-    "",
-    "## On the cluster",
-    "",
-    ...table(
-      CLUSTER,
-      results.filter((run) => run.pods !== undefined),
-    ),
-    "",
-    "Times are from the start of `pulumi up`, with cluster and image there. Memory is what the pods' control groups count at the",
-    "run's end; of a client pod, the largest. A file's pages count for the first pod that read them.",
-    ...(size === undefined
-      ? []
-      : ["", `The image: ${mb(size.compressed)} in the registry, ${mb(size.unpacked)} unpacked.`]),
+    HEAD,
+    ...table(COLUMNS, withRounds),
+    ON_ROUNDS,
+    ...table(KILLED, killed),
+    "\n## On the cluster\n",
+    ...table(CLUSTER, onCluster),
+    ON_PODS,
+    ...imageLines(size),
     "",
   ].join("\n");
 }
 
-/** A row for all runs of a workload by an arm. */
+function imageLines(size: ImageSize | undefined): string[] {
+  if (size === undefined) return [];
+  return ["", `The image: ${mb(size.compressed)} in the registry, ${mb(size.unpacked)} unpacked.`];
+}
+
+/** Lines of a Markdown table: one row for all runs of a workload by an arm. */
 function table(columns: readonly Column[], results: readonly Measured[]): string[] {
   const groups = [...grouped(results).values()];
   const rows = groups.map((runs) => columns.map(([, cell]) => cell(runs)));
@@ -101,7 +90,7 @@ function table(columns: readonly Column[], results: readonly Measured[]): string
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
 }
 
-/** Runs of the same workload by the same arm, in the order of the first ones; workloads stay together. */
+/** Groups runs of a workload by arm, in the order in which they first appear; workloads stay together. */
 export function grouped(results: readonly Measured[]): Map<string, Measured[]> {
   const workloads = [...new Set(results.map(({ workload }) => workload))];
   const sorted = workloads.flatMap((name) => results.filter(({ workload }) => workload === name));
@@ -145,7 +134,7 @@ function fixed(value: number, digits: number): string {
   return Number.isNaN(value) ? "–" : value.toFixed(digits);
 }
 
-/** NaN of none. */
+/** Median of the values; NaN when there are none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -1,4 +1,4 @@
-"""What an arm is to run: the app `load` with so many clients, floats and rounds, or another app."""
+"""The workload of a job: an app, its clients and its rounds."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -14,30 +14,30 @@ class Workload:
 
     workload: str
     app: str
-    """The app's folder, from the project's."""
+    """Folder of the app, relative to the project's."""
     clients: int
     rounds: int
     floats: int = 0
-    """32-bit numbers of the model; like the rest below, for the app `load` alone."""
+    """32-bit numbers of the model; this and the fields below are for the app `load` only."""
     arrays: int = 1
     evaluate: bool = True
     pause: float = 0.0
-    """Seconds of each training."""
+    """Seconds that each training takes."""
     kill: bool = False
-    """Kill a client in the first training, and measure when the server knows."""
+    """Kill a client in the first training, and measure when the server has noticed."""
 
     @property
     def folder(self) -> Path:
-        """The app's folder."""
+        """Absolute folder of the app."""
         return SOURCES / self.app
 
     @property
     def metered(self) -> bool:
-        """Whether the app itself writes what its rounds use."""
+        """Whether the app measures itself and writes what its rounds use."""
         return self.floats > 0
 
     def config(self, times: Path) -> dict[str, Any]:
-        """The app's run config."""
+        """Return the app's run config."""
         every = {"num-server-rounds": self.rounds, "clients": self.clients}
         if not self.metered:
             return every
@@ -51,5 +51,5 @@ class Workload:
         }
 
     def json(self) -> str:
-        """For a process of its own."""
+        """Write the workload as JSON, for another process."""
         return json.dumps(asdict(self))

@@ -1,53 +1,51 @@
-import { Hopeless, Refused, type Cluster } from "./cluster.ts";
-import {
-  CLIENT,
-  SERVER,
-  type Claim,
-  type Event,
-  type Node,
-  type Pod,
-  type Snapshot,
-  type StorageClass,
-  type Workload,
-} from "./snapshot.ts";
+import { NAMES } from "../contract/names.ts";
+import type { KubeClient } from "../kube/client.ts";
+import { Hopeless, Refused } from "../kube/errors.ts";
+import type { Claim, Event, Node, Pod, StorageClass, Workload } from "./diagnosis/objects.ts";
+import { Snapshot } from "./diagnosis/snapshot.ts";
 
-/** One federation in a namespace of a cluster, as it is looked at from outside. */
+/** Objects of a federation in its cluster: reads them, and deletes pods. */
 export class Federation {
-  constructor(
-    private readonly cluster: Cluster,
-    readonly namespace: string,
-  ) {}
+  readonly #cluster: KubeClient;
 
-  /** The server's pods, also those that are ending. */
+  constructor(
+    cluster: KubeClient,
+    /** Namespace of the federation. */
+    readonly namespace: string,
+  ) {
+    this.#cluster = cluster;
+  }
+
+  /** Lists the server's pods, also those that are ending. */
   async serverPods(): Promise<Pod[]> {
-    return (await this.pods(`app=${SERVER}`)).items;
+    return (await this.#pods(`app=${NAMES.server}`)).items;
   }
 
   /**
-   * All that a diagnosis needs.
-   * @param run the one whose server pod counts; undefined: any
-   * @throws Unreachable or Hopeless when the API server does not help
+   * Reads all objects that a diagnosis needs.
+   * @param run id of the run whose server pod counts; undefined: any run's
+   * @throws Unreachable when the API server does not answer, Hopeless when it refuses
    */
   async snapshot(run: string | undefined): Promise<Snapshot> {
     const core = `/api/v1/namespaces/${this.namespace}`;
     const apps = `/apis/apps/v1/namespaces/${this.namespace}`;
-    await this.mustExist();
+    await this.#mustExist();
     const [pods, events, claims, deployments, replicaSets, statefulSets, nodes, storageClasses] =
       await Promise.all([
-        this.pods(`app in (${SERVER},${CLIENT})`),
-        this.list<Event>(`${core}/events`),
-        this.list<Claim>(`${core}/persistentvolumeclaims`),
-        this.list<Workload>(`${apps}/deployments`),
-        this.list<Workload>(`${apps}/replicasets`),
-        this.list<Workload>(`${apps}/statefulsets`),
-        // These two belong to the whole cluster: many a user may not see them.
-        this.list<Node>("/api/v1/nodes").catch(unlessForbidden),
-        this.list<StorageClass>("/apis/storage.k8s.io/v1/storageclasses").catch(unlessForbidden),
+        this.#pods(`app in (${NAMES.server},${NAMES.client})`),
+        this.#list<Event>(`${core}/events`),
+        this.#list<Claim>(`${core}/persistentvolumeclaims`),
+        this.#list<Workload>(`${apps}/deployments`),
+        this.#list<Workload>(`${apps}/replicasets`),
+        this.#list<Workload>(`${apps}/statefulsets`),
+        // These two belong to the whole cluster; many users may not list them.
+        this.#list<Node>("/api/v1/nodes").catch(unlessForbidden),
+        this.#list<StorageClass>("/apis/storage.k8s.io/v1/storageclasses").catch(unlessForbidden),
       ]);
-    return {
+    return new Snapshot({
       namespace: this.namespace,
+      run,
       now: pods.now,
-      ...(run === undefined ? {} : { run }),
       pods: pods.items,
       events: events.items,
       claims: usedClaims(claims.items, deployments.items),
@@ -56,38 +54,41 @@ export class Federation {
       statefulSets: statefulSets.items,
       nodes: nodes?.items ?? null,
       storageClasses: storageClasses?.items ?? null,
-    };
+    });
   }
 
-  /** Deletes pods by name; their controllers make new ones. */
+  /**
+   * Deletes pods by name; their controllers make new ones.
+   * @throws like `snapshot`
+   */
   async deletePods(names: readonly string[]): Promise<void> {
     const pods = `/api/v1/namespaces/${this.namespace}/pods`;
-    await Promise.all(names.map((name) => this.cluster.delete(`${pods}/${name}`)));
+    await Promise.all(names.map((name) => this.#cluster.delete(`${pods}/${name}`)));
   }
 
-  /** Lists in a namespace that is not there are just empty. */
-  private async mustExist(): Promise<void> {
+  /** Refuses a namespace that does not exist: its lists would only be empty. */
+  async #mustExist(): Promise<void> {
     try {
-      await this.cluster.get(`/api/v1/namespaces/${this.namespace}`);
+      await this.#cluster.get(`/api/v1/namespaces/${this.namespace}`);
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       if (fault.code === 404) {
         throw new Hopeless(
-          `namespace ${this.namespace} does not exist in context ${this.cluster.context} — run \`pulumi up --refresh\``,
+          `namespace ${this.namespace} does not exist in context ${this.#cluster.context} — run \`pulumi up --refresh\``,
         );
       }
       unlessForbidden(fault);
     }
   }
 
-  private pods(selector: string): Promise<{ items: Pod[]; now: number }> {
+  #pods(selector: string): Promise<{ items: Pod[]; now: number }> {
     const query = `labelSelector=${encodeURIComponent(selector)}`;
-    return this.list<Pod>(`/api/v1/namespaces/${this.namespace}/pods?${query}`);
+    return this.#list<Pod>(`/api/v1/namespaces/${this.namespace}/pods?${query}`);
   }
 
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as cluster.get
-  private async list<T>(path: string): Promise<{ items: T[]; now: number }> {
-    const { object, now } = await this.cluster.get<{ items: T[] }>(path);
+  async #list<T>(path: string): Promise<{ items: T[]; now: number }> {
+    const { object, now } = await this.#cluster.get<{ items: T[] }>(path);
     return { items: object.items, now };
   }
 }
@@ -97,10 +98,10 @@ function unlessForbidden(fault: unknown): null {
   throw fault;
 }
 
-/** The claims that the server's pods mount; one that was given up goes only when an update ends. */
+/** Claims that the server's pods mount: one that they no longer use stays until an update ends. */
 function usedClaims(claims: readonly Claim[], deployments: readonly Workload[]): Claim[] {
   const volumes = deployments
-    .filter(({ metadata }) => metadata.name === SERVER)
+    .filter(({ metadata }) => metadata.name === NAMES.server)
     .flatMap(({ spec }) => spec.template?.spec?.volumes ?? []);
   const names = volumes.map((volume) => volume.persistentVolumeClaim?.claimName);
   return claims.filter(({ metadata }) => names.includes(metadata.name));

@@ -1,53 +1,72 @@
 import { realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { clusterOf, Hopeless, Refused } from "./cluster.ts";
+
+import type { RunResult } from "../contract/status.ts";
+import { COMMAND } from "../contract/variables.ts";
+import { clientOf } from "../kube/client.ts";
+import { Refused } from "../kube/errors.ts";
+import { endProcess } from "./endProcess.ts";
 import { Federation } from "./federation.ts";
-import { Follower, type Hands, type Request, type World } from "./follower.ts";
-import type { Result } from "./report.ts";
+import { Follower } from "./follower.ts";
+import { requestFrom, type FollowRequest } from "./followRequest.ts";
 import { StatusClient } from "./statusClient.ts";
-import { oneLine } from "./text.ts";
+import type { World } from "./world.ts";
 
 /**
- * Follows a run to its end and ends the process: 0 with the result as the last line of standard
- * output, 1 with the cause as the last line of standard error, 130 when interrupted.
+ * Follows a run to its end and changes nothing. Ends the process: 0 with the result as the last line
+ * of standard output, 1 with the cause as the last line of standard error, 130 when interrupted.
  */
-export async function follow(request: Request): Promise<never> {
-  return followed(request, false, (follower) => follower.result());
+export async function follow(request: FollowRequest): Promise<never> {
+  return followWith(worldOf(request, false), request, (follower) => follower.result());
 }
 
-/** Follows a run; `acts`: for an update, and not only to look; `ask` gives what is printed. */
-async function followed(
-  request: Request,
-  acts: boolean,
-  ask: (follower: Follower) => Promise<Result>,
+/**
+ * Follows the run that KUBEFLOWER_FOLLOW describes, for an update of the stack. Ends the process like
+ * `follow`, but with 0 for a bad end, too: the update fails by the result's `reason` only after the
+ * stack's outputs have it.
+ */
+export async function followFromEnvironment(): Promise<never> {
+  try {
+    const request = requestFrom(process.env[COMMAND.follow]);
+    const world = worldOf(request, true);
+    return await followWith(world, request, (follower) => follower.outcome());
+  } catch (error) {
+    return endProcess(1, (error as Error).message);
+  }
+}
+
+async function followWith(
+  world: World,
+  request: FollowRequest,
+  ask: (follower: Follower) => Promise<RunResult>,
 ): Promise<never> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => end(130, "stopped following; the run goes on"));
+    process.once(signal, () => endProcess(130, "stopped following; the run goes on"));
   }
-  // Nobody reads any more: the reader of a pipe is gone.
-  process.stdout.once("error", () => end(1));
+  // The reader of a pipe may end first, like `head`.
+  process.stdout.once("error", () => endProcess(1));
   try {
-    const follower = new Follower(request, worldOf(request, acts));
-    process.stdout.write(`${JSON.stringify(await ask(follower))}\n`);
-    return end(0);
+    const result = await ask(new Follower(request, world));
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return endProcess(0);
   } catch (error) {
-    return end(1, error instanceof Error ? error.message : String(error));
+    return endProcess(1, error instanceof Error ? error.message : String(error));
   }
 }
 
-function worldOf(request: Request, acts: boolean): World {
-  const cluster = clusterOf(request.context);
+function worldOf(request: FollowRequest, mayAct: boolean): World {
+  const cluster = clientOf(request.context);
   const federation = new Federation(cluster, request.namespace);
   const client = new StatusClient(cluster, federation);
-  const hands: Hands = {
-    // Without that right the pods are renewed all the same, one after the other.
-    renew: (pods) => federation.deletePods(pods).catch(unlessRefused),
-    restart: () => client.restart(),
+  const actions = {
+    // Without the right to delete pods, the StatefulSet replaces them one after the other.
+    deletePods: (names: readonly string[]) => federation.deletePods(names).catch(unlessRefused),
+    restartServer: () => client.restart(),
   };
   return {
     status: () => client.read(request.run),
-    observe: () => federation.snapshot(request.run),
-    ...(acts ? { hands } : {}),
+    snapshot: () => federation.snapshot(request.run),
+    actions: mayAct ? actions : undefined,
     print: (line) => process.stdout.write(`${line}\n`),
     now: () => new Date(),
     sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
@@ -58,46 +77,8 @@ function unlessRefused(fault: unknown): void {
   if (!(fault instanceof Refused)) throw fault;
 }
 
-/**
- * The request in the environment variable KUBEFLOWER_FOLLOW, as `pulumi up` gives it.
- * @throws Hopeless when it is missing or incomplete
- */
-export function requestFrom(text: string | undefined): Request {
-  let value: Partial<Request> | null = null;
-  try {
-    value = JSON.parse(text ?? "") as Partial<Request> | null;
-  } catch {
-    // Said below, with the value.
-  }
-  const { context, namespace, run, timeout, wait = true } = value ?? {};
-  if (!context || !namespace || !run || typeof timeout !== "number" || !(timeout > 0)) {
-    throw new Hopeless(
-      `KUBEFLOWER_FOLLOW is ${JSON.stringify(text ?? null)} — it must be JSON with context, namespace, run and timeout > 0 — or use \`cli/kubeflower.ts follow --help\``,
-    );
-  }
-  return { context, namespace, run, timeout, wait };
-}
-
-/** Ends the process; open port-forwards and unanswered requests must not keep it. */
-export function end(code: number, reason?: string): never {
-  if (reason !== undefined) process.stderr.write(`${oneLine(reason, 2000)}\n`);
-  process.exit(code);
-}
-
-/**
- * Follows the run that KUBEFLOWER_FOLLOW describes, for an update of the stack. A run that does not
- * end well is a result, too: the update fails by its `reason`, when the stack's outputs have it.
- */
-export async function followFromEnvironment(): Promise<never> {
-  try {
-    const request = requestFrom(process.env.KUBEFLOWER_FOLLOW);
-    return await followed(request, true, (follower) => follower.outcome());
-  } catch (error) {
-    return end(1, (error as Error).message);
-  }
-}
-
-// The checkout may be reached through a symbolic link, which import.meta.url has resolved.
+// import.meta.url has symbolic links resolved, argv has not.
 const [, script] = process.argv;
-if (script !== undefined && import.meta.url === pathToFileURL(realpathSync(script)).href)
+if (script !== undefined && import.meta.url === pathToFileURL(realpathSync(script)).href) {
   await followFromEnvironment();
+}

@@ -1,297 +1,201 @@
-import { Hopeless, Unreachable } from "./cluster.ts";
-import { diagnose, needs } from "./diagnosis.ts";
-import { closingTable, resultOf, roundLine, type Result } from "./report.ts";
-import { failureSentence } from "./remedy.ts";
-import { beforeStatus, whileWaiting } from "./situation.ts";
-import { isRolledOut, outdatedClients, unscheduledClients, type Snapshot } from "./snapshot.ts";
-import type { Status } from "./status.ts";
-import { oneLine } from "./text.ts";
+import { NAMES } from "../contract/names.ts";
+import type { RunResult, Status } from "../contract/status.ts";
+import { Hopeless, Unreachable } from "../kube/errors.ts";
+import { oneLine } from "../kube/oneLine.ts";
+import { ClientRenewal } from "./clientRenewal.ts";
+import { ClusterContact } from "./clusterContact.ts";
+import { Deadlines } from "./deadlines.ts";
+import { deadlineSentence } from "./deadlineSentence.ts";
+import { diagnose } from "./diagnosis/diagnose.ts";
+import type { Snapshot } from "./diagnosis/snapshot.ts";
+import { waitingForClients, waitingForServer } from "./diagnosis/waiting.ts";
+import { failureSentence } from "./failureSentence.ts";
+import type { FollowRequest } from "./followRequest.ts";
+import { LastingCause } from "./lastingCause.ts";
+import { closingTable } from "./report.ts";
+import { resultOf, unknownResult } from "./result.ts";
+import { RoundPrinter } from "./roundPrinter.ts";
+import type { World } from "./world.ts";
 
-/** Which run to follow, and how far. */
-export interface Request {
-  readonly context: string;
-  readonly namespace: string;
-  readonly run: string;
-  /** Seconds to follow at most. */
-  readonly timeout: number;
-  /** To the end; else only until it has started. */
-  readonly wait: boolean;
-}
+const NO_POD = `no pod of ${NAMES.server} runs`;
 
-/** Changes to the federation that an update makes while it follows. */
-export interface Hands {
-  /** Deletes pods of the federation: their controllers make new ones. */
-  renew(pods: readonly string[]): Promise<void>;
-  /** Has the server begin anew, so that an interrupted run goes on. */
-  restart(): Promise<void>;
-}
-
-/** What the follower needs of the world. */
-export interface World {
-  /** The server's status; null while it has no pod that runs. */
-  status(): Promise<Status | null>;
-  observe(): Promise<Snapshot>;
-  /** Undefined for a follower that only looks. */
-  readonly hands?: Hands;
-  print(line: string): void;
-  now(): Date;
-  sleep(seconds: number): Promise<void>;
-}
-
-const PAUSE = 1;
-const LONGEST_PAUSE = 8;
-const BETWEEN_DIAGNOSES = 5;
-// A cause must still be seen at a later look; how long each may last is the diagnosis' matter.
-const CONFIRMED = 10;
-// An API server that restarts is gone for up to a minute.
-const WITHOUT_API = 75;
-// Between two signs of progress before the first round; a long pull is one.
-const WITHOUT_PROGRESS = 150;
-const WITHOUT_ROUND = 60;
-
-/** Follows one run; prints a line a round and finds out why it does not go on. */
+/** Follows one run: prints a line a round, and finds the cause when it does not go on. */
 export class Follower {
-  private readonly started: number;
-  private apiAnswered: number;
-  private moved: number;
-  private progressed: number;
-  private diagnosed = -BETWEEN_DIAGNOSES;
-  private troubledSince: number | null = null;
-  private shownRounds = 0;
-  private shownWaiting = "";
-  private restarted = false;
-  /** Whether the look before found clients of an older template. */
-  private renewed = false;
+  readonly #request: FollowRequest;
+  readonly #world: World;
+  readonly #deadlines: Deadlines;
+  readonly #contact: ClusterContact;
+  readonly #rounds: RoundPrinter;
+  readonly #cause: LastingCause;
+  readonly #renewal: ClientRenewal;
+  /** Last status of the run; null before the first. */
+  #status: Status | null = null;
+  /** Why the last look gave no status of the run; null when it did. */
+  #problem: string | null = NO_POD;
+  /** Last line that said what the run waits for; null before the first. */
+  #waiting: string | null = null;
   /** Whether the run was seen before its end. */
-  private sawTraining = false;
-  private last: Status | null = null;
-  private problem = "no pod of flower-server runs";
-  private pause = PAUSE;
+  #sawTraining = false;
+  #restarted = false;
 
-  constructor(
-    private readonly request: Request,
-    private readonly world: World,
-  ) {
-    this.started = this.seconds();
-    this.apiAnswered = this.moved = this.progressed = this.started;
+  constructor(request: FollowRequest, world: World) {
+    const seconds = (): number => world.now().getTime() / 1000;
+    const print = (line: string): void => {
+      world.print(line);
+    };
+    this.#request = request;
+    this.#world = world;
+    this.#deadlines = new Deadlines(seconds, request.timeout);
+    this.#contact = new ClusterContact(this.#deadlines, print);
+    this.#rounds = new RoundPrinter(print);
+    this.#cause = new LastingCause(seconds);
+    this.#renewal = new ClientRenewal(world.actions);
   }
 
   /**
-   * The result when the run is completed (without `wait`: or has started).
+   * Follows the run until it is completed; without `wait` until it has started.
    * @throws Error with the cause and the remedy in one sentence
    */
-  async result(): Promise<Result> {
+  async result(): Promise<RunResult> {
     for (;;) {
-      const status = await this.status();
-      if (status !== null && !(await this.goesOn(status))) {
-        this.show(status);
-        if (await this.isOver(status)) return resultOf(status);
+      const status = await this.#read();
+      if (status !== null && !(await this.#resume(status))) {
+        if (this.#rounds.show(status)) this.#cause.roundFinished();
+        if (await this.#isOver(status)) return resultOf(status);
       }
-      await this.diagnose(status);
-      this.checkDeadlines();
-      await this.world.sleep(this.pause);
+      await this.#diagnose(status);
+      this.#checkDeadlines();
+      await this.#world.sleep(this.#contact.pause);
     }
   }
 
-  /** Whether there is nothing more to follow. */
-  private async isOver(status: Status): Promise<boolean> {
+  /** Follows the run like `result`, but gives a bad end as a result, too: its `reason` says why. */
+  async outcome(): Promise<RunResult> {
+    try {
+      return await this.result();
+    } catch (error) {
+      const result =
+        this.#status === null ? unknownResult(this.#request.run) : resultOf(this.#status);
+      return { ...result, reason: oneLine(messageOf(error), 2000) };
+    }
+  }
+
+  /** Reads the status of the wanted run; null when there is none, and `#problem` says why. */
+  async #read(): Promise<Status | null> {
+    try {
+      const status = await this.#world.status();
+      this.#contact.answered();
+      this.#problem = this.#problemOf(status);
+      if (status?.run !== this.#request.run) return null;
+      // Until the run has started, only a change is progress.
+      if (status.state === "running") this.#deadlines.progressed();
+      this.#status = status;
+      return status;
+    } catch (error) {
+      this.#survive(error);
+      return null;
+    }
+  }
+
+  #problemOf(status: Status | null): string | null {
+    if (status === null) return NO_POD;
+    if (status.run === this.#request.run) return null;
+    return `${NAMES.server} works on run ${status.run}, another \`pulumi up\` may have started it`;
+  }
+
+  /** Restarts, once, the server of a run that was interrupted before; returns whether it did. */
+  async #resume({ failure, reason, history }: Status): Promise<boolean> {
+    const { actions } = this.#world;
+    const wasBefore = failure?.interrupted === true && this.#rounds.shown === 0;
+    if (actions === undefined || !wasBefore || this.#restarted) return false;
+    this.#restarted = true;
+    this.#world.print(
+      `the run goes on after round ${history.length}; it was interrupted: ${oneLine(reason ?? "", 300)}`,
+    );
+    await actions.restartServer();
+    return true;
+  }
+
+  /** Tells whether there is nothing more to follow; a failed run throws. */
+  async #isOver(status: Status): Promise<boolean> {
     const { state } = status;
-    this.sawTraining ||= state === "running" || state === "waiting";
+    this.#sawTraining ||= state === "running" || state === "waiting";
     if (state === "waiting") return false;
-    if (state === "running") return !this.request.wait;
-    if (state === "completed" && !(await this.isSettled(status))) return false;
-    for (const line of closingTable(status)) this.world.print(line);
+    if (state === "running") return !this.#request.wait;
+    if (state === "completed" && !(await this.#isSettled(status))) return false;
+    for (const line of closingTable(status)) this.#world.print(line);
     if (state === "failed") throw new Error(failureSentence(status));
     return true;
   }
 
   /**
-   * Whether the pods are those that the stack declares, and as many clients connected as a run needs.
-   * Where a run was completed before, only the pods can be what this update has changed.
+   * Tells whether the pods are those that the stack declares, with as many clients connected as a run
+   * needs. Asked only for a run that was completed before: this update can then have changed only pods.
    */
-  private async isSettled({ nodes }: Status): Promise<boolean> {
-    if (this.sawTraining) return true;
+  async #isSettled({ nodes }: Status): Promise<boolean> {
+    if (this.#sawTraining) return true;
     try {
-      const seen = await this.world.observe();
-      const { min } = needs(seen);
-      if (!isRolledOut(seen)) this.say("waiting for pods of the new settings");
-      else if (nodes.length >= min) return true;
-      else this.say(`waiting for clients: ${nodes.length} of ${min} connected`);
+      const snapshot = await this.#world.snapshot();
+      const needed = snapshot.clientsNeeded(false);
+      if (!snapshot.isRolledOut()) this.#say("waiting for pods of the new settings");
+      else if (nodes.length >= needed) return true;
+      else this.#say(`waiting for clients: ${nodes.length} of ${needed} connected`);
     } catch (error) {
-      this.accept(error);
+      this.#survive(error);
     }
     return false;
   }
 
-  /**
-   * How the run ended, also when it did not end well: `reason` then says why.
-   */
-  async outcome(): Promise<Result> {
+  async #diagnose(status: Status | null): Promise<void> {
+    const running = status?.state === "running";
+    if (!this.#cause.isDue(running)) return;
     try {
-      return await this.result();
+      const snapshot = await this.#world.snapshot();
+      this.#contact.answered();
+      if (!running) await this.#renewal.renew(snapshot);
+      this.#sayWaiting(status, snapshot);
+      this.#cause.found(diagnose(snapshot, running));
     } catch (error) {
-      const reason = oneLine(error instanceof Error ? error.message : String(error), 2000);
-      return { ...(this.last === null ? unknown(this.request.run) : resultOf(this.last)), reason };
+      this.#survive(error);
     }
   }
 
-  /** Whether a run that was interrupted before now goes on; it gets one chance to. */
-  private async goesOn({ failure, reason, history }: Status): Promise<boolean> {
-    const { hands } = this.world;
-    if (failure?.interrupted !== true || this.restarted || this.shownRounds > 0) return false;
-    if (hands === undefined) return false;
-    this.restarted = true;
-    this.world.print(
-      `the run goes on after round ${history.length}; it was interrupted: ${oneLine(reason ?? "", 300)}`,
-    );
-    await hands.restart();
-    return true;
-  }
-
-  /** The wanted run's status, or null with the reason in `problem`. */
-  private async status(): Promise<Status | null> {
-    try {
-      const status = await this.world.status();
-      this.answered();
-      if (status === null) {
-        this.problem = "no pod of flower-server runs";
-        return null;
-      }
-      if (status.run !== this.request.run) {
-        this.problem = `flower-server works on run ${status.run}, another \`pulumi up\` may have started it`;
-        return null;
-      }
-      // While it waits for clients, only a change is progress.
-      if (status.state === "running") this.moved = this.seconds();
-      this.last = status;
-      this.problem = "";
-      return status;
-    } catch (error) {
-      this.accept(error);
-      return null;
-    }
-  }
-
-  private show(status: Status): void {
-    if (status.history.length < this.shownRounds) {
-      const kept = String(status.history.length);
-      this.world.print(`the server was replaced; the run goes on after round ${kept}`);
-      this.shownRounds = status.history.length;
-    }
-    const fresh = status.history.filter(({ round }) => round > this.shownRounds);
-    for (const round of fresh) {
-      this.world.print(roundLine(round, status.rounds));
-      this.shownRounds = round.round;
-    }
-    if (fresh.length > 0) this.progressed = this.seconds();
-  }
-
-  private async diagnose(status: Status | null): Promise<void> {
-    const now = this.seconds();
-    const well = status?.state === "running" && now - this.progressed < WITHOUT_ROUND;
-    if (well) this.troubledSince = null;
-    if (well || now - this.diagnosed < BETWEEN_DIAGNOSES) return;
-    this.diagnosed = now;
-    try {
-      const seen = await this.world.observe();
-      this.answered();
-      if (status?.state !== "running") {
-        await this.renew(seen);
-      }
-      this.showWaiting(status, seen);
-      const cause = diagnose(seen, status?.state === "running");
-      if (cause === null) this.troubledSince = null;
-      else if (this.troubledSince === null) this.troubledSince = now;
-      else if (now - this.troubledSince >= CONFIRMED) throw new Hopeless(cause.sentence);
-    } catch (error) {
-      this.accept(error);
-    }
-  }
-
-  /**
-   * Deletes clients of an older template. A client of the new one that only they kept from its node
-   * follows at the next look: the scheduler would try it again after five minutes.
-   */
-  private async renew(seen: Snapshot): Promise<void> {
-    const outdated = outdatedClients(seen);
-    const held = this.renewed && outdated.length === 0 ? unscheduledClients(seen) : [];
-    this.renewed = outdated.length > 0;
-    const pods = [...outdated, ...held];
-    if (pods.length > 0) await this.world.hands?.renew(pods.map(({ metadata }) => metadata.name));
-  }
-
-  /** Says for what the run waits; a situation that changes, or a long pull, is no silence. */
-  private showWaiting(status: Status | null, seen: Snapshot): void {
+  #sayWaiting(status: Status | null, snapshot: Snapshot): void {
     if (status !== null && status.state !== "waiting") return;
-    const { text, busy } = status === null ? beforeStatus(seen) : whileWaiting(status, seen);
-    if (busy) this.moved = this.seconds();
-    this.say(text);
+    const { text, busy } =
+      status === null ? waitingForServer(snapshot) : waitingForClients(status, snapshot);
+    if (busy) this.#deadlines.progressed();
+    this.#say(text);
   }
 
-  /** Prints what is being waited for, once; a situation that changes is progress. */
-  private say(text: string): void {
-    if (text === this.shownWaiting) return;
-    this.moved = this.seconds();
-    this.world.print(text);
-    this.shownWaiting = text;
+  /** Prints what the run waits for when that has changed; a change is progress. */
+  #say(waiting: string): void {
+    if (waiting === this.#waiting) return;
+    this.#waiting = waiting;
+    this.#deadlines.progressed();
+    this.#world.print(waiting);
   }
 
-  private answered(): void {
-    if (this.pause > PAUSE) this.world.print("the cluster answers again");
-    this.pause = PAUSE;
-    this.apiAnswered = this.seconds();
-  }
-
-  private accept(error: unknown): void {
+  /**
+   * Notes an error that may pass.
+   * @throws Hopeless when it is one that stays
+   */
+  #survive(error: unknown): void {
     if (error instanceof Hopeless) throw error;
-    this.problem = error instanceof Error ? error.message : String(error);
-    if (!(error instanceof Unreachable)) {
-      this.answered();
-      return;
-    }
-    if (this.pause === PAUSE) {
-      this.world.print(`the cluster does not answer (${oneLine(this.problem, 200)}); trying again`);
-    }
-    this.pause = Math.min(2 * this.pause, LONGEST_PAUSE);
+    const message = messageOf(error);
+    this.#problem = message;
+    if (error instanceof Unreachable) this.#contact.lost(message);
+    else this.#contact.answered();
   }
 
-  private checkDeadlines(): void {
-    const now = this.seconds();
-    const { context, namespace, run, timeout } = this.request;
-    const lately = oneLine(this.problem).slice(0, 500);
-    if (now - this.apiAnswered >= WITHOUT_API) {
-      throw new Error(
-        `the cluster of context ${context} has not answered for ${WITHOUT_API} s (${lately}) — check that it is up; the run goes on — then run \`pulumi up\` again`,
-      );
-    }
-    const known = this.last?.run === run && this.last.state === "waiting";
-    if (now - this.moved >= WITHOUT_PROGRESS) {
-      const seen = this.shownWaiting === "" ? lately : this.shownWaiting;
-      const more = known || ["", seen].includes(lately) ? "" : ` (${lately})`;
-      throw new Error(
-        `run ${run} made no progress for ${WITHOUT_PROGRESS} s: ${seen}${more} — see \`kubectl -n ${namespace} logs ${known ? "flower-client-0" : "deploy/flower-server"}\` — then run \`pulumi up\` again`,
-      );
-    }
-    if (now - this.started >= timeout) {
-      const where =
-        this.last === null
-          ? lately
-          : this.last.state === "waiting"
-            ? whileWaiting(this.last, null).text
-            : `${this.last.state}, ${this.last.history.length} of ${this.last.rounds} rounds done`;
-      throw new Error(
-        `run ${run} is not completed after ${timeout} s (${where}) — the run goes on: \`pulumi up\` follows it again — or raise \`timeout\``,
-      );
-    }
-  }
-
-  private seconds(): number {
-    return this.world.now().getTime() / 1000;
+  #checkDeadlines(): void {
+    const deadline = this.#deadlines.passed();
+    if (deadline === undefined) return;
+    const seen = { status: this.#status, waiting: this.#waiting, problem: this.#problem };
+    throw new Error(deadlineSentence(deadline, this.#request, seen));
   }
 }
 
-/** The result of a run whose server was never reached. */
-function unknown(id: string): Result {
-  const nothing = { accuracy: null, loss: null, modelSha256: null, seconds: null };
-  return { id, state: "unknown", reason: null, rounds: 0, ...nothing };
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

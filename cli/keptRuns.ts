@@ -1,20 +1,22 @@
-/**
- * Prints the runs on the server's volume as JSON, for the stack's output `runs`. Run by an update
- * with KUBEFLOWER_RUNS = {context, namespace, …}. A server that does not answer has no list; the
- * update has said so already.
+/*
+ * Prints the runs on the server's volume as JSON, for the stack's output `runs`. An update starts it
+ * with KUBEFLOWER_RUNS = {context, namespace, …}. Prints an empty list when the server does not
+ * answer: the update has reported that already.
  */
-import { clusterOf } from "./cluster.ts";
+import type { KeptRun } from "../contract/status.ts";
+import { COMMAND } from "../contract/variables.ts";
+import { clientOf } from "../kube/client.ts";
 import { Federation } from "./federation.ts";
-import { StatusClient, type KeptRun } from "./statusClient.ts";
+import { StatusClient } from "./statusClient.ts";
 
-const { context, namespace } = JSON.parse(process.env.KUBEFLOWER_RUNS ?? "{}") as {
+const { context, namespace } = JSON.parse(process.env[COMMAND.runs] ?? "{}") as {
   context: string;
   namespace: string;
 };
 
 async function keptRuns(): Promise<KeptRun[]> {
   try {
-    const cluster = clusterOf(context);
+    const cluster = clientOf(context);
     const client = new StatusClient(cluster, new Federation(cluster, namespace));
     return (await client.runs()) ?? [];
   } catch (error) {

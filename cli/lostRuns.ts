@@ -1,14 +1,17 @@
-/**
- * Says, first of all that `pulumi destroy` does, which runs go with the server's volume, or how a
- * stack is destroyed whose cluster is gone. Run with KUBEFLOWER_RUNS = {context, namespace, …} and
- * the runs of the last update in PULUMI_COMMAND_STDOUT. Never fails: it must not stop a destroy.
+/*
+ * Prints which runs `pulumi destroy` deletes with the server's volume; when the cluster is gone, how
+ * to destroy the stack without it. A destroy starts it first of all, with
+ * KUBEFLOWER_RUNS = {context, namespace, …} and the list of the last update in PULUMI_COMMAND_STDOUT.
+ * Never fails, as that would stop the destroy.
  */
-import { clusterOf } from "./cluster.ts";
+import type { KeptRun } from "../contract/status.ts";
+import { COMMAND } from "../contract/variables.ts";
+import { clientOf } from "../kube/client.ts";
 import { Federation } from "./federation.ts";
-import { runText } from "./report.ts";
-import { StatusClient, type KeptRun } from "./statusClient.ts";
+import { keptRunLine } from "./report.ts";
+import { StatusClient } from "./statusClient.ts";
 
-const { context, namespace } = JSON.parse(process.env.KUBEFLOWER_RUNS ?? "{}") as {
+const { context, namespace } = JSON.parse(process.env[COMMAND.runs] ?? "{}") as {
   context: string;
   namespace: string;
 };
@@ -16,7 +19,7 @@ const { context, namespace } = JSON.parse(process.env.KUBEFLOWER_RUNS ?? "{}") a
 async function lostRuns(): Promise<readonly string[]> {
   const known = listed(process.env.PULUMI_COMMAND_STDOUT);
   try {
-    const cluster = clusterOf(context);
+    const cluster = clientOf(context);
     const federation = new Federation(cluster, namespace);
     const serverPods = await federation.serverPods();
     const live =
@@ -25,18 +28,18 @@ async function lostRuns(): Promise<readonly string[]> {
     if (runs.length === 0) return [`no run goes with the volume of namespace ${namespace}`];
     return [
       `these runs go with the volume of namespace ${namespace}:`,
-      ...runs.map((run) => `  ${runText(run)}`),
+      ...runs.map((run) => `  ${keptRunLine(run)}`),
     ];
   } catch (error) {
     return [
       `the cluster of context ${context} does not answer (${(error as Error).message})`,
       "if it is gone for good: PULUMI_K8S_DELETE_UNREACHABLE=true pulumi destroy",
-      ...known.map((run) => `  lost with it: ${runText(run)}`),
+      ...known.map((run) => `  lost with it: ${keptRunLine(run)}`),
     ];
   }
 }
 
-/** The list of the last update; none of one that was cut off. */
+/** Reads the list of the last update; empty when that update was killed before it had one. */
 function listed(text: string | undefined): readonly KeptRun[] {
   try {
     return JSON.parse(text ?? "[]") as KeptRun[];

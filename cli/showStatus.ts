@@ -1,16 +1,17 @@
-import { clusterOf } from "./cluster.ts";
-import { diagnose } from "./diagnosis.ts";
+import type { Status } from "../contract/status.ts";
+import { clientOf } from "../kube/client.ts";
+import { diagnose } from "./diagnosis/diagnose.ts";
+import type { Snapshot } from "./diagnosis/snapshot.ts";
+import { waitingForClients, waitingForServer } from "./diagnosis/waiting.ts";
+import { endProcess } from "./endProcess.ts";
 import { Federation } from "./federation.ts";
-import { end } from "./follow.ts";
-import { closingTable } from "./report.ts";
-import { beforeStatus, whileWaiting } from "./situation.ts";
-import type { Snapshot } from "./snapshot.ts";
-import type { Status } from "./status.ts";
+import { closingTable, tableRow } from "./report.ts";
 import { StatusClient } from "./statusClient.ts";
 
 /**
- * Prints how the federation stands and ends the process: 0 when its server answers, 1 when
- * its run has failed or with what keeps the server from answering.
+ * Prints a federation's state and ends the process: 0 when its server answers, 1 when the run has
+ * failed, or with the cause when no server answers.
+ * @param json print the server's whole status as JSON, not a table
  */
 export async function showStatus(
   context: string,
@@ -18,31 +19,31 @@ export async function showStatus(
   json: boolean,
 ): Promise<never> {
   try {
-    const cluster = clusterOf(context);
+    const cluster = clientOf(context);
     const federation = new Federation(cluster, namespace);
     const snapshot = await federation.snapshot(undefined);
     const status = await new StatusClient(cluster, federation).read();
-    if (status === null) return end(1, whyNot(snapshot));
+    if (status === null) return endProcess(1, missingServer(snapshot));
     const lines = json ? [JSON.stringify(status)] : statusLines(status, snapshot);
     process.stdout.write(`${lines.join("\n")}\n`);
-    return end(status.state === "failed" ? 1 : 0);
+    return endProcess(status.state === "failed" ? 1 : 0);
   } catch (error) {
-    return end(1, error instanceof Error ? error.message : String(error));
+    return endProcess(1, error instanceof Error ? error.message : String(error));
   }
 }
 
-/** A run and what it waits for or failed of. */
+/** Prints a run, the reason when it has failed, and what it waits for or is kept by. */
 export function statusLines(status: Status, snapshot: Snapshot): string[] {
-  const finding = diagnose(snapshot, status.state === "running");
+  const cause = diagnose(snapshot, status.state === "running");
   return [
-    ...closingTable(status),
-    ...(status.reason === null ? [] : [`reason        ${status.reason}`]),
-    ...(status.state === "waiting" ? [whileWaiting(status, snapshot).text] : []),
-    ...(finding === null ? [] : [finding.sentence]),
-  ];
+    closingTable(status),
+    status.reason === null ? [] : tableRow("reason", status.reason),
+    status.state === "waiting" ? waitingForClients(status, snapshot).text : [],
+    cause ?? [],
+  ].flat();
 }
 
-/** Why no server answers: a known cause, or what is being waited for. */
-export function whyNot(snapshot: Snapshot): string {
-  return diagnose(snapshot)?.sentence ?? beforeStatus(snapshot).text;
+/** Tells why no server answers: a known cause, else what is waited for. */
+export function missingServer(snapshot: Snapshot): string {
+  return diagnose(snapshot) ?? waitingForServer(snapshot).text;
 }

@@ -1,84 +1,75 @@
 import http from "node:http";
 import type { Duplex } from "node:stream";
-import { Hopeless, within, type Cluster } from "./cluster.ts";
-import type { Federation } from "./federation.ts";
-import { runOf, type Pod } from "./snapshot.ts";
-import { parseStatus, type Metric, type Status } from "./status.ts";
 
-const PORT = 8081;
+import { PORTS } from "../contract/names.ts";
+import { parseStatus, type KeptRun, type Status } from "../contract/status.ts";
+import type { KubeClient } from "../kube/client.ts";
+import { Hopeless, within } from "../kube/errors.ts";
+import { connect } from "../kube/portForward.ts";
+import { isTerminating, runOf, type Pod } from "./diagnosis/objects.ts";
+import type { Federation } from "./federation.ts";
+
+/** Deadline of one question, in seconds. */
 const SECONDS = 5;
 
-/** A run whose folder is on the server's volume. */
-export interface KeptRun {
-  readonly id: string;
-  /** completed, failed, interrupted, or unfinished. */
-  readonly state: string;
-  /** Finished rounds. */
-  readonly rounds: number;
-  readonly accuracy: Metric | null;
-  readonly modelSha256: string | null;
-}
-
 /**
- * Asks the server's pod for its status through a port-forward, a new one each time: the server
- * closes the connection after an answer, and nothing is left to go stale.
+ * Asks the server's pod for its status through a port-forward. Each question gets a new one: the
+ * server closes the connection after an answer.
  */
 export class StatusClient {
-  private pod: string | undefined;
+  readonly #cluster: KubeClient;
+  readonly #federation: Federation;
+  /** Name of the pod that answered last; undefined when it has to be looked up. */
+  #pod: string | undefined;
 
-  constructor(
-    private readonly cluster: Cluster,
-    private readonly federation: Federation,
-  ) {}
+  constructor(cluster: KubeClient, federation: Federation) {
+    this.#cluster = cluster;
+    this.#federation = federation;
+  }
 
   /**
-   * The server's status; null while no pod of it runs.
-   * @param run prefer the pod made for this run; the status may still be of another
+   * Reads the server's status; null while no pod of it runs.
+   * @param run id of a run whose pod is preferred; the status may still be another run's
    * @throws Unreachable when the API server does not answer, Hopeless when it refuses
    * @throws Error when only the pod does not answer
    */
   async read(run?: string): Promise<Status | null> {
-    this.pod ??= running(await this.federation.serverPods(), run);
-    if (this.pod === undefined) return null;
+    this.#pod ??= running(await this.#federation.serverPods(), run);
+    const pod = this.#pod;
+    if (pod === undefined) return null;
     try {
-      const status = parseStatus(await within(this.get(this.pod), SECONDS, "no status"));
-      if (run !== undefined && status.run !== run) this.pod = undefined;
+      const status = parseStatus(await within(this.#get(pod), SECONDS, "no status"));
+      if (run !== undefined && status.run !== run) this.#pod = undefined;
       return status;
     } catch (fault) {
-      const { pod } = this;
-      // The pod may have been replaced: look for it afresh the next time.
-      this.pod = undefined;
-      const said = fault instanceof Error ? fault.message : String(fault);
-      if (/server response: 40[13]/.test(said)) {
-        throw new Hopeless(
-          `port-forward to pod ${pod} is refused (${said}) — following needs get and create on pods/portforward — ask for that right`,
-        );
-      }
-      throw new Error(said, { cause: fault });
+      // The pod may have been replaced: look it up again the next time.
+      this.#pod = undefined;
+      throw refusalOf(fault, pod);
     }
   }
 
-  /** Ends the server's pod that was read last, so that a new one takes its place. */
+  /** Deletes the server's pod that was read last; its Deployment makes a new one. */
   async restart(): Promise<void> {
-    const { pod } = this;
-    this.pod = undefined;
-    if (pod !== undefined) await this.federation.deletePods([pod]);
+    const pod = this.#pod;
+    this.#pod = undefined;
+    if (pod !== undefined) await this.#federation.deletePods([pod]);
   }
 
   /**
-   * The runs on the server's volume; null while no pod of it runs.
-   * @throws as read does
+   * Lists the runs on the server's volume; null while no pod of the server runs.
+   * @throws like `read`
    */
   async runs(): Promise<KeptRun[] | null> {
-    const pod = running(await this.federation.serverPods(), undefined);
+    const pod = running(await this.#federation.serverPods(), undefined);
     if (pod === undefined) return null;
-    return JSON.parse(
-      await within(this.get(pod, "/runs"), SECONDS, "no list of runs"),
-    ) as KeptRun[];
+    const text = await within(this.#get(pod, "/runs"), SECONDS, "no list of runs");
+    return JSON.parse(text) as KeptRun[];
   }
 
-  private async get(pod: string, path = "/status"): Promise<string> {
-    const connection = await this.cluster.connect(this.federation.namespace, pod, PORT, SECONDS);
+  async #get(pod: string, path = "/status"): Promise<string> {
+    const { namespace } = this.#federation;
+    const port = { namespace, pod, port: PORTS.status };
+    const connection = await connect(this.#cluster, port, SECONDS);
     try {
       return await exchange(connection, path);
     } finally {
@@ -87,6 +78,17 @@ export class StatusClient {
   }
 }
 
+/** Tells a port-forward that the API server refuses from one that fails. */
+function refusalOf(fault: unknown, pod: string): Error {
+  const message = fault instanceof Error ? fault.message : String(fault);
+  // The library reports the refusal of an upgrade only in words.
+  if (!/server response: 40[13]/.test(message)) return new Error(message, { cause: fault });
+  return new Hopeless(
+    `port-forward to pod ${pod} is refused (${message}) — following needs get and create on pods/portforward — ask for that right`,
+  );
+}
+
+/** Sends one request over a connection and reads the answer. */
 function exchange(connection: Duplex, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = {
@@ -104,7 +106,7 @@ function exchange(connection: Duplex, path: string): Promise<string> {
         response.on("error", reject);
         response.on("end", () => {
           if (response.statusCode === 200) resolve(text);
-          else reject(new Error(`the status port answers ${String(response.statusCode)}`));
+          else reject(new Error(`the status port answers ${response.statusCode}`));
         });
       })
       .on("error", reject)
@@ -112,11 +114,12 @@ function exchange(connection: Duplex, path: string): Promise<string> {
   });
 }
 
+/** Name of a server pod that runs, one of this run if there is any. */
 function running(pods: readonly Pod[], run: string | undefined): string | undefined {
   const alive = pods.filter(
     (pod) =>
-      pod.metadata.deletionTimestamp === undefined &&
-      pod.status?.containerStatuses?.[0]?.state?.running !== undefined,
+      !isTerminating(pod) && pod.status?.containerStatuses?.[0]?.state?.running !== undefined,
   );
-  return (alive.find((pod) => run === undefined || runOf(pod) === run) ?? alive[0])?.metadata.name;
+  const preferred = alive.find((pod) => run === undefined || runOf(pod) === run);
+  return (preferred ?? alive[0])?.metadata.name;
 }

@@ -1,14 +1,20 @@
 /**
- * Makes a certificate authority, or a server's certificate of one. Run by the identity component,
- * with KUBEFLOWER_CERTIFICATE = {name, days, hosts?} and, for a server's, the authority on standard
- * input; prints certificate and private key as JSON and nothing else.
+ * Makes a certificate authority, or a server's certificate. The identity component runs it with
+ * KUBEFLOWER_CERTIFICATE = {name, days, hosts?} and, for a server, the authority on standard input.
+ * Prints certificate and private key as JSON, and nothing else.
+ *
+ * This file cannot move: stacks hold its path, and another path would renew their certificates.
  */
 import { text } from "node:stream/consumers";
-import { Authority, type KeyPair } from "./authority.ts";
+import { COMMAND } from "../contract/variables.ts";
+import { Authority, type KeyPair } from "../kube/authority.ts";
 
 interface Order {
+  /** Common name. */
   readonly name: string;
+  /** Life of the certificate. */
   readonly days: number;
+  /** DNS names of a server; undefined for an authority. */
   readonly hosts?: readonly string[];
 }
 
@@ -19,6 +25,6 @@ async function make({ name, days, hosts }: Order): Promise<KeyPair> {
 }
 
 const { certificate, key } = await make(
-  JSON.parse(process.env.KUBEFLOWER_CERTIFICATE ?? "{}") as Order,
+  JSON.parse(process.env[COMMAND.certificate] ?? "{}") as Order,
 );
 process.stdout.write(JSON.stringify({ certificate, key }));

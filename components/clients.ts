@@ -1,166 +1,151 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  containerSecurity,
-  hashOf,
-  managed,
-  labels,
-  NAMES,
-  podSecurity,
-  PORTS,
-  probes,
-  resources,
-  selector,
-  SHARED_MEMORY,
-  type Resources,
-} from "./kubernetes.ts";
+import { AUDIENCE, NAMES, PORTS } from "../contract/names.ts";
+import { ENGINE } from "../contract/variables.ts";
+import type { Resources } from "../settings/resources.ts";
+import { hashOf, labels, managed, selector } from "./kubernetes.ts";
+import { environment, podField, podSpec } from "./podSpec.ts";
 import { verified, type Verify } from "./verification.ts";
 
+/** Arguments of {@link Clients}. */
 export interface ClientsArgs {
+  /** Namespace of all objects. */
   readonly namespace: pulumi.Input<string>;
+  /** Reference of the image. */
   readonly image: pulumi.Input<string>;
   /** `host:port` of the server. */
   readonly server: pulumi.Input<string>;
-  /** Pods; the k-th one is partition k. */
+  /** Number of pods; the k-th one is partition k. */
   readonly replicas: number;
-  /** What a client proves itself by, and the server. */
+  /** Objects by which a client proves itself, and proves the server. */
   readonly identity: {
     /** ServiceAccount of the pods. */
     readonly account: pulumi.Input<string>;
     /** ConfigMap with `ca.crt`; undefined without TLS. */
     readonly authority: pulumi.Input<string> | undefined;
   };
-  /** @default nothing is verified, as in a preview */
+  /** Compares objects with the cluster's. @default nothing is verified, as in a preview */
   readonly verify?: Verify | undefined;
+  /** Resources of each pod. */
   readonly resources: Resources;
-  /** @default the cluster's own */
+  /** PriorityClass of the pods. @default the cluster's */
   readonly priorityClass?: string | undefined;
   /** `nvidia.com/gpu` of each pod. */
   readonly gpus: number;
-  /** Whether two clients may share a node. */
+  /** Whether each client gets a node of its own: no, if possible, or always. */
   readonly spread: "none" | "preferred" | "required";
 }
 
 /**
- * The Flower clients, one pod a partition. Nothing about a run is in the pods' template: the
- * server tells them, so a new run restarts none.
+ * The Flower clients, one pod a partition. The template of the pods says nothing about a run: the
+ * server tells the clients, so a new run restarts none.
  */
 export class Clients extends pulumi.ComponentResource {
   /** Hash of the number of pods and their template. */
   readonly pods: pulumi.Output<string>;
 
+  readonly #name: string;
+  readonly #args: ClientsArgs;
+
   constructor(name: string, args: ClientsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:Clients", name, {}, opts);
-    const parent = { parent: this };
-    const metadata = {
-      name: NAMES.client as string,
-      namespace: args.namespace,
-      labels: labels(NAMES.client),
-      annotations: managed(),
-    };
+    this.#name = name;
+    this.#args = args;
     const template = { metadata: { labels: labels(NAMES.client) }, spec: clientPod(args) };
-    const set = new k8s.apps.v1.StatefulSet(
-      name,
+    const { metadata } = this.#statefulSet(template);
+    const pods = hashOf({ replicas: args.replicas, template });
+    this.pods = verified(args.verify, "StatefulSet", metadata, pods);
+    this.#disruptionBudget();
+    this.registerOutputs({ pods: this.pods });
+  }
+
+  #metadata() {
+    const { namespace } = this.#args;
+    const name: string = NAMES.client;
+    return { name, namespace, labels: labels(NAMES.client), annotations: managed() };
+  }
+
+  #statefulSet(template: k8s.types.input.core.v1.PodTemplateSpec): k8s.apps.v1.StatefulSet {
+    return new k8s.apps.v1.StatefulSet(
+      this.#name,
       {
-        metadata,
+        metadata: this.#metadata(),
         spec: {
-          replicas: args.replicas,
+          replicas: this.#args.replicas,
           podManagementPolicy: "Parallel",
-          // Required by the API's older versions; nobody looks the pods up by it.
+          // Required by older versions of the API; nothing looks the pods up by it.
           serviceName: NAMES.client,
-          // Said in full: without a partition the controller makes a deleted pod of the older template.
+          // Written out: without a partition the controller makes a deleted pod of the older template.
           updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 0 } },
           selector: { matchLabels: selector(NAMES.client) },
           template,
         },
       },
-      parent,
+      { parent: this },
     );
+  }
+
+  #disruptionBudget(): void {
     new k8s.policy.v1.PodDisruptionBudget(
-      name,
+      this.#name,
       {
-        metadata,
+        metadata: this.#metadata(),
         spec: {
-          // A node is drained of one client after the other; the rest go on training.
+          // A drain takes one client after the other; the rest continue to train.
           maxUnavailable: 1,
           selector: { matchLabels: selector(NAMES.client) },
-          // One that is broken must not keep a node from being drained.
+          // A broken pod must not keep its node from being drained.
           unhealthyPodEvictionPolicy: "AlwaysAllow",
         },
       },
-      parent,
+      { parent: this },
     );
-    const pods = hashOf({ replicas: args.replicas, template });
-    this.pods = verified(args.verify, "StatefulSet", set.metadata, pods);
-    this.registerOutputs({ pods: this.pods });
   }
 }
 
-/** Where a pod finds its token and the server's authority. */
+/** Folder of a client's pod with its token and the server's authority. */
 const PROOF = "/var/run/kubeflower";
 
 function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
-  const affinity = spreading(args.spread);
-  return {
-    serviceAccountName: args.identity.account,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: podSecurity(),
-    terminationGracePeriodSeconds: 10,
-    ...(args.priorityClass === undefined ? {} : { priorityClassName: args.priorityClass }),
-    ...(affinity === undefined ? {} : { affinity }),
-    containers: [
-      {
-        name: "client",
-        image: args.image,
-        imagePullPolicy: "IfNotPresent",
-        command: ["kubeflower-client"],
-        env: [
-          { name: "KUBEFLOWER_SERVER", value: args.server },
-          { name: "KUBEFLOWER_IMAGE", value: args.image },
-          {
-            name: "KUBEFLOWER_PARTITION",
-            valueFrom: {
-              fieldRef: { fieldPath: "metadata.labels['apps.kubernetes.io/pod-index']" },
-            },
-          },
-          { name: "KUBEFLOWER_PROBE_PORT", value: String(PORTS.status) },
-          { name: "KUBEFLOWER_TOKEN_FILE", value: `${PROOF}/token` },
-          ...(args.identity.authority === undefined
-            ? []
-            : [{ name: "KUBEFLOWER_TLS_FOLDER", value: PROOF }]),
-        ],
-        ports: [{ name: "status", containerPort: PORTS.status, protocol: "TCP" }],
-        ...probes(),
-        resources: resources(args.resources, args.gpus),
-        securityContext: containerSecurity(),
-        terminationMessagePolicy: "FallbackToLogsOnError",
-        volumeMounts: [
-          { name: "tmp", mountPath: "/tmp" },
-          SHARED_MEMORY.mount,
-          { name: "proof", mountPath: PROOF, readOnly: true },
-        ],
-      },
+  const { account, authority } = args.identity;
+  return podSpec({
+    name: "client",
+    image: args.image,
+    command: "kubeflower-client",
+    env: [
+      ...environment({ [ENGINE.server]: args.server, [ENGINE.image]: args.image }),
+      podField(ENGINE.partition, "metadata.labels['apps.kubernetes.io/pod-index']"),
+      ...environment({
+        [ENGINE.probePort]: String(PORTS.status),
+        [ENGINE.tokenFile]: `${PROOF}/token`,
+      }),
+      ...(authority === undefined ? [] : environment({ [ENGINE.tlsFolder]: PROOF })),
     ],
-    volumes: [
-      { name: "tmp", emptyDir: {} },
-      SHARED_MEMORY.volume,
-      { name: "proof", projected: { defaultMode: 0o440, sources: proof(args.identity) } },
-    ],
-  };
+    resources: args.resources,
+    gpus: args.gpus,
+    priorityClass: args.priorityClass,
+    account,
+    affinity: spreading(args.spread),
+    mounts: { last: [{ name: "proof", mountPath: PROOF, readOnly: true }] },
+    volumes: {
+      last: [{ name: "proof", projected: { defaultMode: 0o440, sources: proof(authority) } }],
+    },
+  });
 }
 
-/** A token of the pod's own, good for this server only and for ten minutes; the kubelet renews it. */
-function proof({ authority }: ClientsArgs["identity"]): k8s.types.input.core.v1.VolumeProjection[] {
+/** The pod's own token, good for this server and ten minutes (the kubelet renews it), and the authority. */
+function proof(
+  authority: pulumi.Input<string> | undefined,
+): k8s.types.input.core.v1.VolumeProjection[] {
   return [
-    { serviceAccountToken: { audience: "kubeflower", expirationSeconds: 600, path: "token" } },
+    { serviceAccountToken: { audience: AUDIENCE, expirationSeconds: 600, path: "token" } },
     ...(authority === undefined
       ? []
       : [{ configMap: { name: authority, items: [{ key: "ca.crt", path: "ca.crt" }] } }]),
   ];
 }
 
-/** Anti-affinity between clients: a wish, a rule or nothing. */
+/** Anti-affinity between clients: none, a preference or a requirement. */
 export function spreading(
   spread: ClientsArgs["spread"],
 ): k8s.types.input.core.v1.Affinity | undefined {

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { RunSpec } from "../settings/table.ts";
 import { Clients, type ClientsArgs } from "./clients.ts";
 import { Identity } from "./identity.ts";
 import { commonLabels } from "./kubernetes.ts";
@@ -7,85 +8,65 @@ import { Network } from "./network.ts";
 import { Server, type ServerArgs } from "./server.ts";
 import { verified, type Verify } from "./verification.ts";
 
+/** Arguments of {@link Federation}. */
 export interface FederationArgs {
+  /** Name of the namespace. */
   readonly namespace: string;
-  /** Own the namespace, and take it down with the rest; else it must be there. */
+  /** Create the namespace and delete it with the stack; otherwise it must exist. */
   readonly createNamespace: boolean;
-  /** @default nothing is verified, as in a preview */
+  /** Compares objects with the cluster's. @default nothing is verified, as in a preview */
   readonly verify?: Verify | undefined;
-  /** The stack made the namespace and is to leave it behind: `createNamespace` has become false. */
+  /** The stack made the namespace and must leave it behind: `createNamespace` has become false. */
   readonly keepsNamespace: boolean;
+  /** Reference of the image. */
   readonly image: pulumi.Input<string>;
+  /** Id of the run. */
   readonly runId: pulumi.Input<string>;
-  readonly run: ServerArgs["run"];
+  /** Settings of the run. */
+  readonly run: RunSpec;
   /** Whether the stream between server and clients is encrypted. */
   readonly tls: boolean;
-  /** The public keys of the cluster's tokens, a JSON Web Key Set. */
+  /** Public keys of the cluster's tokens, a JSON Web Key Set. */
   readonly signingKeys: pulumi.Input<string>;
-  /** @default the cluster's own */
+  /** PriorityClass of all pods. @default the cluster's */
   readonly priorityClass?: string | undefined;
+  /** Arguments of the server alone. */
   readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType">;
+  /** Arguments of the clients alone. */
   readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread">;
 }
 
 /** Everything that runs on Kubernetes: the namespace, the server and its clients. */
 export class Federation extends pulumi.ComponentResource {
+  /** Name of the namespace, once it exists. */
   readonly namespace: pulumi.Output<string>;
   /** `host:port` of the server inside the cluster. */
   readonly server: pulumi.Output<string>;
-  /** UID of the volume with the results. */
+  /** UID of the claim of the volume with the results. */
   readonly volume: pulumi.Output<string>;
-  /** Changes with the specification of any pod. */
+  /** Text that changes with the specification of any pod. */
   readonly pods: pulumi.Output<string>;
 
   constructor(name: string, args: FederationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:Federation", name, {}, opts);
+    this.namespace = this.#namespace(`${name}-namespace`, args);
+    if (!args.tls) this.#warnOfPlainText();
+    const { namespace } = this;
+    const { image, priorityClass, verify, run, signingKeys, tls } = args;
     const parent = { parent: this };
-
-    const owned =
-      args.createNamespace || args.keepsNamespace
-        ? new k8s.core.v1.Namespace(
-            `${name}-namespace`,
-            { metadata: { name: args.namespace, labels: { ...commonLabels, ...restricted } } },
-            { ...parent, retainOnDelete: args.keepsNamespace },
-          )
-        : undefined;
-    // Objects in it wait for this: an update must not change what a cluster made anew does not have.
-    this.namespace =
-      owned === undefined
-        ? pulumi.output(args.namespace)
-        : verified(args.verify, "Namespace", owned.metadata, owned.metadata.name);
-
-    const network = new Network(
-      `${name}-network`,
-      {
-        namespace: this.namespace,
-        ownsNamespace: args.createNamespace,
-        open: args.server.serviceType !== "ClusterIP",
-      },
-      parent,
-    );
-    // No pod before the policies: those that come later leave its first connections alone.
-    const guarded = { ...parent, dependsOn: network };
-    const { tls, signingKeys, priorityClass } = args;
-    if (!tls) {
-      void pulumi.log.warn(
-        "tls is false: models and tokens travel in plain text, and whoever can listen in can take a client's place — pulumi config set tls true",
-        this,
-      );
-    }
-    const identity = new Identity(
-      `${name}-identity`,
-      { namespace: this.namespace, signingKeys, tls },
-      parent,
-    );
+    const network = this.#network(`${name}-network`, args);
+    const identity = new Identity(`${name}-identity`, { namespace, signingKeys, tls }, parent);
     const { account, keys, certificate } = identity;
-    const { verify, image } = args;
-    const shared = { namespace: this.namespace, image, priorityClass, verify };
+    // Policies come before pods: a later policy does not cut existing connections.
+    const guarded = { parent: this, dependsOn: network };
+    const shared = { namespace, image, priorityClass, verify };
     const server = new Server(
       `${name}-server`,
       {
-        ...{ ...shared, ...args.server, runId: args.runId, run: args.run },
+        ...shared,
+        ...args.server,
+        runId: args.runId,
+        run,
         identity: { keys, certificate: certificate?.secret },
       },
       guarded,
@@ -93,23 +74,44 @@ export class Federation extends pulumi.ComponentResource {
     const clients = new Clients(
       `${name}-clients`,
       {
-        ...{ ...shared, ...args.clients, server: server.address, replicas: args.run.replicas },
+        ...shared,
+        ...args.clients,
+        server: server.address,
+        replicas: run.replicas,
         identity: { account, authority: certificate?.authority },
       },
       guarded,
     );
-
     this.server = server.address;
     this.volume = server.volume;
     this.pods = pulumi.interpolate`${server.pod} ${clients.pods}`;
-    this.registerOutputs({
-      namespace: this.namespace,
-      server: this.server,
-      volume: this.volume,
-      pods: this.pods,
-    });
+    this.registerOutputs({ namespace, server: this.server, volume: this.volume, pods: this.pods });
+  }
+
+  #network(name: string, { createNamespace, server }: FederationArgs): Network {
+    const open = server.serviceType !== "ClusterIP";
+    const { namespace } = this;
+    return new Network(name, { namespace, ownsNamespace: createNamespace, open }, { parent: this });
+  }
+
+  /** Everything in the namespace depends on this output, so no update changes a recreated cluster. */
+  #namespace(name: string, args: FederationArgs): pulumi.Output<string> {
+    if (!args.createNamespace && !args.keepsNamespace) return pulumi.output(args.namespace);
+    const owned = new k8s.core.v1.Namespace(
+      name,
+      { metadata: { name: args.namespace, labels: { ...commonLabels, ...RESTRICTED } } },
+      { parent: this, retainOnDelete: args.keepsNamespace },
+    );
+    return verified(args.verify, "Namespace", owned.metadata, owned.metadata.name);
+  }
+
+  #warnOfPlainText(): void {
+    void pulumi.log.warn(
+      "tls is false: models and tokens travel in plain text, and whoever can listen in can take a client's place — pulumi config set tls true",
+      this,
+    );
   }
 }
 
-/** Pod Security admission refuses any pod that asks for more than ours do. */
-const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };
+/** Label by which Pod Security admission refuses pods that ask for more than ours do. */
+const RESTRICTED = { "pod-security.kubernetes.io/enforce": "restricted" };

@@ -1,18 +1,22 @@
-import { local } from "@pulumi/command";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { KeyPair } from "./authority.ts";
-import { labels, NAMES } from "./kubernetes.ts";
+import { NAMES } from "../contract/names.ts";
+import { COMMAND } from "../contract/variables.ts";
+import type { KeyPair } from "../kube/authority.ts";
+import { runProgram } from "./commands/program.ts";
+import { labels } from "./kubernetes.ts";
 
+/** Arguments of {@link Identity}. */
 export interface IdentityArgs {
+  /** Namespace of all objects. */
   readonly namespace: pulumi.Input<string>;
-  /** The public keys of the cluster's tokens, a JSON Web Key Set. */
+  /** Public keys of the cluster's tokens, a JSON Web Key Set. */
   readonly signingKeys: pulumi.Input<string>;
   /** Whether the stream is encrypted. */
   readonly tls: boolean;
 }
 
-/** What a server's certificate is made of and proven by. */
+/** Objects with the server's certificate and its authority. */
 interface Certificate {
   /** Secret with `tls.crt` and `tls.key`. */
   readonly secret: pulumi.Output<string>;
@@ -25,15 +29,15 @@ const DAY = 24 * 3600 * 1000;
 const LIFE = { authority: 3650, server: 365 } as const;
 
 /**
- * What server and clients know each other by: the server has a certificate, a client a token of its
- * pod that the kubelet renews every few minutes. No client has a secret that lasts.
+ * Proofs of server and clients to each other: the server has a certificate, a client has a token of
+ * its pod that the kubelet renews every few minutes. No client has a lasting secret.
  */
 export class Identity extends pulumi.ComponentResource {
-  /** The clients' ServiceAccount. */
+  /** Name of the clients' ServiceAccount. */
   readonly account: pulumi.Output<string>;
-  /** ConfigMap with `jwks.json`, which proves tokens. */
+  /** ConfigMap with `jwks.json`, which verifies tokens. */
   readonly keys: pulumi.Output<string>;
-  /** Undefined without TLS. */
+  /** Objects with the certificate; undefined without TLS. */
   readonly certificate: Certificate | undefined;
 
   constructor(name: string, args: IdentityArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -61,13 +65,13 @@ export class Identity extends pulumi.ComponentResource {
     );
     this.account = account.metadata.name;
     this.keys = keys.metadata.name;
-    // A program is not told what it made last time; this says how old a certificate can be by now.
+    // A Pulumi program cannot read its previous outputs. The account's age bounds the certificate's.
     const since = account.metadata.creationTimestamp;
-    this.certificate = args.tls ? this.certify(name, args.namespace, since) : undefined;
+    this.certificate = args.tls ? this.#certify(name, args.namespace, since) : undefined;
     this.registerOutputs({ account: this.account, keys: this.keys });
   }
 
-  private certify(
+  #certify(
     name: string,
     namespace: pulumi.Input<string>,
     since: pulumi.Output<string>,
@@ -75,31 +79,47 @@ export class Identity extends pulumi.ComponentResource {
     const hosts = ["", ".svc", ".svc.cluster.local"].map(
       (end) => pulumi.interpolate`${NAMES.service}.${namespace}${end}`,
     );
-    const authority = this.issue(`${name}-authority`, LIFE.authority, since, {
-      name: "kubeflower",
-    });
-    const server = this.issue(
+    const root = { name: "kubeflower" };
+    const authority = this.#issue(`${name}-authority`, LIFE.authority, since, root);
+    const server = this.#issue(
       `${name}-certificate`,
       LIFE.server,
       since,
       { name: NAMES.service, hosts: [NAMES.service, ...hosts] },
       authority,
     );
-    const secret = new k8s.core.v1.Secret(
-      `${name}-certificate`,
+    const secret = this.#secret(`${name}-certificate`, namespace, server);
+    const trusted = this.#trusted(`${name}-authority`, namespace, authority);
+    return { secret: secret.metadata.name, authority: trusted.metadata.name };
+  }
+
+  #secret(
+    name: string,
+    namespace: pulumi.Input<string>,
+    pair: pulumi.Output<KeyPair>,
+  ): k8s.core.v1.Secret {
+    return new k8s.core.v1.Secret(
+      name,
       {
         metadata: { namespace, labels: labels(NAMES.server) },
         type: "kubernetes.io/tls",
         stringData: {
-          "tls.crt": server.apply(({ certificate }) => certificate),
-          "tls.key": server.apply(({ key }) => key),
+          "tls.crt": pair.apply(({ certificate }) => certificate),
+          "tls.key": pair.apply(({ key }) => key),
         },
         immutable: true,
       },
       { parent: this },
     );
-    const trusted = new k8s.core.v1.ConfigMap(
-      `${name}-authority`,
+  }
+
+  #trusted(
+    name: string,
+    namespace: pulumi.Input<string>,
+    authority: pulumi.Output<KeyPair>,
+  ): k8s.core.v1.ConfigMap {
+    return new k8s.core.v1.ConfigMap(
+      name,
       {
         metadata: { namespace, labels: labels(NAMES.client) },
         data: { "ca.crt": pulumi.unsecret(authority.apply(({ certificate }) => certificate)) },
@@ -107,28 +127,29 @@ export class Identity extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return { secret: secret.metadata.name, authority: trusted.metadata.name };
   }
 
-  /** Makes a certificate, once and again when it is due; by an authority, or as one. */
-  private issue(
+  /** Makes a certificate, and a new one when it is due. Without an authority it is one itself. */
+  #issue(
     name: string,
     days: number,
     since: pulumi.Output<string>,
     order: { readonly name: string; readonly hosts?: readonly pulumi.Input<string>[] },
     authority?: pulumi.Output<KeyPair>,
   ): pulumi.Output<KeyPair> {
-    const made = new local.Command(
+    const made = runProgram(
       name,
+      // A change of the path or the order would make a new certificate in every existing stack.
       {
-        interpreter: ["node", "--import", "tsx"],
-        create: "components/certificate.ts",
-        environment: { KUBEFLOWER_CERTIFICATE: pulumi.jsonStringify({ ...order, days }) },
-        ...(authority === undefined ? {} : { stdin: pulumi.jsonStringify(authority) }),
+        script: "components/certificate.ts",
+        variable: COMMAND.certificate,
+        order: { ...order, days },
+      },
+      {
+        stdin: authority === undefined ? undefined : pulumi.jsonStringify(authority),
         triggers: [since.apply((time) => renewals(time, new Date(), days))],
-        // What it prints has a private key in it.
+        // Its output holds a private key.
         logging: "none",
-        addPreviousOutputInEnv: false,
       },
       { parent: this, additionalSecretOutputs: ["stdout", "stdin"] },
     );
@@ -137,8 +158,9 @@ export class Identity extends pulumi.ComponentResource {
 }
 
 /**
- * How often a certificate good for so many days has been due since a moment (RFC 3339): each time
- * that the one before would have had a third of its days left.
+ * Number of renewals that are due since a time (RFC 3339): one for each two thirds of the
+ * certificate's life.
+ * @param days life of the certificate
  */
 export function renewals(since: string | undefined, now: Date, days: number): number {
   const age = now.getTime() - Date.parse(since ?? "");

@@ -1,28 +1,23 @@
-import { local } from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { COMMAND } from "../contract/variables.ts";
+import type { Delivery } from "../settings/rules.ts";
+import { runProgram } from "./commands/program.ts";
 import { STAGE, stageContext } from "./stagedContext.ts";
 
-/** How the image comes to the cluster. */
-export type Delivery =
-  /** A ready image: nothing is built, and no Docker is needed. */
-  | { readonly by: "reference"; readonly image: string }
-  /** Built here, pushed to `registry`, used by digest. */
-  | { readonly by: "registry"; readonly registry: string }
-  /** Built here or inside, loaded into the minikube of this profile. */
-  | { readonly by: "minikube"; readonly profile: string; readonly builder: "docker" | "minikube" };
-
+/** Arguments of {@link AppImage}. */
 export interface AppImageArgs {
   /** Folder of the Flower app. */
   readonly app: string;
+  /** Way of the image to the cluster. */
   readonly delivery: Delivery;
-  /** Tells a minikube from one made anew under the same name, which has no images. */
+  /** UID of the cluster: one that was recreated under the same name has no images. */
   readonly cluster: pulumi.Input<string>;
 }
 
-/** The image of engine and app, built from their sources and brought to where the cluster finds it. */
+/** The image of engine and app, built from their sources and delivered to the cluster. */
 export class AppImage extends pulumi.ComponentResource {
-  /** What a pod's `image` says. */
+  /** Reference of the image, for a pod's `image`. */
   readonly reference: pulumi.Output<string>;
   /** Hash of the sources (not of the image, whose digest differs between builds of the same). */
   readonly sources: string;
@@ -31,30 +26,32 @@ export class AppImage extends pulumi.ComponentResource {
     super("kubeflower:index:AppImage", name, {}, opts);
     const { delivery } = args;
     this.sources = delivery.by === "reference" ? delivery.image : stageContext(args.app);
-    if (delivery.by === "reference") {
-      this.reference = pulumi.output(delivery.image);
-    } else if (delivery.by === "registry") {
-      this.reference = this.build(
-        name,
-        `${delivery.registry}/kubeflower:${this.sources}`,
-        true,
-        args.cluster,
-      );
-    } else {
-      this.reference = this.load(name, delivery, args.cluster);
-    }
+    this.reference = this.#deliver(name, delivery, args.cluster);
     this.registerOutputs({ reference: this.reference });
   }
 
-  private build(
+  #deliver(name: string, delivery: Delivery, cluster: pulumi.Input<string>): pulumi.Output<string> {
+    switch (delivery.by) {
+      case "reference":
+        return pulumi.output(delivery.image);
+      case "registry": {
+        const tag = `${delivery.registry}/kubeflower:${this.sources}`;
+        return this.#build(name, tag, true, cluster).repoDigest;
+      }
+      case "minikube":
+        return this.#load(name, delivery, cluster);
+    }
+  }
+
+  #build(
     name: string,
     imageName: string,
     push: boolean,
     cluster: pulumi.Input<string>,
-  ): pulumi.Output<string> {
-    // Its own provider: it asks for the Docker daemon as soon as it exists, also in preview.
-    const provider = new docker.Provider(`${name}-docker`, { host: OF_THE_DAY }, { parent: this });
-    const image = new docker.Image(
+  ): docker.Image {
+    // A provider of its own: it asks for the Docker daemon as soon as it exists, also in a preview.
+    const provider = new docker.Provider(`${name}-docker`, { host: NO_HOST }, { parent: this });
+    return new docker.Image(
       name,
       {
         imageName,
@@ -69,49 +66,41 @@ export class AppImage extends pulumi.ComponentResource {
         skipPush: !push,
         buildOnPreview: false,
       },
-      // A cluster made anew may have come with an empty registry.
+      // A recreated cluster may have come with an empty registry.
       { parent: this, provider, replacementTrigger: cluster },
     );
-    return push ? image.repoDigest : image.imageName;
   }
 
-  private load(
+  #load(
     name: string,
     { profile, builder }: Extract<Delivery, { by: "minikube" }>,
     cluster: pulumi.Input<string>,
   ): pulumi.Output<string> {
     const tag = `kubeflower:${this.sources}`;
     const inside = builder === "minikube";
-    const image = inside ? pulumi.output(tag) : this.build(name, tag, false, cluster);
-    const loaded = new local.Command(
+    const image = inside ? pulumi.output(tag) : this.#build(name, tag, false, cluster).imageName;
+    const build = inside ? { context: STAGE } : undefined;
+    const loaded = runProgram(
       `${name}-minikube`,
       {
-        interpreter: ["node", "--import", "tsx"],
-        create: "components/minikubeImage.ts",
-        environment: {
-          KUBEFLOWER_IMAGE: pulumi.jsonStringify({
-            image,
-            profile,
-            ...(inside ? { build: { context: STAGE } } : {}),
-          }),
-        },
-        triggers: [this.sources, profile, cluster],
-        logging: "stdoutAndStderr",
-        addPreviousOutputInEnv: false,
+        script: "components/commands/minikubeImage.ts",
+        variable: COMMAND.load,
+        order: { image, profile, build },
       },
+      { triggers: [this.sources, profile, cluster], logging: "stdoutAndStderr" },
       { parent: this },
     );
-    // Edge in the graph: pods must not start before the image is there.
+    // An edge of the graph: pods must not start before the image is loaded.
     return pulumi.all([image, loaded.stdout]).apply(([reference]) => reference);
   }
 }
 
 /**
- * No host: the plugin then takes the one that DOCKER_HOST names when it starts. The SDK would put
- * DOCKER_HOST into the inputs, and every later update and `destroy` would ask that Docker, gone or
- * not. An empty text is no way: with it the plugin does not look for the sockets of Docker Desktop.
+ * No host: the plugin then takes the one that DOCKER_HOST names when it starts. By default the SDK
+ * puts DOCKER_HOST into the inputs, and every later update and `destroy` would ask that Docker, even
+ * when it is gone. An empty text does not help: the plugin then ignores Docker Desktop's sockets.
  */
-const OF_THE_DAY = pulumi.output(undefined);
+const NO_HOST = pulumi.output(undefined);
 
-/** Nodes' architecture, taken to be this machine's; said aloud as the provider asks for it. */
+/** Platform of the image: nodes are taken to be of this machine's architecture. The provider warns when none is given. */
 const PLATFORM = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;

@@ -1,12 +1,13 @@
-import type { KubernetesApi } from "./clusterFacts.ts";
-import { NAMES } from "./kubernetes.ts";
+import { NAMES } from "../contract/names.ts";
+import type { KubernetesApi } from "../kube/clusterFacts.ts";
 import { OWNER, STACK } from "./ownership.ts";
 import type { ObjectRef, StackState } from "./stackState.ts";
 
 /** An object that the cluster has now. */
 export interface LiveObject extends ObjectRef {
+  /** UID of the object. */
   readonly uid: string;
-  /** Random id of the stack it belongs to; undefined when it carries none. */
+  /** Random id of the stack that it belongs to; undefined when it carries none. */
   readonly owner: string | undefined;
   /** `project/stack` of its owner. */
   readonly stack: string | undefined;
@@ -16,9 +17,9 @@ export interface LiveObject extends ObjectRef {
 
 /** The objects that the cluster has under the names that this stack uses. */
 export interface LiveObjects {
-  /** The object that has this name now; null: there is none; undefined: this user may not see it. */
+  /** The object with this name; null when there is none; undefined when this user may not see it. */
   find(ref: ObjectRef): LiveObject | null | undefined;
-  /** Whether volumes of the stack's claim can grow; undefined when that is not known. */
+  /** Whether volumes of the stack's StorageClass can grow; undefined when that is not known. */
   readonly growing: boolean | undefined;
 }
 
@@ -30,7 +31,7 @@ const PATHS: Readonly<Record<ObjectRef["kind"], readonly [group: string, plural:
   StatefulSet: ["apis/apps/v1", "statefulsets"],
 };
 
-/** Objects whose names never change: whoever has one of them in a namespace has the federation. */
+/** Objects whose names never change: the owner of one of them in a namespace owns the federation. */
 export function fixedObjects(namespace: string): ObjectRef[] {
   return [
     { kind: "Namespace", name: namespace, namespace: "" },
@@ -49,7 +50,7 @@ export async function liveObject(
   return described(ref, await api.get<Metadata>(pathOf(ref)));
 }
 
-/** Asks the cluster for the objects of a namespace's federation and for all that the stack holds. */
+/** Asks the cluster for the objects of a namespace's federation and for all objects of the stack. */
 export async function liveObjects(
   api: KubernetesApi,
   namespace: string,

@@ -1,21 +1,24 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { commonLabels, NAMES, PORTS, selector } from "./kubernetes.ts";
+import { NAMES, PORTS } from "../contract/names.ts";
+import { commonLabels, selector } from "./kubernetes.ts";
 
 type Spec = k8s.types.input.networking.v1.NetworkPolicySpec;
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 
+/** Arguments of {@link Network}. */
 export interface NetworkArgs {
+  /** Namespace of the policies. */
   readonly namespace: pulumi.Input<string>;
-  /** Whether the namespace is ours; in another's only our own pods are closed off. */
+  /** Whether the stack owns the namespace; otherwise only its own pods are closed off. */
   readonly ownsNamespace: boolean;
-  /** Whether the Service asks for connections from outside the cluster. */
+  /** Whether the Service takes connections from outside the cluster. */
   readonly open: boolean;
 }
 
 /**
- * What may talk to what: clients to the server's stream, both to DNS, and nothing else in or out.
- * Probes and port-forwards are the kubelet's, which no policy stops.
+ * Network policies: clients may reach the server's stream, both may reach DNS, and nothing else may
+ * pass in or out. Probes and port-forwards come from the kubelet, which no policy stops.
  */
 export class Network extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -24,17 +27,17 @@ export class Network extends pulumi.ComponentResource {
     const client: Peer = { podSelector: { matchLabels: selector(NAMES.client) } };
     const stream = [{ port: PORTS.stream, protocol: "TCP" }];
 
-    this.declare(`${name}-deny`, args, {
+    this.#declare(`${name}-deny`, args, {
       podSelector: args.ownsNamespace ? {} : { matchLabels: commonLabels },
       policyTypes: ["Ingress", "Egress"],
     });
-    this.declare(`${name}-server`, args, {
+    this.#declare(`${name}-server`, args, {
       podSelector: { matchLabels: selector(NAMES.server) },
       policyTypes: ["Ingress", "Egress"],
       ingress: [args.open ? { ports: stream } : { from: [client], ports: stream }],
       egress: [dns()],
     });
-    this.declare(`${name}-clients`, args, {
+    this.#declare(`${name}-clients`, args, {
       podSelector: { matchLabels: selector(NAMES.client) },
       policyTypes: ["Egress"],
       egress: [{ to: [server], ports: stream }, dns()],
@@ -42,7 +45,7 @@ export class Network extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private declare(name: string, { namespace }: NetworkArgs, spec: Spec): void {
+  #declare(name: string, { namespace }: NetworkArgs, spec: Spec): void {
     new k8s.networking.v1.NetworkPolicy(
       name,
       { metadata: { namespace, labels: commonLabels }, spec },
@@ -51,7 +54,7 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-/** The cluster's DNS: its pods, or the cache on each node that answers at a link-local address. */
+/** Allows the cluster's DNS: its pods, or each node's cache at a link-local address. */
 function dns(): k8s.types.input.networking.v1.NetworkPolicyEgressRule {
   return {
     to: [

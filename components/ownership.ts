@@ -3,16 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Annotation with the random id of the stack that an object belongs to. */
 export const OWNER = "kubeflower/owner";
-/** Annotation with `project/stack` of its owner, for a person. */
+/** Annotation with `project/stack` of the owner, for people. */
 export const STACK = "kubeflower/stack";
-/** Name of the resource in the state that keeps the id. */
+/** Name of the resource whose state keeps the id. */
 export const OWNER_ID = "owner-id";
 
 /**
- * Who the stack's objects belong to: a random id that tells this stack from any other, also from one
- * of the same name on another machine. It is in the state before the first object is made.
+ * Owner of the stack's objects: a random id that tells this stack from any other, also from one of
+ * the same name on another machine. The state has it before the first object is made.
  */
 export class Owner extends pulumi.ComponentResource {
+  /** Random id of this stack. */
   readonly id: pulumi.Output<string>;
 
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
@@ -31,9 +32,9 @@ export class Owner extends pulumi.ComponentResource {
   }
 
   /**
-   * Writes the owner on every Kubernetes object below a resource that has it as a transformation.
-   * Immutable objects stay as they are: their names are random, so no other stack has them, and the
-   * provider would replace a Secret of an older version, certificate included.
+   * Transformation that writes the owner on every Kubernetes object below a resource. It leaves
+   * immutable objects alone: their names are random, so no other stack has them, and the provider
+   * would replace a Secret of an older version, certificate included.
    */
   readonly mark: pulumi.ResourceTransformation = ({ type, props, opts }) => {
     const { metadata, ...rest } = props as Marked;
@@ -44,7 +45,7 @@ export class Owner extends pulumi.ComponentResource {
   };
 }
 
-/** The inputs of a Kubernetes object, as far as they are read here. */
+/** Inputs of a Kubernetes object, as far as they are read here. */
 interface Marked {
   readonly metadata: { readonly annotations?: object };
   readonly immutable?: boolean;

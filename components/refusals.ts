@@ -1,15 +1,19 @@
-import { NAMES } from "./kubernetes.ts";
+import { NAMES } from "../contract/names.ts";
 import { fixedObjects, type LiveObject, type LiveObjects } from "./liveObjects.ts";
 import { bytesOf } from "./quantity.ts";
 import type { HeldClaim, HeldObject, StackState } from "./stackState.ts";
 
 /** The settings that decide what an update deletes or takes over. */
 export interface Wanted {
+  /** Context of the kubeconfig. */
   readonly context: string;
+  /** Namespace of the federation. */
   readonly namespace: string;
+  /** Create the namespace and delete it with the stack. */
   readonly createNamespace: boolean;
+  /** Size of the server's volume, such as 1Gi. */
   readonly storage: string;
-  /** @default the class that the claim has, or the cluster's */
+  /** StorageClass of the server's volume. @default the class of the existing claim, or the cluster's */
   readonly storageClass: string | undefined;
   /** First digits of the UID of a claim that this update may delete with all its runs. */
   readonly discard: string | undefined;
@@ -30,13 +34,13 @@ export interface Refusal {
   /** One sentence: the fault — what is allowed — the remedy. */
   readonly sentence: string;
   /**
-   * Whether it is only a warning. With `--refresh` the state is that from before the refresh, which
-   * mends what has vanished; without it the update ends when it comes to the vanished object.
+   * Whether it is only a warning. With `--refresh` the state is from before the refresh, which will
+   * notice the vanished object; without it the update ends when it comes to that object.
    */
   readonly warns: boolean;
 }
 
-/** Says why an update must not begin; undefined when it may. Pure. */
+/** Finds the reason why an update must not begin; undefined when it may. Pure. */
 export function refusal(encounter: Encounter): Refusal | undefined {
   const others = foreign(encounter);
   if (others !== undefined) return { sentence: others, warns: false };
@@ -51,7 +55,7 @@ export function refusal(encounter: Encounter): Refusal | undefined {
     : { sentence: elsewhere, warns: false };
 }
 
-/** An object of another stack, or of nobody's, where this one's would be made. */
+/** Finds an object of another stack, or of no stack, under a name that this stack would use. */
 function foreign({ wanted, state, live }: Encounter): string | undefined {
   for (const ref of fixedObjects(wanted.namespace)) {
     const found = live.find(ref);
@@ -78,29 +82,29 @@ function heldOf(state: StackState, ref: { kind: string; name: string; namespace:
   );
 }
 
-/** Whether the cluster lacks an object that the state has: somebody deleted it, or it is elsewhere. */
+/** Objects of the state that the cluster lacks: somebody deleted them, or they are elsewhere. */
 function vanished({ state, live }: Encounter): HeldObject[] {
   return state.objects.filter((object) => isGone(object, live.find(object)));
 }
 
-/** Whether an object is not there any more; one that this user may not see counts as there. */
+/** Whether an object no longer exists; one that this user may not see counts as existing. */
 export function isGone(held: HeldObject, found: LiveObject | null | undefined): boolean {
   return found !== undefined && found?.uid !== held.uid;
 }
 
-/** The stack's objects are in the cluster of another context. */
+/** The sentence for a stack whose objects are in the cluster of another context. */
 function moved({ wanted, state }: Encounter): string | undefined {
   const old = state.context ?? wanted.context;
   if (old === wanted.context) return undefined;
   return `context ${wanted.context} is another cluster than that of context ${old}, where this stack's objects are — an update would leave them and their results behind — go back: pulumi config set context ${old}; or take them down there first: pulumi destroy; or use another stack here: pulumi stack init <name>`;
 }
 
-/** Says that an object of the stack is not in the cluster any more. */
+/** The sentence for an object of the stack that is no longer in the cluster. */
 export function goneSentence(context: string, { kind, name }: HeldObject): string {
-  return `context ${context} has no ${kind.toLowerCase()} ${name} of this stack's any more — the cluster was made anew, or somebody deleted it — run \`pulumi up --refresh\``;
+  return `context ${context} has no ${kind.toLowerCase()} ${name} of this stack's any more — the cluster was recreated, or somebody deleted it — run \`pulumi up --refresh\``;
 }
 
-/** Why the update would delete the server's volume, and all runs on it. */
+/** The sentence for an update that would delete the server's volume with all its runs. */
 function loss({ wanted, state, live }: Encounter): string | undefined {
   const { claim } = state;
   if (claim === undefined || isGone(claim, live.find(claim))) return undefined;
@@ -111,13 +115,14 @@ function loss({ wanted, state, live }: Encounter): string | undefined {
   return `${change.what} — that would delete the volume of claim ${claim.name} with ${results(state)} — set it back: ${change.back}; or fetch the results (${kubectl} exec deploy/flower-server -- tar c -C /var/lib/kubeflower runs | tar x) and say yes for this volume: pulumi config set discard ${claim.uid.slice(0, DIGITS)}`;
 }
 
-/** Whether a claim may go: somebody said yes, or it has never had a volume. */
+/** Whether a claim may be deleted: the setting discard allows it, or it has never had a volume. */
 function isGivenUp({ discard }: Wanted, claim: HeldClaim, live: LiveObjects): boolean {
   const isEmpty = live.find(claim)?.phase === "Pending";
   return isEmpty || (discard !== undefined && claim.uid.startsWith(discard));
 }
 
 interface Change {
+  /** The changed setting, in words. */
   readonly what: string;
   /** Command that undoes it. */
   readonly back: string;
@@ -170,14 +175,16 @@ function results({ runs }: StackState): string {
 
 /** The claim that an update declares. */
 export interface DeclaredClaim {
+  /** Name of the claim. */
   readonly name: string;
+  /** StorageClass of the claim; undefined: the cluster's default. */
   readonly storageClass: string | undefined;
 }
 
 /**
- * Name and class of the claim to declare. The claim that is there keeps both; one that was given up
- * by `discard` is followed by a claim of another name, so that the server can move to it before the
- * old one is deleted. Pure.
+ * Name and class of the claim to declare. An existing claim keeps both. A claim that `discard` gives
+ * up is followed by a claim of another name, so that the server can move to it before the old one is
+ * deleted. Pure.
  */
 export function declaredClaim(
   wanted: Wanted,
@@ -196,8 +203,8 @@ export function declaredClaim(
 }
 
 /**
- * Whether the stack made a namespace that it is to leave behind: `createNamespace` has become false.
- * It stays declared, and is kept when the stack is destroyed. Pure.
+ * Whether the stack made a namespace that it must leave behind: `createNamespace` has become false.
+ * The namespace stays declared, and survives the destruction of the stack. Pure.
  */
 export function keepsNamespace(wanted: Wanted, { namespace }: StackState): boolean {
   return !wanted.createNamespace && namespace?.name === wanted.namespace;

@@ -1,120 +1,100 @@
-import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { KeptRun, RunResult } from "../contract/status.ts";
+import { COMMAND } from "../contract/variables.ts";
+import { runProgram } from "./commands/program.ts";
+import { ERROR_SHOWN } from "./exitCode.ts";
+import type { HeldRun } from "./stackState.ts";
 
-import type { HeldRun, KeptRun } from "./stackState.ts";
-
+/** Arguments of {@link FederatedRun}. */
 export interface FederatedRunArgs {
+  /** Context of the kubeconfig. */
   readonly context: string;
-  /** Tells the cluster from one made anew under the same name, where no run has been yet. */
+  /** UID of the cluster: one that was recreated under the same name has had no run yet. */
   readonly cluster: pulumi.Input<string>;
+  /** Namespace of the federation. */
   readonly namespace: pulumi.Input<string>;
-  /** Tells the server's volume from a new one, which has no run on it yet. */
+  /** UID of the server's volume: a new volume has no run on it yet. */
   readonly volume: pulumi.Input<string>;
+  /** Id of the run. */
   readonly runId: pulumi.Input<string>;
-  /** Changes with the pods: an update that changes them waits for them, though no run is new. */
+  /** Text that changes with the pods: an update that changes them waits for them. */
   readonly pods: pulumi.Input<string>;
-  /** The run that the update before followed. */
+  /** Run that the previous update followed; undefined when there was none. */
   readonly before: HeldRun | undefined;
-  /** Seconds the run may take. */
+  /** Seconds that the run may take. */
   readonly timeout: number;
-  /** Follow to the end; else only until the run has started. */
+  /** Follow the run to its end; false: until it has started. */
   readonly wait: boolean;
 }
 
-/** How a run ended, or how far it was when `up` let go of it. */
-export interface RunResult {
-  readonly id: string;
-  /** completed, failed, interrupted, running, waiting, or unknown when its server was not reached. */
-  readonly state: string;
-  /** Why it is not completed: one sentence with the remedy; null otherwise. */
-  readonly reason: string | null;
-  /** Finished rounds. */
-  readonly rounds: number;
-  readonly accuracy: Metric | null;
-  readonly loss: Metric | null;
-  readonly modelSha256: string | null;
-  readonly seconds: number | null;
-}
-
-/** A number, or the name of one that JSON cannot write. */
-export type Metric = number | "NaN" | "Infinity" | "-Infinity";
-
 /**
  * Follows a run to its end, live. A run that does not end well fails the update with its reason, and
- * is a result all the same: the stack's outputs say what is. The run itself lives in the server:
- * ending the following does not end it, and the next update picks it up.
+ * still has a result for the stack's outputs. The run itself lives in the server: it goes on when
+ * the following ends, and the next update follows it again.
  */
 export class FederatedRun extends pulumi.ComponentResource {
+  /** How the run ended, or how far it is. */
   readonly result: pulumi.Output<RunResult>;
-  /** The runs on the server's volume. */
+  /** Runs on the server's volume. */
   readonly runs: pulumi.Output<readonly KeptRun[]>;
 
   constructor(name: string, args: FederatedRunArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:FederatedRun", name, {}, opts);
-    const follow = new local.Command(
-      name,
-      {
-        interpreter: ["node", "--import", "tsx"],
-        create: "cli/follow.ts",
-        environment: {
-          KUBEFLOWER_FOLLOW: pulumi.jsonStringify({
-            context: args.context,
-            namespace: args.namespace,
-            run: args.runId,
-            pods: args.pods,
-            timeout: args.timeout,
-            wait: args.wait,
-          }),
-        },
-        triggers: [
-          ...[args.runId, args.namespace, args.cluster, args.volume],
-          pulumi.output(args.runId).apply((id) => attempt(id, args.before)),
-        ],
-        logging: "stdoutAndStderr",
-        addPreviousOutputInEnv: false,
-      },
-      { parent: this },
-    );
-    this.result = follow.stdout.apply(runResult);
+    this.result = this.#follow(name, args);
     this.result.apply((result) => this.#judge(result));
-    this.runs = this.#kept(`${name}-kept`, args).apply((text) => JSON.parse(text) as KeptRun[]);
+    this.runs = this.#list(`${name}-kept`, args);
     this.registerOutputs({ result: this.result, runs: this.runs });
   }
 
-  /** Lists the runs on the volume after each one; a destroy says first which of them go with it. */
-  #kept(name: string, { context, namespace }: FederatedRunArgs): pulumi.Output<string> {
-    const kept = new local.Command(
+  #follow(name: string, args: FederatedRunArgs): pulumi.Output<RunResult> {
+    const { context, cluster, namespace, volume, runId, pods, timeout, wait } = args;
+    const again = pulumi.output(runId).apply((id) => attempt(id, args.before));
+    const follow = runProgram(
       name,
       {
-        interpreter: ["node", "--import", "tsx"],
-        create: "cli/keptRuns.ts",
+        script: "cli/follow.ts",
+        variable: COMMAND.follow,
+        order: { context, namespace, run: runId, pods, timeout, wait },
+      },
+      { triggers: [runId, namespace, cluster, volume, again], logging: "stdoutAndStderr" },
+      { parent: this },
+    );
+    return follow.stdout.apply(runResult);
+  }
+
+  /** Lists the runs on the volume after each run; a destroy first says which of them it deletes. */
+  #list(name: string, { context, namespace }: FederatedRunArgs): pulumi.Output<readonly KeptRun[]> {
+    const list = runProgram(
+      name,
+      {
+        script: "cli/keptRuns.ts",
+        variable: COMMAND.runs,
+        // The result is part of the order so that another result lists the runs again.
+        order: { context, namespace, result: this.result },
+      },
+      {
         update: "cli/keptRuns.ts",
         delete: "cli/lostRuns.ts",
-        environment: {
-          // The result is there for its changes.
-          KUBEFLOWER_RUNS: pulumi.jsonStringify({ context, namespace, result: this.result }),
-        },
         logging: "stderr",
+        // Not false: the destroy's program reads the last list in PULUMI_COMMAND_STDOUT.
+        addPreviousOutputInEnv: undefined,
       },
       { parent: this },
     );
-    return kept.stdout;
+    return list.stdout.apply((text) => JSON.parse(text) as KeptRun[]);
   }
 
-  /** Fails the update when the run did not end well; its outputs are kept by then. */
+  /** Fails the update when the run did not end well; by then the outputs have its result. */
   async #judge({ reason }: RunResult): Promise<void> {
     if (reason === null || pulumi.runtime.isDryRun()) return;
     await pulumi.log.error(reason, this);
-    process.exitCode = TOLD;
+    process.exitCode = ERROR_SHOWN;
   }
 }
 
-/** Exit code of a program whose error the user has been told, by Pulumi's language hosts. */
-const TOLD = 32;
-
 /**
- * How often an update has followed this run after the first time. One more for a run that was not
- * completed when it was last looked at: its result is brought up to date.
+ * Number of updates that have followed this run again. It grows by one while the run was not
+ * completed at the last look, so that this update brings its result up to date.
  */
 export function attempt(id: string, before: HeldRun | undefined): number {
   if (before?.id !== id) return 0;
@@ -122,7 +102,7 @@ export function attempt(id: string, before: HeldRun | undefined): number {
 }
 
 /**
- * The result in a follower's output: its last line.
+ * Reads the result in a follower's output: its last line.
  * @throws Error when that line is no JSON object
  */
 export function runResult(stdout: string | undefined): RunResult {

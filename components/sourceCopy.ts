@@ -13,14 +13,15 @@ import { dirname, join, sep } from "node:path";
 const LEFT_OUT =
   /^(__pycache__|\.git|node_modules|\.venv|\.mypy_cache|\.ruff_cache|\.pytest_cache|\.DS_Store|.*\.pyc|.*\.egg-info)$/;
 
-/** Copies the file or folder `from` as it must come into an image. */
+/** Copies a file or folder of sources for an image. */
 export class SourceCopy {
   /** The real path of `from`; links must stay inside it. */
   readonly #root: string;
 
   /**
    * @param from a file or folder, or a link to one
-   * @param leftOut real paths of folders in `from` that are not copied, beside caches and virtual environments
+   * @param leftOut real paths of folders in `from` that are not copied; caches and virtual
+   *   environments are never copied
    */
   constructor(
     private readonly from: string,
@@ -30,15 +31,15 @@ export class SourceCopy {
   }
 
   /**
-   * Copies to `to`, which must not be there. The copy has files and folders only: a link is
-   * followed, and what it links to is copied in its place.
+   * Copies to `to`, which must not exist. The copy has files and folders only: links are followed,
+   * and their targets are copied in their place.
    * @throws Error naming the first thing that cannot be copied
    */
   to(to: string): void {
     this.#copy(this.from, to, []);
   }
 
-  /** `above` are the real paths of the folders that are being copied. */
+  /** @param above real paths of the folders around `path`, to notice a loop */
   #copy(path: string, to: string, above: readonly string[]): void {
     const { real, status } = this.#look(path);
     if (real !== this.#root && this.leftOut.includes(real)) return;
@@ -66,7 +67,7 @@ export class SourceCopy {
     }
   }
 
-  /** Where `path` leads, through all links, and what is there. */
+  /** Follows all links of `path`. */
   #look(path: string): { real: string; status: Stats } {
     const real = attempt(
       path,
@@ -82,13 +83,13 @@ export class SourceCopy {
   }
 }
 
-/** Says why a link leads nowhere. */
+/** The sentence for a link that leads nowhere; undefined when `path` is no link. */
 function linkFault(path: string): string | undefined {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
-  return `${path} is a link to ${readlinkSync(path)}, which leads nowhere — a link must lead to a file or folder — mend it, or take it away`;
+  return `${path} is a link to ${readlinkSync(path)}, which leads nowhere — a link must lead to a file or folder — correct it, or remove it`;
 }
 
-/** Does `work`; its failure becomes one sentence about `path`. */
+/** Does `work`, and turns its failure into one sentence about `path`. */
 function attempt<Result>(
   path: string,
   work: () => Result,

@@ -1,35 +1,40 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { KeptRun } from "../contract/status.ts";
 import { OWNER_ID } from "./ownership.ts";
 
 /** An object of the cluster, as the API server names it. */
 export interface ObjectRef {
+  /** Kind of the object; no other kinds are looked at. */
   readonly kind: "Namespace" | "PersistentVolumeClaim" | "Service" | "Deployment" | "StatefulSet";
+  /** Name of the object. */
   readonly name: string;
-  /** Empty for a namespace. */
+  /** Namespace of the object; empty for a namespace itself. */
   readonly namespace: string;
 }
 
 /** An object that this stack has made. */
 export interface HeldObject extends ObjectRef {
+  /** UID that the cluster gave it. */
   readonly uid: string;
 }
 
 /** The claim of the server's volume, which holds every run's results. */
 export interface HeldClaim extends HeldObject {
-  /** The class that the cluster gave it; undefined when it has none. */
+  /** StorageClass that the cluster gave it; undefined when it has none. */
   readonly storageClass: string | undefined;
-  /** The class that the stack asked for; undefined: the cluster's default. */
+  /** StorageClass that the stack asked for; undefined: the cluster's default. */
   readonly askedClass: string | undefined;
-  /** Its size, such as `1Gi`. */
+  /** Size, such as `1Gi`. */
   readonly storage: string;
 }
 
 /** The run that the last update followed. */
 export interface HeldRun {
+  /** Id of the run. */
   readonly id: string;
   /** State in its result: completed, failed, running, … */
   readonly state: string;
-  /** How often an update followed this run again. */
+  /** Number of updates that followed this run again. */
   readonly attempt: number;
 }
 
@@ -39,19 +44,20 @@ export interface StackState {
   readonly context: string | undefined;
   /** Random id that the stack's objects carry. */
   readonly owner: string | undefined;
+  /** Objects of the cluster that this stack has made. */
   readonly objects: readonly HeldObject[];
+  /** The namespace; undefined when the stack has made none. */
   readonly namespace: HeldObject | undefined;
+  /** Claim of the server's volume; undefined before the first update. */
   readonly claim: HeldClaim | undefined;
+  /** Run that the last update followed; undefined before the first update. */
   readonly run: HeldRun | undefined;
-  /** The runs on the server's volume, as far as the stack's outputs name them. */
-  readonly runs: readonly KeptRun[];
+  /** Runs on the server's volume, as far as the stack's outputs name them. */
+  readonly runs: readonly NamedRun[];
 }
 
-/** A run on the server's volume. */
-export interface KeptRun {
-  readonly id: string;
-  readonly state: string;
-}
+/** A run that the stack's outputs name. */
+export type NamedRun = Pick<KeptRun, "id" | "state">;
 
 /** Properties of a resource in the state, by URN. */
 type Resources = Readonly<Record<string, Resource>>;
@@ -72,8 +78,8 @@ interface Outputs {
   readonly context?: string;
   readonly stdout?: string;
   readonly triggers?: readonly unknown[];
-  readonly run?: KeptRun;
-  readonly runs?: readonly KeptRun[];
+  readonly run?: NamedRun;
+  readonly runs?: readonly NamedRun[];
 }
 
 interface Spec {
@@ -84,14 +90,13 @@ interface Spec {
 const KINDS = /^kubernetes:.*:(Namespace|PersistentVolumeClaim|Service|Deployment|StatefulSet)$/;
 
 /**
- * Asks Pulumi for this stack's state as it was before this update.
- *
- * With `--refresh` it is the state from before the refresh, as Pulumi writes it down with the first
- * change that follows: what it says of the cluster may be out of date then.
+ * Asks Pulumi for this stack's state as it was before this update. With `--refresh` it is the state
+ * from before the refresh, so its view of the cluster may be out of date: Pulumi writes the refreshed
+ * state only with the first change that follows.
  */
 export async function stackState(): Promise<StackState> {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
-  // A file backend of Pulumi's first layout knows no projects, and only stacks by name.
+  // File backends in Pulumi's first layout have no projects, and name stacks without one.
   const qualified = `${pulumi.getOrganization()}/${project}/${stack}`;
   return parseState(await resourcesOf(qualified).catch(() => resourcesOf(stack)));
 }
@@ -155,13 +160,13 @@ function heldRun(outputs: Outputs | undefined): HeldRun | undefined {
   try {
     state = (JSON.parse(last) as { state?: string }).state ?? "";
   } catch {
-    // A follower that was killed has no result: its run is followed again.
+    // A killed follower left no result; its run is followed again.
   }
   return { id, state, attempt: Number(attempt) };
 }
 
-/** The list in the stack's outputs, or the one run that an older version put there. */
-function keptRuns(stack: Outputs | undefined): readonly KeptRun[] {
+/** Runs in the stack's outputs; an older version put a single run there. */
+function keptRuns(stack: Outputs | undefined): readonly NamedRun[] {
   const { run, runs = [] } = stack ?? {};
   return runs.length === 0 && run !== undefined ? [run] : runs;
 }

@@ -14,10 +14,10 @@ import {
 import { dirname, join, relative, sep } from "node:path";
 import { SourceCopy } from "./sourceCopy.ts";
 
-/** Where the image's build context is put together, relative to the project. */
+/** Folder where the image's build context is put together, relative to the project. */
 export const STAGE = ".build/image";
 
-/** Folders and files of the context, as `from` in the project and `to` in the context. */
+/** Folders and files of the context: `from` in the project, `to` in the context. */
 function parts(app: string): { from: string; to: string }[] {
   return [
     { from: "app/Dockerfile", to: "Dockerfile" },
@@ -31,20 +31,19 @@ function parts(app: string): { from: string; to: string }[] {
 }
 
 /**
- * Brings the build context of the engine and the app in folder `app` to `stage` and returns its
- * content hash: 16 hex digits over sorted paths and contents. File modes are made the same
- * everywhere, as docker.Image hashes them and a umask must not rebuild the image. A context that
- * is there already is left alone: another stack may be building from it. Nothing outside the
- * folder of `stage` is changed.
- * @throws Error naming a part that is missing, or a file of the app that cannot come into an image
+ * Writes the build context of the engine and the app in folder `app` to `stage` and returns its
+ * content hash: 16 hex digits over sorted paths and contents. It normalises file modes, because
+ * docker.Image hashes them and a umask must not rebuild the image. It leaves an equal context alone,
+ * because another stack may be building from it. Nothing outside the folder of `stage` is changed.
+ * @throws Error naming a part that is missing, or a file of the app that cannot be in an image
  */
 export function stageContext(app: string, stage: string = STAGE): string {
   const fresh = `${stage}.${String(process.pid)}`;
   try {
     writeContext(app, fresh);
-    const hash = hashTree(fresh);
+    const hash = normaliseAndHash(fresh);
     const there = lstatSync(stage, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    if (!there || hashTree(stage) !== hash) {
+    if (!there || normaliseAndHash(stage) !== hash) {
       rmSync(stage, { recursive: true, force: true });
       renameSync(fresh, stage);
     }
@@ -68,15 +67,15 @@ function writeContext(app: string, stage: string): void {
     mkdirSync(join(stage, to, ".."), { recursive: true });
     new SourceCopy(from, leftOut).to(join(stage, to));
   }
-  // `minikube image build` takes no target: the last stage must be the one that runs.
+  // `minikube image build` takes no target, so the last stage must be the one that runs.
   appendFileSync(join(stage, "Dockerfile"), "\nFROM run\n");
 }
 
 /**
- * Also makes the modes the same, of folders first: one without x cannot be read. A link, which an
- * older version may have left here, is hashed by its name alone: its mode is that of its target.
+ * Normalises file modes, folders first (without x they cannot be read), and hashes the tree. A link,
+ * which an older version may have left here, is hashed by its name alone: its mode is its target's.
  */
-function hashTree(root: string): string {
+function normaliseAndHash(root: string): string {
   const hash = createHash("sha256");
   chmodSync(root, 0o755);
   const entries = readdirSync(root, { recursive: true, withFileTypes: true }).map((entry) => ({

@@ -1,37 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { KubernetesApi } from "./clusterFacts.ts";
+import type { KubernetesApi } from "../kube/clusterFacts.ts";
+import { ERROR_SHOWN } from "./exitCode.ts";
 import { liveObject } from "./liveObjects.ts";
 import { goneSentence, isGone } from "./refusals.ts";
 import type { HeldObject, ObjectRef } from "./stackState.ts";
 
-/** Compares an object that Pulumi takes to be there with the cluster's. */
+/** Compares an object that Pulumi believes to exist with the cluster's. */
 export type Verify = (object: HeldObject) => Promise<void>;
 
-/** Exit code of a program whose error the user has been told, by Pulumi's language hosts. */
-const TOLD = 32;
-
 /**
- * Ends the program in one sentence when an object is not in the cluster any more. Pulumi leaves
- * alone what is declared as before, and the stack's outputs would say what is not.
+ * Ends the program with one sentence when an object is no longer in the cluster. Pulumi does not
+ * touch an object whose declaration is unchanged, so the stack's outputs would be wrong.
  */
 export function verification(api: KubernetesApi, context: string): Verify {
   return async (object) => {
     if (!isGone(object, await liveObject(api, object))) return;
     await pulumi.log.error(goneSentence(context, object));
-    // A rejected output would be told once for each that waits for it.
-    process.exit(TOLD);
+    // A rejected output would be reported once for each resource that waits for it.
+    process.exit(ERROR_SHOWN);
   };
 }
 
-/** The value, once the object has been verified. Nothing is verified in a preview. */
+/** The value, once the object has been verified; a preview verifies nothing. */
 export function verified<T>(
   verify: Verify | undefined,
   kind: ObjectRef["kind"],
   metadata: pulumi.Output<Metadata>,
   value: pulumi.Input<T>,
 ): pulumi.Output<T> {
-  // In a preview metadata may be unknown in part, which would make the whole value unknown, and
-  // every object whose namespace it is one to be replaced.
+  // In a preview parts of the metadata may be unknown. They would make the value unknown, and Pulumi
+  // would replace every object whose namespace is unknown.
   if (verify === undefined) return pulumi.output(value) as pulumi.Output<T>;
   return pulumi.all([metadata, value]).apply(async ([{ name, namespace, uid }, known]) => {
     const object = { kind, name, namespace: kind === "Namespace" ? "" : namespace, uid };

@@ -3,32 +3,56 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
-import { command } from "./command.ts";
-import { Engine } from "./engine.ts";
-import { cache, state } from "./folders.ts";
+import { command } from "./tools/command.ts";
+import { DockerEngine } from "./machine/dockerEngine.ts";
+import { cache, state } from "./tools/folders.ts";
 import { install } from "./plugins/install.ts";
-import { tool } from "./tools.ts";
+import {
+  baseImagePart,
+  CLUSTER_TOOLS,
+  nodeRootPart,
+  type ProgramName,
+  toolParts,
+} from "./parts.ts";
+import { prepare } from "./tools/preparation.ts";
+import { tool } from "./tools/tools.ts";
 
-/** The oldest versions of a user's own tools that are taken. */
+/** Oldest accepted versions of a user's tools: major, minor. */
 const PULUMI = [3, 200] as const;
 const KUBECTL = [1, 33] as const;
 const DOCKER = [20, 10] as const;
 
-/** The tools in use: a user's own where they are new enough, the built ones otherwise. */
+/** The tools in use: the user's where they are new enough, otherwise the built ones. */
 export interface Environment {
-  /** What to set in a shell so that `pulumi`, `kubectl` and `docker` work with the embedded cluster. */
+  /** Variables with which `pulumi`, `kubectl` and `docker` use the embedded cluster. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Folders that come first on PATH. */
+  /** Folders to put first on PATH. */
   readonly path: readonly string[];
-  /** The Docker engine of ours, where the user has none. */
-  readonly engine: Engine | undefined;
+  /** The project's Docker engine; undefined when the user has Docker. */
+  readonly engine: DockerEngine | undefined;
 }
 
-/** Finds out which tools are the user's and builds those that are missing. */
-export async function environment(): Promise<Environment> {
+/**
+ * Finds out which tools are the user's and makes those that are missing.
+ *
+ * @param forUp whether what the cluster needs is made as well, at the same time. @default false
+ */
+export async function environment({ forUp = false } = {}): Promise<Environment> {
   const path: string[] = [];
   const variables: Record<string, string> = {};
-  if (!(await atLeast(PULUMI, "pulumi", ["version"]))) {
+  const [hasPulumi, hasKubectl, engine] = await Promise.all([
+    atLeast(PULUMI, "pulumi", ["version"]),
+    atLeast(KUBECTL, "kubectl", ["version", "--client"]),
+    ownDocker(),
+  ]);
+  const wanted: ProgramName[] = forUp ? [...CLUSTER_TOOLS] : [];
+  if (!hasPulumi) wanted.push("pulumi", "pulumi-resource-kubernetes");
+  if (!hasKubectl) wanted.push("kube");
+  const parts = toolParts(wanted);
+  if (forUp) parts.push(nodeRootPart);
+  if (forUp && engine) parts.push(baseImagePart);
+  await prepare(parts);
+  if (!hasPulumi) {
     path.push(await tool("pulumi"));
     const home = process.env.PULUMI_HOME ?? join(state, "pulumi");
     variables.PULUMI_HOME = home;
@@ -44,18 +68,18 @@ export async function environment(): Promise<Environment> {
     variables.PULUMI_BACKEND_URL = `file://${backend}`;
   }
   const { PULUMI_CONFIG_PASSPHRASE: phrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = process.env;
-  if (phrase === undefined && file === undefined)
+  if (phrase === undefined && file === undefined) {
     variables.PULUMI_CONFIG_PASSPHRASE_FILE = await passphrase();
-  if (!(await atLeast(KUBECTL, "kubectl", ["version", "--client"]))) path.push(await tool("kube"));
-  const engine = await ownEngine();
+  }
+  if (!hasKubectl) path.push(await tool("kube"));
   if (engine) variables.DOCKER_HOST = engine.host;
   return { variables, path, engine };
 }
 
-/** The Docker engine of ours, where the user has none that is new enough. */
-export async function ownEngine(): Promise<Engine | undefined> {
+/** The project's Docker engine; undefined when the user has a new enough Docker. */
+export async function ownDocker(): Promise<DockerEngine | undefined> {
   const docker = ["version", "--format", "{{.Server.Version}}"];
-  const own = new Engine();
+  const own = new DockerEngine();
   const theirs = process.env.DOCKER_HOST !== own.host && (await atLeast(DOCKER, "docker", docker));
   return theirs ? undefined : own;
 }
@@ -79,7 +103,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Whether the user has that program, not counting what a shell with {@link exports} has from us. */
+/** Whether the user's PATH, without the project's folders, has this program at this version or later. */
 async function atLeast(
   wanted: readonly [number, number],
   program: string,
@@ -93,7 +117,7 @@ async function atLeast(
   return Number(major) > a || (Number(major) === a && Number(minor) >= b);
 }
 
-/** The file with the passphrase of the stacks' secrets, made once for this user. */
+/** File with the passphrase of the stacks' secrets; it is made once for this user. */
 async function passphrase(): Promise<string> {
   const file = join(state, "passphrase");
   if (!existsSync(file)) {

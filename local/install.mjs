@@ -1,4 +1,4 @@
-// Installs the npm packages on a fresh checkout, and again after package-lock.json changed; otherwise does nothing.
+// Installs the npm packages when there are none, or when package-lock.json has changed since.
 import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const installed = join(project, "node_modules/.package-lock.json");
 const wanted = join(project, "package-lock.json");
-// A linked folder belongs to another checkout, and `npm ci` would empty it under its users.
+// A linked folder belongs to another checkout: `npm ci` would empty it while that uses it.
 const folder = lstatSync(join(project, "node_modules"), { throwIfNoEntry: false });
 const linked = folder?.isSymbolicLink() === true;
 if (!linked && (!existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mtimeMs)) {

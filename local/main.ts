@@ -1,14 +1,16 @@
 import { Command, InvalidArgumentError } from "commander";
 
-import { MAX_NODES } from "./address.ts";
-import { Cluster } from "./cluster.ts";
-import { Engine } from "./engine.ts";
+import { MAX_NODES } from "./cluster/addressPlan.ts";
+import { EmbeddedCluster } from "./cluster/embeddedCluster.ts";
+import { DockerEngine } from "./machine/dockerEngine.ts";
 import { environment, exports, processEnvironment } from "./environment.ts";
 import { preflight } from "./preflight.ts";
-import { say } from "./progress.ts";
+import { CLUSTER_TOOLS, nodeRootPart, toolParts } from "./parts.ts";
+import { prepare } from "./tools/preparation.ts";
+import { say } from "./tools/progress.ts";
 import { Stack } from "./stack.ts";
 
-const cluster = new Cluster(
+const cluster = new EmbeddedCluster(
   process.env.KUBEFLOWER_CLUSTER ?? "local",
   Number(process.env.KUBEFLOWER_CLUSTER_INDEX ?? 1),
 );
@@ -22,7 +24,7 @@ program
   .description("build tools, start the cluster, create the stack and run the federation to its end")
   .action(async () => {
     await preflight();
-    const tools = await environment();
+    const tools = await environment({ forUp: true });
     await Promise.all([cluster.up(1), tools.engine?.up()]);
     process.exitCode = await new Stack("local", processEnvironment(tools)).up({
       cluster: "remote",
@@ -40,7 +42,7 @@ program
     const code = await new Stack("local", processEnvironment(tools)).down();
     if (code === 0) {
       await cluster.down();
-      await new Engine().downUnlessNeeded();
+      await new DockerEngine().downUnlessNeeded();
       say(`stack local and cluster ${cluster.context} are gone`);
     }
     process.exitCode = code;
@@ -61,6 +63,7 @@ clusters
   .option("--nodes <count>", "how many nodes a new cluster gets", nodeCount, 1)
   .action(async ({ nodes }: { nodes: number }) => {
     await preflight();
+    await prepare([...toolParts(CLUSTER_TOOLS), nodeRootPart]);
     await cluster.up(nodes);
     say(`${cluster.context} is ready; kubectl's current context is ${cluster.context}`);
   });
@@ -71,7 +74,7 @@ clusters
   .action(async () => {
     await preflight();
     await cluster.down();
-    await new Engine().downUnlessNeeded();
+    await new DockerEngine().downUnlessNeeded();
     say(`${cluster.context} is down`);
   });
 
@@ -86,8 +89,9 @@ clusters
 
 function nodeCount(text: string): number {
   const count = /^[1-9]\d*$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > MAX_NODES)
+  if (count < 1 || count > MAX_NODES) {
     throw new InvalidArgumentError(`${text} — allowed: 1 to ${MAX_NODES}.`);
+  }
   return count;
 }
 

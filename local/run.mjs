@@ -1,4 +1,4 @@
-// Starts local/main.ts, its packages installed first where they are missing.
+// Installs missing npm packages, then starts local/main.ts.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 

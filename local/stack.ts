@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 
-import { command } from "./command.ts";
-import { project } from "./folders.ts";
-import { progress } from "./progress.ts";
+import { command } from "./tools/command.ts";
+import { project } from "./tools/folders.ts";
+import { progress } from "./tools/progress.ts";
 
-/** What `pulumi config --json` prints. */
+/** Output of `pulumi config --json`. */
 type Config = Readonly<Record<string, { readonly value?: string } | undefined>>;
 
-/** The part of `pulumi stack export` that lists operations which an update has not ended. */
+/** Fields of `pulumi stack export` that list operations which an update has not finished. */
 interface Export {
   readonly deployment: {
     readonly pending_operations?: readonly { readonly type: string }[] | null;
@@ -23,7 +23,7 @@ export class Stack {
     readonly folder: string = project,
   ) {}
 
-  /** Creates the stack unless it is there, sets what of its config differs, and runs `pulumi up` for the user to see. */
+  /** Creates the stack if it does not exist, sets config values that differ, and runs `pulumi up` on the terminal. */
   async up(config: Readonly<Record<string, string>>): Promise<number> {
     await progress(`selecting the stack ${this.name}`, async () => {
       await this.#pulumi("stack", "select", this.name, "--create");
@@ -31,19 +31,20 @@ export class Stack {
       const other = Object.entries(config).filter(
         ([key, value]) => now[`kubeflower:${key}`]?.value !== value,
       );
-      if (other.length > 0)
+      if (other.length > 0) {
         await this.#pulumi(
           "config",
           "set-all",
           ...other.flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]),
         );
+      }
     });
-    await this.#forgetInterrupted();
-    // The cluster may have been taken down and made anew since: what the stack made is gone then.
+    await this.#clearPending();
+    // The cluster may have been recreated since the last update, without the stack's objects.
     return this.#show("up", "--yes", "--skip-preview", "--refresh");
   }
 
-  /** Destroys what the stack made and forgets the stack; its config file stays. */
+  /** Destroys the stack's resources and removes the stack; its config file stays. */
   async down(): Promise<number> {
     const there = await this.#pulumi("stack", "select", this.name).then(
       () => true,
@@ -56,13 +57,13 @@ export class Stack {
   }
 
   /**
-   * Clears what a killed update had begun to create. Pulumi keeps it, and warns of it at each later
-   * `pulumi up`, until somebody says that it is to be forgotten: `--refresh` alone does not.
+   * Clears the pending creations of a killed update. Pulumi keeps them, and warns of them at each later `pulumi up`, until
+   * they are cleared: `--refresh` alone does not.
    */
-  async #forgetInterrupted(): Promise<void> {
+  async #clearPending(): Promise<void> {
     const { deployment } = JSON.parse(await this.#pulumi("stack", "export")) as Export;
     if (!deployment.pending_operations?.some(({ type }) => type === "creating")) return;
-    await progress("clearing what a killed update had begun", () =>
+    await progress("clearing pending creations of a killed update", () =>
       this.#pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates"),
     );
   }
@@ -75,19 +76,19 @@ export class Stack {
     });
   }
 
-  /** Runs Pulumi on the user's own terminal; a Ctrl-C reaches it as well and it ends in its own way. */
+  /** Runs Pulumi on the user's terminal. A Ctrl-C reaches Pulumi as well, which then ends by itself. */
   async #show(...args: string[]): Promise<number> {
     const ignore = (): void => undefined;
     process.on("SIGINT", ignore);
     try {
-      return await new Promise((done, failed) => {
+      return await new Promise((resolve, reject) => {
         const child = spawn("pulumi", [...args, "--stack", this.name], {
           cwd: this.folder,
           env: this.env,
           stdio: "inherit",
         });
-        child.on("error", failed).on("exit", (code) => {
-          done(code ?? 130);
+        child.on("error", reject).on("exit", (code) => {
+          resolve(code ?? 130);
         });
       });
     } finally {

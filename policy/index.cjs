@@ -1,3 +1,3 @@
-// Pulumi's runner loads a policy pack by `require` and compiles TypeScript as slowly as it checks it; tsx only strips the types.
+// Pulumi's runner loads a policy pack by `require`. It would check the types of TypeScript, which is slow; tsx only strips them.
 require("tsx/cjs");
 require("./pack.ts");

@@ -9,7 +9,7 @@ import { networkPolicy } from "./rules/networkPolicy.ts";
 import { privileges } from "./rules/privileges.ts";
 import { token } from "./rules/token.ts";
 
-// Started by `pulumi preview --policy-pack policy`, or `up`: serves until the engine is done.
+// `pulumi preview --policy-pack policy` starts this program, as does `up`; it serves until the engine ends it.
 new PolicyPack("kubeflower", {
   enforcementLevel: "mandatory",
   policies: [

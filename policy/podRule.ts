@@ -2,9 +2,9 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { type Container, containers, type Pod, podTemplate } from "./kubernetes.ts";
 
 /**
- * A rule on every workload's pods.
+ * Makes a rule on every workload's pods.
  *
- * @param faults what is wrong with a pod; each as: what is wrong with its value — what is allowed — what to do
+ * @param faults yields a sentence for each fault of a pod: what is wrong — what is allowed — what to do
  */
 export function podRule(
   name: string,
@@ -22,14 +22,15 @@ export function podRule(
   };
 }
 
-/** A rule on every container of every workload's pods; its faults are told with the container's name. */
+/** Makes a rule on every container of every workload's pods; its sentences start with the container's name. */
 export function containerRule(
   name: string,
   description: string,
   faults: (container: Container, pod: Pod) => Iterable<string>,
 ): ResourceValidationPolicy {
   return podRule(name, description, function* (pod) {
-    for (const container of containers(pod))
+    for (const container of containers(pod)) {
       for (const fault of faults(container, pod)) yield `container ${container.name}: ${fault}`;
+    }
   });
 }

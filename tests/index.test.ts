@@ -5,10 +5,11 @@ import { projectDefaults } from "./support/stackConfig.ts";
 
 type Values = Record<string, string>;
 
-vi.mock("../components/clusterFacts.ts", () => ({
+vi.mock("../kube/clusterFacts.ts", () => ({
   clusterFacts: vi.fn(() =>
     Promise.resolve({
-      ...{ id: "id", signingKeys: '{"keys":[]}' },
+      id: "id",
+      signingKeys: '{"keys":[]}',
       api: { get: () => Promise.resolve(null) },
     }),
   ),
@@ -24,7 +25,18 @@ function stackConfig(values: Values): Values {
   );
 }
 
-async function program(values: Values, preview = false): Promise<Recorder> {
+const recorded = new Map<string, Promise<Recorder>>();
+
+/** What the program registers with this config; it is run once for each. */
+function program(values: Values, preview = false): Promise<Recorder> {
+  const key = JSON.stringify([values, preview]);
+  const recorder = recorded.get(key) ?? run(values, preview);
+  recorded.set(key, recorder);
+  return recorder;
+}
+
+/** Loads the program anew and records what it registers. */
+async function run(values: Values, preview: boolean): Promise<Recorder> {
   vi.resetModules();
   const recorder = recordResources(preview);
   pulumi.runtime.setAllConfig(stackConfig(values));
@@ -199,7 +211,7 @@ describe("the program", () => {
   });
 
   it("needs its cluster in an update, and registers nothing when that is down", async () => {
-    const { clusterFacts } = await import("../components/clusterFacts.ts");
+    const { clusterFacts } = await import("../kube/clusterFacts.ts");
     vi.mocked(clusterFacts).mockRejectedValueOnce(new Error("the cluster is down"));
     const recorder = recordResources(false);
     vi.resetModules();
@@ -213,8 +225,8 @@ describe("the program", () => {
   });
 
   it("needs no cluster in preview", async () => {
-    const { clusterFacts } = await import("../components/clusterFacts.ts");
-    await program(TARGETS["a ready image"] ?? {}, true);
+    const { clusterFacts } = await import("../kube/clusterFacts.ts");
+    await run(TARGETS["a ready image"] ?? {}, true);
     expect(vi.mocked(clusterFacts)).toHaveBeenLastCalledWith(
       expect.objectContaining({ context: "lab", cluster: "remote" }),
       false,

@@ -1,46 +1,71 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 
 const project = resolve(import.meta.dirname, "..");
+const read = (file: string): string => readFileSync(join(project, file), "utf8");
+const below = (folder: string, end: string): string[] =>
+  readdirSync(join(project, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(end))
+    .map((name) => join(folder, name));
 
-const readme = readFileSync(join(project, "README.md"), "utf8");
+const readme = read("README.md");
+/** Pages that people read, beside the README. */
+const pages = [...below("docs", ".md"), ...below("examples", ".md"), "CONTRIBUTING.md"].sort();
+/** Pages whose commands a newcomer types. */
+const guides = ["README.md", ...pages.filter((page) => /^docs\/\w+\.md$/.test(page))];
 
-/** The lines of the README's shell blocks. */
-function commands(): string[] {
-  const blocks = [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block ?? "");
-  return blocks.flatMap((block) => block.trim().split("\n"));
+/** The lines of the shell blocks of these pages. */
+function commands(files: readonly string[]): string[] {
+  const blocks = files.flatMap((file) => [...read(file).matchAll(/^```sh\n(.*?)^```$/gms)]);
+  return blocks.flatMap(([, block = ""]) => block.trim().split("\n"));
 }
 
-test("every command of the README is typed by an end-to-end test", () => {
-  const folder = join(project, "tests/e2e");
-  const tests = readdirSync(folder).filter((name) => name.endsWith(".test.ts"));
-  const typed = tests.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
-  const missing = commands().filter(
+test("every command of the README and the guides is typed by an end-to-end test", () => {
+  const typed = below("tests/e2e", ".test.ts").map(read).join("\n");
+  const missing = commands(guides).filter(
     (line) => !typed.includes(`"${line}"`) && !typed.includes(`'${line}'`),
   );
-  // Whoever runs this types the one; the other is what local/install.mjs runs before any test.
+  // The first is this run itself; local/install.mjs types the other before any test.
   expect(new Set([...missing, "npm test"])).toEqual(new Set(["npm test", "npm ci"]));
-  expect(readFileSync(join(project, "local/install.mjs"), "utf8")).toContain('"ci"');
+  expect(read("local/install.mjs")).toContain('"ci"');
 });
 
 test("every setting of the README is one of the stack's, with its default", () => {
-  const { config } = parse(readFileSync(join(project, "Pulumi.yaml"), "utf8")) as {
+  const { config } = parse(read("Pulumi.yaml")) as {
     config: Record<string, { default?: unknown }>;
   };
-  const [, section = ""] = /^## Settings$(.*?)^## /ms.exec(readme) ?? [];
-  const rows = [...section.matchAll(/^\| (`.+?) \| (.*?) \| /gm)];
-  const told = rows.flatMap(([, keys = "", value = ""]) =>
-    [...keys.matchAll(/`(\w+)`/g)].map(([, key = ""]) => [key, value.replaceAll("`", "")] as const),
-  );
+  const [, section = ""] = /^## Go on from there$(.*?)^## /ms.exec(readme) ?? [];
+  const rows = [...section.matchAll(/^\| `(\w+)` \| (.*?) \| /gm)];
+  const told = rows.map(([, key = "", value = ""]) => [key, value.replaceAll("`", "")] as const);
   const real = told.map(([key]) => {
     const value = config[key]?.default;
     return [key, typeof value === "string" ? value : JSON.stringify(value)] as const;
   });
-  // Defaults that depend on another setting are empty in Pulumi.yaml and named after that in the README.
+  // A default that depends on another setting is empty in Pulumi.yaml; the README names that setting.
   const plain = told.map(([key, value]) => [key, value in config ? "" : value] as const);
-  expect(plain.length).toBeGreaterThan(9);
+  expect(plain).toHaveLength(6);
   expect(plain).toEqual(real);
+});
+
+test("every link of a page leads to a file of the project", () => {
+  const dead = ["README.md", ...pages].flatMap((page) =>
+    [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)]
+      .map(([, target = ""]) => target)
+      .filter((target) => !/^https?:/.test(target))
+      .filter((target) => !existsSync(join(project, dirname(page), target)))
+      .map((target) => `${page}: ${target}`),
+  );
+  expect(dead).toEqual([]);
+});
+
+test("the list of decisions has every decision with its title", () => {
+  const listed = [...read("docs/adr/README.md").matchAll(/^\| \[\d+\]\((.+?)\) \| (.+) \|$/gm)];
+  const real = below("docs/adr", ".md").filter((page) => !page.endsWith("README.md"));
+  const titles = real
+    .sort()
+    .map((page) => [page.replace("docs/adr/", ""), /^# \d+\. (.+)$/m.exec(read(page))?.[1]]);
+  expect(listed.map(([, file, title]) => [file, title])).toEqual(titles);
 });

@@ -1,4 +1,4 @@
-"""The process that runs a client's ClientApp, as the client that watches it sees it."""
+"""The process that runs a client's ClientApp, as the process that watches it sees it."""
 
 import contextlib
 import dataclasses
@@ -10,43 +10,49 @@ import threading
 import time
 from typing import Any
 
-from kubeflower import cgroup, transport
-from kubeflower.fault import Ended, Fault, explain
-from kubeflower.output import Output
+from kubeflower import cgroup, framing
+from kubeflower.client_fault import ClientFault, EndedBy, explain_exit
 from kubeflower.pipe import CUT, FRAME, NOTE, SOCKET, Pipe
-from kubeflower.room import Room
+from kubeflower.process_group import ProcessGroup
+from kubeflower.process_output import ProcessOutput
 
 UNKNOWN = "unknown"
-"""In the place of a state's digest: the server sends the state that it has."""
+"""Stands for a digest of the state that is not known: the server then sends the state it has."""
 
 
 class AppProcess:
-    """Starts the process; `over` is set when it and all that it has started are gone."""
+    """Starts the process and passes frames to it."""
 
     def __init__(self) -> None:
         ours, its = socket.socketpair()
         read, write = os.pipe()
-        self._kills = cgroup.memory_kills()
-        self.room = Room("client_app", {SOCKET: its.fileno(), 1: write, 2: write})
+        self._kills_before = cgroup.memory_kills()
+        self.group = ProcessGroup("client_app", {SOCKET: its.fileno(), 1: write, 2: write})
         its.close()
         os.close(write)
-        self.pipe, self.output = Pipe(ours), Output(read)
+        self.pipe = Pipe(ours)
+        self.output = ProcessOutput(read)
         self.over = threading.Event()
+        """Set when the process and all its children are gone."""
         self.idle = threading.Event()
-        """Set while it can take a message, or no more."""
+        """Set while the process can take a message, and when it is gone."""
         self.idle.set()
         self._over_since = math.inf
         self.ready = False
-        self.ended = Ended.BY_ITSELF
-        self.asked = self.answered = 0
-        """Messages passed to it, and replies that have come from it, as a whole."""
+        """Whether it has loaded its app."""
+        self.ended_by = EndedBy.ITSELF
+        self.asked = 0
+        """Messages that were passed to it as a whole."""
+        self.answered = 0
+        """Replies that have come from it as a whole."""
         self.since = time.monotonic()
-        """When it began the message that it works on, or to load the app."""
+        """When it began to load the app or to work on a message, in seconds of time.monotonic."""
         self.run: str | None = None
+        """The run that it works for."""
         self._state: str | None = ""
         self._cut = False
-        self.sent = transport.Follower()
-        """The output that it has printed so far."""
+        self.sent = framing.FrameTracker()
+        """Follows the frames that have come from it."""
 
     @property
     def busy(self) -> bool:
@@ -54,29 +60,34 @@ class AppProcess:
         return self.asked > self.answered
 
     def state(self) -> str:
-        """Digest of its state, as far as that is known now."""
+        """Return the digest of its Context.state, or UNKNOWN."""
         return UNKNOWN if self.busy or self._state is None else self._state
 
-    def begun(self) -> bool:
-        """Wait until it has loaded its app; False when it has ended before."""
+    def wait_until_loaded(self) -> bool:
+        """Wait until it has loaded its app; returns False if it has ended before."""
         received = self.pipe.receive()
         self.ready = received is not None
         return self.ready
 
     def begin_stream(self) -> None:
-        """Frames of a new stream are to come: what is left of the one before is no message."""
+        """Drop what is left of the stream before: frames of a new one are to come."""
         self._cut = True
 
-    def pass_on(self, incoming: transport.Follower, frame: bytes) -> None:
-        """Give it a frame that the server has sent, waiting for it when it is busy."""
-        if incoming.kind == transport.STATE:
+    def pass_on(self, incoming: framing.FrameTracker, frame: bytes) -> None:
+        """Pass a frame from the server to it; waits while it is busy.
+
+        Args:
+            incoming: Has followed the frame.
+            frame: The frame.
+        """
+        if incoming.kind == framing.STATE:
             self._state = None
-        if incoming.kind == transport.MESSAGE and incoming.left == 0:
-            # Before it is sent: the answer, or the end, may come at once.
+        if incoming.kind == framing.MESSAGE and incoming.left == 0:
+            # Before the frame is sent, as the reply, or the process's end, may come at once.
             self.idle.clear()
             self.since = time.monotonic()
             self.asked += 1
-        # One that has ended is noticed by whoever reads from it.
+        # Ignore its end here: the thread that reads from it notices.
         with contextlib.suppress(OSError):
             if self._cut:
                 self.pipe.send(CUT)
@@ -84,53 +95,51 @@ class AppProcess:
             self.pipe.send(FRAME, frame)
 
     def take(self, kind: bytes, data: bytes) -> bool:
-        """Take what has come from it; returns whether it is a frame for the server."""
+        """Take data that has come from it; returns whether it is a frame for the server."""
         if kind == NOTE:
-            self._note(data)
+            note: dict[str, Any] = json.loads(data)
+            self.run = note["run"]
+            self._state = note["state"]
         return kind == FRAME
 
-    def _note(self, data: bytes) -> None:
-        said: dict[str, Any] = json.loads(data)
-        self.run, self._state = said["run"], said["state"]
-
     def replied(self) -> None:
-        """A whole reply has come from it."""
+        """Count a whole reply that has come from it."""
         self.answered += 1
         self.idle.set()
 
-    def end(self, why: Ended) -> None:
-        """Kill it, and all it has started."""
-        self.ended = self.ended or why
-        self.room.kill()
+    def end(self, why: EndedBy) -> None:
+        """Kill it and all its children."""
+        self.ended_by = self.ended_by or why
+        self.group.kill()
 
     def wait(self) -> int:
-        """Wait until it has ended; returns its exit code, -n for signal n."""
-        return self.room.wait()
+        """Wait until it has ended; returns its exit code, or -n for signal n."""
+        return self.group.wait()
 
     def set_over(self) -> None:
-        """It and all that it has started are gone."""
+        """Note that it and all its children are gone."""
         self._over_since = time.monotonic()
         self.over.set()
         self.idle.set()
 
     def gone_for(self) -> float:
-        """Seconds since it was over; below 0 before."""
+        """Return the seconds since it is gone; below 0 if it is not."""
         return time.monotonic() - self._over_since
 
     def out_of_memory(self) -> bool:
-        """Whether the kernel has killed for want of memory since it was started."""
-        return cgroup.memory_kills() > self._kills
+        """Return whether the kernel has killed a process for its memory since this one started."""
+        return cgroup.memory_kills() > self._kills_before
 
-    def fault(self, code: int, kills: int) -> Fault:
-        """Why it has ended with exit code `code`; for `kills` see `fault.explain`."""
-        fault = explain(
+    def fault(self, code: int, kills: int) -> ClientFault:
+        """Explain its end with exit code `code`; for `kills` see client_fault.explain_exit."""
+        fault = explain_exit(
             code,
-            self.ended,
-            out_of_memory_now=self.out_of_memory(),
+            self.ended_by,
+            out_of_memory=self.out_of_memory(),
             limit=cgroup.memory_limit(),
             kills=kills,
             lines=self.output.last(),
             run=self.run,
         )
-        # Between messages there is none that it could have failed for.
+        # Between messages it has failed none, so another try is worth it.
         return fault if self.busy else dataclasses.replace(fault, again=True)

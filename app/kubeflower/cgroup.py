@@ -1,18 +1,19 @@
-"""The memory of this container as its control group counts it, of version 1 or 2.
+"""Memory limit and out-of-memory kills of this container, from its control group (version 1 or 2).
 
-A container sees its own group at the root of what is mounted; a process outside of one sees all
-groups, and its own by the path in /proc/self/cgroup.
+Inside a container the group's files are at the root of the mount. A process outside of a container
+sees all groups there; /proc/self/cgroup gives the path of its group.
 """
 
 from collections.abc import Iterator
 
 ROOT = "/sys/fs/cgroup"
+"""Where control groups are mounted."""
 UNLIMITED = 1 << 60
-"""Limits from here on are none: version 1 says 2^63 less a page."""
+"""Bytes from which a limit means no limit: version 1 writes 2^63 less a page."""
 
 
 def memory_limit(root: str = ROOT) -> int | None:
-    """Bytes that the group may take; None without a limit."""
+    """Return the group's memory limit in bytes; None without a limit."""
     for folder in _folders(root):
         text = _read(f"{folder}/memory.max") or _read(f"{folder}/memory.limit_in_bytes")
         if text.strip().isdecimal() and int(text) < UNLIMITED:
@@ -21,7 +22,7 @@ def memory_limit(root: str = ROOT) -> int | None:
 
 
 def memory_kills(root: str = ROOT) -> int:
-    """Processes of the group that the kernel has ended for want of memory; 0 where none counts."""
+    """Count the group's processes that the kernel killed for lack of memory; 0 if unknown."""
     for folder in _folders(root):
         text = _read(f"{folder}/memory.events") or _read(f"{folder}/memory.oom_control")
         counts = dict(line.split(" ", 1) for line in text.splitlines() if " " in line)
@@ -31,7 +32,7 @@ def memory_kills(root: str = ROOT) -> int:
 
 
 def quantity(size: int) -> str:
-    """Bytes as Kubernetes writes them, like 256Mi."""
+    """Write a number of bytes as Kubernetes does, e.g. 256Mi."""
     for unit in ("", "Ki", "Mi"):
         if size % 1024 or not size:
             return f"{size}{unit}"
@@ -40,7 +41,7 @@ def quantity(size: int) -> str:
 
 
 def _folders(root: str) -> Iterator[str]:
-    """Where the group's files may be: of version 1 in the folder of its controller."""
+    """List the folders that may hold the group's files; version 1 has one for each controller."""
     paths = {"": "", "memory": ""}
     for line in _read("/proc/self/cgroup").splitlines():
         _, controllers, path = line.split(":", 2)

@@ -1,8 +1,8 @@
 """kubeflower-client: holds the stream to the server and watches the process that runs the app.
 
-No code of the app runs here. Frames are passed on as they come, so that the memory of this process
-does not grow with the model. The app's process is in app_process.py; when it ends, or must, a new
-one takes its place, and the server asks it what is still to be answered.
+No code of the app runs in this process. Frames are passed on as they come, so that its memory does
+not grow with the model. The app's process is in app_process.py: when it ends, or must be ended, a
+new one replaces it, and the server sends the messages again that have no reply.
 """
 
 import collections
@@ -17,47 +17,58 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kubeflower import garbage, printed, status, transport
+from kubeflower import framing, grpc_options, http_server, memory, stdio
 from kubeflower.app_process import AppProcess
-from kubeflower.fault import Ended, Fault
-from kubeflower.outgoing import Outgoing
+from kubeflower.client_fault import ClientFault, EndedBy
+from kubeflower.outgoing_frames import OutgoingFrames
 from kubeflower.watcher import exit_code
 
 if TYPE_CHECKING:
     import grpc
 
-SOONEST, LATEST = 0.2, 2.0
-"""Seconds between two tries to join."""
+MIN_DELAY, MAX_DELAY = 0.2, 2.0
+"""Seconds between two attempts to join."""
 LOADING = 300.0
 """Seconds that an app process may take to load the app."""
 MARGIN = 10.0
 """Seconds over the round's time that the server has to say that it is over."""
 PARTING = 3.0
-"""Seconds that the server has to end the stream of an app process that has ended."""
+"""Seconds that the server has to end the stream after the app process has ended."""
 
 
 class Client:
-    """Joins an app process to the server, again and again."""
+    """Joins an app process to the server, again whenever the stream or the process has ended."""
 
     def __init__(
         self, server: str, partition: int, certificate: Path | None, token: Path | None
     ) -> None:
-        """`certificate`: folder of the server's ca.crt; `token`: file with this pod's."""
-        self.server, self.partition = server, partition
-        self.certificate, self.token = certificate, token
+        """Make a client that has not joined.
+
+        Args:
+            server: Host and port of the server.
+            partition: This client's partition, from 0.
+            certificate: Folder of the server's ca.crt; None: plain text.
+            token: File with this pod's token; None: none is sent.
+        """
+        self.server = server
+        self.partition = partition
+        self.certificate = certificate
+        self.token = token
         self.joined = False
-        self.seconds: float | None = None
-        """The round's time, as the server has said."""
+        """Whether the server has accepted the stream."""
+        self.round_timeout: float | None = None
+        """Seconds for a reply, from the server's HELLO."""
         self.app: AppProcess | None = None
+        """The newest app process."""
         self._changed = threading.Condition()
         self._served: tuple[AppProcess, grpc.Call] | None = None
-        self._faults: collections.deque[Fault] = collections.deque(maxlen=1)
+        self._faults: collections.deque[ClientFault] = collections.deque(maxlen=1)
 
-    def keep_app(self) -> int:
-        """Start app processes one after the other, in the thread that calls this.
+    def run_app_processes(self) -> int:
+        """Start app processes one after the other.
 
-        Returns the exit code for this process, once one has ended before it had loaded the app:
-        the next one would end like it.
+        Returns this process's exit code, once an app process has ended before it had loaded the
+        app: the next one would fail the same way.
         """
         kills = 0
         while True:
@@ -78,19 +89,19 @@ class Client:
             self._faults.append(fault)
             app.set_over()
 
-    def loaded_app(self) -> AppProcess:
-        """The app process, once it has loaded the app."""
+    def wait_for_app(self) -> AppProcess:
+        """Wait until an app process has loaded the app, and return it."""
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self.app is not None and not self.app.over.is_set())
                 app = self.app
             assert app is not None
-            if app.ready or app.begun():
+            if app.ready or app.wait_until_loaded():
                 return app
             app.over.wait()
 
     def serve_once(self, app: AppProcess) -> None:
-        """One stream, from handshake to its end."""
+        """Serve one stream, from HELLO to its end."""
         from kubeflower import tls
 
         claim = {
@@ -100,75 +111,87 @@ class Client:
             "image": os.environ.get("KUBEFLOWER_IMAGE"),
         }
         app.begin_stream()
-        # Read anew for each stream: the kubelet renews it every few minutes.
+        # Read for each stream: the kubelet renews the token every few minutes.
         proof = [("authorization", f"Bearer {self.token.read_text()}")] if self.token else None
         with tls.dial(self.server, self.certificate) as channel:
-            out, incoming = Outgoing(app, claim, self._faults), transport.Follower()
-            stream = channel.stream_stream(transport.METHOD)(out.frames(), metadata=proof)
+            outgoing = OutgoingFrames(app, claim, self._faults)
+            call = channel.stream_stream(grpc_options.METHOD)
+            stream = call(outgoing.frames(), metadata=proof)
             self._served = app, stream
             try:
+                incoming = framing.FrameTracker()
                 for frame in stream:
-                    begins = incoming.follow(frame)
-                    if begins and incoming.kind == transport.HELLO:
-                        self.begin(app, frame)
-                    elif begins and incoming.kind != transport.END:
-                        _await_turn(app, stream)
-                    if incoming.kind != transport.END:
-                        app.pass_on(incoming, frame)
-                    elif app.busy:
-                        app.end(Ended.LATE)
+                    self._take(app, stream, incoming, frame)
             finally:
                 self.joined = False
                 stream.cancel()
-                out.close()
-
-    def begin(self, app: AppProcess, frame: bytes) -> None:
-        """Take the server's handshake; an app process at work for another run is ended."""
-        [(_, [said])] = transport.join([frame])
-        hello = json.loads(said)
-        self.joined, self.seconds = True, hello["roundTimeout"]
-        if app.busy and hello["run"] != app.run:
-            app.end(Ended.OTHER_RUN)
+                outgoing.close()
 
     def waits_for(self) -> str | None:
-        """Name the thing that keeps it from being ready."""
+        """Name what keeps the client from being ready; None if it is ready."""
         if self.joined:
             return None
         return "the server" if self.app is not None and self.app.ready else "its app"
 
     def watch(self) -> None:
-        """End an app process that has hung for too long, should the server not have said so."""
+        """End an app process that has hung too long, in case the server has not told to."""
         while True:
             time.sleep(1)
             if self._served is not None and self._served[0].gone_for() > PARTING:
                 self._served[1].cancel()
             if (app := self.app) is not None and (why := self._overdue(app)) is not None:
                 print(f"client {self.partition}: its app {why}")
-                app.end(Ended.LATE)
+                app.end(EndedBy.LATE)
+
+    def _take(
+        self, app: AppProcess, stream: "grpc.Call", incoming: framing.FrameTracker, frame: bytes
+    ) -> None:
+        """Handle one frame from the server."""
+        begins = incoming.follow(frame)
+        if begins and incoming.kind == framing.HELLO:
+            self._take_hello(app, frame)
+        elif begins and incoming.kind != framing.END:
+            _await_turn(app, stream)
+        if incoming.kind != framing.END:
+            app.pass_on(incoming, frame)
+        elif app.busy:
+            app.end(EndedBy.LATE)
+
+    def _take_hello(self, app: AppProcess, frame: bytes) -> None:
+        """Take the server's HELLO; end an app process that works for another run."""
+        [(_, [said])] = framing.join([frame])
+        hello = json.loads(said)
+        self.joined = True
+        self.round_timeout = hello["roundTimeout"]
+        if app.busy and hello["run"] != app.run:
+            app.end(EndedBy.OTHER_RUN)
 
     def _overdue(self, app: AppProcess) -> str | None:
-        """Say which duty the app process has not done in its time."""
+        """Say what the app process should have done by now; None if it is in time."""
         lasts = time.monotonic() - app.since
         if app.over.is_set():
             return None
         if not app.ready:
             return f"has not loaded in {LOADING:.0f} s" if lasts > LOADING else None
-        if self.seconds is None or not (self.joined and app.busy):
+        if self.round_timeout is None or not (self.joined and app.busy):
             return None
-        most = self.seconds + MARGIN
+        most = self.round_timeout + MARGIN
         return f"has not answered in {most:.0f} s" if lasts > most else None
 
 
 def _await_turn(app: AppProcess, stream: "grpc.Call") -> None:
-    """Wait until the app process can take a message; with it on the way no end would be seen."""
+    """Wait until the app process can take a message, or the stream ends.
+
+    A message in the socket would keep an END behind it from being read.
+    """
     while not app.idle.wait(0.2) and stream.is_active():
         pass
 
 
 def main() -> None:
-    """Entry point; exits 0 within 2 s of SIGTERM."""
-    printed.keep_lines_whole()
-    garbage.keep_all()
+    """Run until SIGTERM; exits 0 within 2 s of it."""
+    stdio.buffer_lines()
+    memory.freeze_loaded()
     client = Client(
         os.environ["KUBEFLOWER_SERVER"],
         int(os.environ["KUBEFLOWER_PARTITION"]),
@@ -178,53 +201,60 @@ def main() -> None:
 
     def end(*_: object) -> None:
         if client.app is not None:
-            client.app.room.kill_now()
+            client.app.group.kill_now()
         os._exit(0)
 
     signal.signal(signal.SIGTERM, end)
     for work in (_serve, Client.watch):
         threading.Thread(target=work, args=(client,), daemon=True).start()
-    code = client.keep_app()
+    code = client.run_app_processes()
     os._exit(code)
 
 
-def _path(name: str) -> Path | None:
-    text = os.environ.get(f"KUBEFLOWER_{name}")
-    return Path(text) if text else None
-
-
 def next_delay(delay: float, lasted: float) -> float:
-    """Seconds until the next try to join, after one that came `delay` after the one before."""
-    return SOONEST if lasted > 1 else min(2 * delay, LATEST)
+    """Back-off in seconds before the next attempt to join.
+
+    Args:
+        delay: The last back-off.
+        lasted: How long the stream since then has lasted.
+    """
+    return MIN_DELAY if lasted > 1 else min(2 * delay, MAX_DELAY)
 
 
 def empty_shared_memory(folder: str = "/dev/shm") -> None:
-    """Remove what a killed app has left in memory; only where all there is this container's."""
+    """Remove shared memory that a killed app has left behind; only inside a container."""
     if os.getpid() == 1:
         for entry in os.scandir(folder):
             with contextlib.suppress(OSError):
                 os.unlink(entry)
 
 
-def _serve(client: Client) -> None:
-    import grpc  # beside the app process that loads the app, not before it is started
+def _path(name: str) -> Path | None:
+    """Read KUBEFLOWER_<name>, a path; None if it is not set."""
+    text = os.environ.get(f"KUBEFLOWER_{name}")
+    return Path(text) if text else None
 
-    # Not the app's own numbers, which are seeded.
-    jitter, delay = random.Random(), SOONEST
-    port = os.environ.get("KUBEFLOWER_PROBE_PORT")
+
+def _serve(client: Client) -> None:
+    """Serve one stream after the other; the body of a thread."""
+    import grpc  # late, to load it while the app process loads the app
+
+    jitter = random.Random()  # not the module's generator, which apps seed
+    delay = MIN_DELAY
+    probe_port = os.environ.get("KUBEFLOWER_PROBE_PORT")
     while True:
-        app = client.loaded_app()
-        if port:
-            # Not before: until the app is loaded the pod is starting.
-            status.serve(int(port), client.waits_for, {})
-            port = None
+        app = client.wait_for_app()
+        if probe_port:
+            # Not earlier: until the app is loaded, the pod is starting.
+            http_server.serve(int(probe_port), client.waits_for, {})
+            probe_port = None
         started = time.monotonic()
         try:
             client.serve_once(app)
-        except grpc.RpcError as fault:
-            print(f"client {client.partition}: {fault.code().name}: {fault.details()}")
+        except grpc.RpcError as error:
+            print(f"client {client.partition}: {error.code().name}: {error.details()}")
         except Exception:
             traceback.print_exc()
         delay = next_delay(delay, time.monotonic() - started)
-        # By chance sooner, or all clients of a server that comes back would come at once.
+        # Jitter, or all clients would reconnect at the same moment when the server returns.
         time.sleep(delay * jitter.uniform(0.5, 1))

@@ -1,7 +1,7 @@
-"""The process that runs a client's ClientApp: no gRPC, no threads and no signal handlers of ours.
+"""The process that runs a client's ClientApp: without gRPC, threads and signal handlers.
 
-client.py starts it, gives it the stream's frames by a pipe and passes on what it answers. The app
-may fork, exit, hang or be killed here.
+client.py starts it, passes the stream's frames to it and its answers to the server. The app may
+fork, exit, hang or be killed here.
 """
 
 import contextlib
@@ -16,9 +16,9 @@ from typing import Any
 
 from flwr.app import Context, Error, Message, RecordDict
 
-from kubeflower import cgroup, client_state, codec, flower_app, garbage, printed, transport
+from kubeflower import cgroup, client_state, codec, flower_app, framing, memory, stdio
 from kubeflower import flower_internals as internals
-from kubeflower.fault import APP_FAILED, Fault, out_of_memory
+from kubeflower.client_fault import APP_FAILED, ClientFault, memory_reason
 from kubeflower.pipe import CUT, FRAME, SOCKET, Pipe
 from kubeflower.randomness import seed_all
 
@@ -27,35 +27,82 @@ Sent = tuple[bytes, list[bytes]]
 
 
 class ClientAppProcess:
-    """Keeps app, data and Context.state between messages of the same run."""
+    """Keeps app, data and Context.state between the messages of a run."""
 
     def __init__(self, pipe: Pipe, partition: int, folder: str) -> None:
-        self.pipe, self.partition = pipe, partition
+        """Load the app.
+
+        Args:
+            pipe: Leads to the process that watches this one.
+            partition: The client's partition.
+            folder: Folder of the Flower app.
+        """
+        self.pipe = pipe
+        self.partition = partition
         self.app = flower_app.load(folder, "clientapp")
-        garbage.keep_all()
+        memory.freeze_loaded()
         self.run: str | None = None
         self.seed = 0
         self.context: Context | None = None
         self.state: list[bytes] = []
+        """The parts of Context.state after the newest message, see client_state.py."""
         self._kills = cgroup.memory_kills()
 
+    def serve(self) -> None:
+        """Answer messages until the other end of the pipe is closed."""
+        while True:
+            with contextlib.suppress(Cut):
+                for kind, parts in framing.join(self._frames()):
+                    messages = self.take(kind, parts)
+                    size = sum(map(len, parts))
+                    del parts
+                    while messages:  # taken out one by one, to free each before waiting for more
+                        for frame in framing.split(*messages.pop(0)):
+                            self.pipe.send(FRAME, frame)
+                    memory.release(size)
+
+    def take(self, kind: bytes, parts: list[bytes]) -> list[Sent]:
+        """Handle one incoming message; return the messages to send back."""
+        if kind == framing.HELLO:
+            self.begin(json.loads(parts[0]))
+            self._note_state()
+            return []
+        assert self.context is not None
+        if kind == framing.STATE:
+            self.state = [] if parts == [b""] else parts
+            self.context.state = client_state.unpack(self.state)
+            self._note_state()
+            return []
+        reply = self.answer(codec.decode(parts))
+        if reply.has_error() and cgroup.memory_kills() > self._kills:
+            return [(framing.FAULT, [self._memory_fault().pack()])]
+        answer = codec.encode(reply)
+        state = client_state.pack(self.context.state)
+        if state == self.state:
+            return [(framing.MESSAGE, answer)]
+        self.state = state
+        self._note_state()
+        return [(framing.STATE, state or [b""]), (framing.MESSAGE, answer)]
+
     def begin(self, hello: dict[str, Any]) -> None:
-        """Take the server's handshake; another run than before starts with fresh state."""
-        if hello["run"] != self.run:
-            self.run, self.seed, self.state = hello["run"], hello["seed"], []
-            internals.identify(hello["runId"], self.partition + 1)
-            node_config = {"partition-id": self.partition, "num-partitions": hello["partitions"]}
-            self.context = Context(
-                run_id=hello["runId"],
-                node_id=self.partition + 1,
-                node_config=node_config,
-                state=RecordDict(),
-                run_config=hello["runConfig"],
-            )
-            print(f"client {self.partition}: run {self.run}")
+        """Take the server's HELLO; another run than before begins with an empty state."""
+        if hello["run"] == self.run:
+            return
+        self.run = hello["run"]
+        self.seed = hello["seed"]
+        self.state = []
+        internals.set_task_identity(hello["runId"], self.partition + 1)
+        self.context = Context(
+            run_id=hello["runId"],
+            node_id=self.partition + 1,
+            node_config={"partition-id": self.partition, "num-partitions": hello["partitions"]},
+            state=RecordDict(),
+            run_config=hello["runConfig"],
+        )
+        print(f"client {self.partition}: run {self.run}")
 
     def answer(self, message: Message) -> Message:
-        """Run the ClientApp; whatever it raises becomes an error reply."""
+        """Run the ClientApp; an exception of any kind becomes an error reply."""
         assert self.context is not None
         configs = message.content.config_records.values()
         number = next((int(str(c["server-round"])) for c in configs if "server-round" in c), 0)
@@ -63,61 +110,26 @@ class ClientAppProcess:
         try:
             reply: Message = self.app(message, self.context)
             return reply
-        except SystemExit as fault:
-            code = "" if fault.code is None else repr(fault.code)
+        except SystemExit as error:
+            code = "" if error.code is None else repr(error.code)
             reason = f"the app ended with sys.exit({code})"
-        except BaseException as fault:
-            reason = f"{type(fault).__name__}: {fault}"
+        except BaseException as error:
+            reason = f"{type(error).__name__}: {error}"
         traceback.print_exc()
         return Message(Error(APP_FAILED, reason), reply_to=message)
 
-    def take(self, kind: bytes, parts: list[bytes]) -> list[Sent]:
-        """Take a message of the stream; returns what to send for it."""
-        if kind == transport.HELLO:
-            self.begin(json.loads(parts[0]))
-            self._tell()
-            return []
-        assert self.context is not None
-        if kind == transport.STATE:
-            self.state = [] if parts == [b""] else parts
-            self.context.state = client_state.unpack(self.state)
-            self._tell()
-            return []
-        reply = self.answer(codec.decode(parts))
-        if reply.has_error() and cgroup.memory_kills() > self._kills:
-            return [(transport.FAULT, [self._memory_fault().pack()])]
-        answer = codec.encode(reply)
-        state = client_state.pack(self.context.state)
-        changed, self.state = state != self.state, state
-        if changed:
-            self._tell()
-        news = [(transport.STATE, state or [b""])] if changed else []
-        return [*news, (transport.MESSAGE, answer)]
+    def _memory_fault(self) -> ClientFault:
+        """Report that a child process was killed for its memory, and that the app failed for it."""
+        self._kills = cgroup.memory_kills()
+        limit = cgroup.memory_limit()
+        return ClientFault("memory", memory_reason(limit), limit=limit, run=self.run)
 
-    def _memory_fault(self) -> Fault:
-        """A process that the app has started was killed, and the app has failed for it."""
-        self._kills, limit = cgroup.memory_kills(), cgroup.memory_limit()
-        return Fault("memory", out_of_memory(limit), limit=limit, run=self.run)
-
-    def _tell(self) -> None:
-        """Say what the next stream is to be begun with."""
+    def _note_state(self) -> None:
+        """Tell the other process what the next stream's HELLO has to say."""
         self.pipe.note(run=self.run, state=client_state.digest(self.state))
 
-    def serve(self) -> None:
-        """Answer messages until the other end of the pipe is gone."""
-        while True:
-            with contextlib.suppress(Cut):
-                for kind, parts in transport.join(self._frames()):
-                    messages = self.take(kind, parts)
-                    size = sum(map(len, parts))
-                    del parts
-                    while messages:  # what is sent is not kept while the next is waited for
-                        for frame in transport.split(*messages.pop(0)):
-                            self.pipe.send(FRAME, frame)
-                    garbage.collect(size)
-
     def _frames(self) -> Iterator[bytes]:
-        """The frames of one stream; raises Cut at its end, SystemExit at that of the pipe."""
+        """Yield the frames of one stream; raises Cut at its end, SystemExit at the pipe's."""
         while (received := self.pipe.receive()) is not None:
             kind, frame = received
             if kind == CUT:
@@ -127,16 +139,16 @@ class ClientAppProcess:
 
 
 class Cut(Exception):
-    """The stream has ended; what has come of a message goes."""
+    """The stream has ended: drop the message that has come in part."""
 
 
 def main() -> None:
-    """Entry point of the process that AppProcess starts."""
+    """Run until the pipe is closed; AppProcess starts this process."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    printed.keep_lines_whole()
+    stdio.buffer_lines()
     os.set_inheritable(SOCKET, False)
     pipe = Pipe(socket.socket(fileno=SOCKET))
-    # A worker that outlives this process would keep the other end from seeing that it has ended.
+    # Close the pipe in forked workers: one that outlives this process would hide its end.
     os.register_at_fork(after_in_child=pipe.close)
     prefer_for_oom()
     partition = int(os.environ["KUBEFLOWER_PARTITION"])
@@ -146,7 +158,7 @@ def main() -> None:
 
 
 def prefer_for_oom() -> None:
-    """Have the kernel end this process or its workers, and not the one that watches it."""
+    """Make the kernel kill this process or its workers for lack of memory, not the watching one."""
     with contextlib.suppress(OSError):
         file = "/proc/self/oom_score_adj"
         with open(file) as opened:

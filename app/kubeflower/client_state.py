@@ -1,7 +1,7 @@
-"""A client's Context.state, also kept by the server: whoever goes on from there goes on alike.
+"""Serialise a client's Context.state. The server keeps a copy, so a restarted client continues.
 
-The server's is the state after the last reply it has taken. A client that has answered in vain, or
-is a new process, gets it when it joins, so that the same question is answered from the same state.
+The copy is the state after the last reply that the server has accepted. A client whose answer was
+lost, or that restarted, receives it when it joins and so answers a repeated request identically.
 """
 
 import hashlib
@@ -13,19 +13,19 @@ from kubeflower import codec
 
 
 def pack(state: RecordDict) -> list[bytes]:
-    """The state's parts; none for an empty one."""
+    """Return the state's parts; an empty list for an empty state."""
     return codec.encode_records(state) if state else []
 
 
 def unpack(parts: Sequence[bytes]) -> RecordDict:
-    """Inverse of `pack`.
+    """Read the parts that `pack` has made.
 
     Raises:
-        ValueError: the parts are not those of a state.
+        ValueError: the parts do not make up a state.
     """
     return codec.decode_records(parts) if parts else RecordDict()
 
 
 def digest(parts: Sequence[bytes]) -> str:
-    """sha256 of the parts; empty for none."""
+    """Return the sha256 of the parts in hex; an empty string for an empty state."""
     return hashlib.sha256(b"".join(parts)).hexdigest() if parts else ""

@@ -1,4 +1,4 @@
-"""A message as parts: a small head, and beside it the bytes of its large arrays, not copied."""
+"""Encode a Flower message as parts: a small head, then each large array's bytes, not copied."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,14 +7,14 @@ from flwr.app import Array, ArrayRecord, Message, RecordDict
 from kubeflower import flower_internals as internals
 
 INLINE = 16 << 10
-"""Arrays of up to this many bytes stay in the head: a part of their own would cost more."""
+"""Bytes up to which an array stays in the head: a part for it would cost more."""
 
 BESIDE = "@"
-"""Begins the serialisation type of an array whose data is a part of its own."""
+"""Prefix of the serialisation type of an array whose data is a separate part."""
 
 
 def encode(message: Message) -> list[bytes]:
-    """The head, then the data of each array over INLINE bytes in the records' order."""
+    """Return the head, then the data of each array over INLINE bytes, in the records' order."""
     if not message.has_content():
         return [internals.serialise(message)]
     light, large = _lighten(message.content)
@@ -22,10 +22,10 @@ def encode(message: Message) -> list[bytes]:
 
 
 def decode(parts: Sequence[bytes]) -> Message:
-    """Inverse of `encode`.
+    """Decode the parts that `encode` has made.
 
     Raises:
-        ValueError: the parts are not those of one message.
+        ValueError: the parts do not make up one message.
     """
     message = internals.parse(parts[0])
     _fill(message.content if message.has_content() else RecordDict(), parts[1:])
@@ -33,16 +33,16 @@ def decode(parts: Sequence[bytes]) -> Message:
 
 
 def encode_records(records: RecordDict) -> list[bytes]:
-    """As `encode`, of records alone; the same records give the same parts."""
+    """Encode records without a message, as `encode` does; equal records give equal parts."""
     light, large = _lighten(records)
     return [internals.serialise_records(light), *large]
 
 
 def decode_records(parts: Sequence[bytes]) -> RecordDict:
-    """Inverse of `encode_records`.
+    """Decode the parts that `encode_records` has made.
 
     Raises:
-        ValueError: the parts are not those of one set of records.
+        ValueError: the parts do not make up one set of records.
     """
     records = internals.parse_records(parts[0])
     _fill(records, parts[1:])
@@ -50,7 +50,7 @@ def decode_records(parts: Sequence[bytes]) -> RecordDict:
 
 
 def size(content: RecordDict) -> int:
-    """Bytes of the content's arrays."""
+    """Return the bytes of all arrays in the content."""
     return sum(len(array.data) for array in _arrays(content))
 
 
@@ -60,7 +60,7 @@ def _arrays(content: RecordDict) -> Iterator[Array]:
 
 
 def _fill(content: RecordDict, data: Sequence[bytes]) -> None:
-    """Give the arrays whose data is beside them their data."""
+    """Put the separate parts back into their arrays."""
     large = iter(data)
     for array in _arrays(content):
         if array.stype.startswith(BESIDE):
@@ -73,7 +73,7 @@ def _fill(content: RecordDict, data: Sequence[bytes]) -> None:
 
 
 def _lighten(content: RecordDict) -> tuple[RecordDict, list[bytes]]:
-    """The content with empty large arrays, and those arrays' data; `content` stays as it is."""
+    """Return a copy of the content whose large arrays are empty, and those arrays' data."""
     large = [array.data for array in _arrays(content) if len(array.data) > INLINE]
     if not large:
         return content, []

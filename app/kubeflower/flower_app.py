@@ -1,28 +1,22 @@
-"""The Flower app's folder: its components and its run config."""
+"""Read a Flower app's folder: its components and its run config."""
 
 import importlib
-import json
 import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 
-def _app_table(folder: str) -> dict[str, Any]:
-    file = Path(folder) / "pyproject.toml"
-    try:
-        table: dict[str, Any] = tomllib.loads(file.read_text())
-        app: dict[str, Any] = table["tool"]["flwr"]["app"]
-    except (OSError, tomllib.TOMLDecodeError, KeyError) as fault:
-        raise ValueError(
-            f"{file} is no Flower app's ({type(fault).__name__}: {fault}) — needed: a "
-            "[tool.flwr.app] table — set `app` to the folder of a Flower app"
-        ) from None
-    return app
-
-
 def load(folder: str, component: str) -> Any:
-    """Import `serverapp` or `clientapp` as [tool.flwr.app.components] names it."""
+    """Import the app's ServerApp or ClientApp; the folder is put on Python's path.
+
+    Args:
+        folder: Folder of the app's pyproject.toml.
+        component: `serverapp` or `clientapp`, a key of [tool.flwr.app.components].
+
+    Raises:
+        ValueError: the folder holds no Flower app.
+    """
     if folder not in sys.path:
         sys.path.insert(0, folder)
     module, _, name = _app_table(folder)["components"][component].partition(":")
@@ -30,7 +24,16 @@ def load(folder: str, component: str) -> Any:
 
 
 def run_config(folder: str, own: dict[str, Any], stack: dict[str, Any]) -> dict[str, Any]:
-    """The app's run config, over it the stack's values (declared keys only) and the user's own."""
+    """Merge the run config: the app's defaults, then the stack's values, then the user's.
+
+    Args:
+        folder: Folder of the app's pyproject.toml, whose [tool.flwr.app.config] has the defaults.
+        own: The user's values; each key must have a default.
+        stack: The stack's values; keys without a default are left out.
+
+    Raises:
+        ValueError: `own` has an unknown key, or the folder holds no Flower app.
+    """
     config = dict(_app_table(folder).get("config", {}))
     unknown = sorted(set(own) - set(config))
     if unknown:
@@ -41,12 +44,15 @@ def run_config(folder: str, own: dict[str, Any], stack: dict[str, Any]) -> dict[
     return {**config, **{k: v for k, v in stack.items() if k in config}, **own}
 
 
-def parse(name: str, text: str) -> dict[str, Any]:
-    """A JSON object from environment variable `name`."""
+def _app_table(folder: str) -> dict[str, Any]:
+    """Read the table [tool.flwr.app] of the app's pyproject.toml."""
+    file = Path(folder) / "pyproject.toml"
     try:
-        value = json.loads(text or "{}")
-    except json.JSONDecodeError:
-        value = None
-    if not isinstance(value, dict):
-        raise ValueError(f"{name} is {text!r} — allowed: a JSON object — correct runConfig")
-    return value
+        table: dict[str, Any] = tomllib.loads(file.read_text())
+        app: dict[str, Any] = table["tool"]["flwr"]["app"]
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise ValueError(
+            f"{file} is no Flower app's ({type(error).__name__}: {error}) — needed: a "
+            "[tool.flwr.app] table — set `app` to the folder of a Flower app"
+        ) from None
+    return app

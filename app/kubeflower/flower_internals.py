@@ -1,4 +1,4 @@
-"""Every private name of flwr 1.42.0 that the engine touches, and nothing else."""
+"""All private names of flwr 1.42.0 that the engine uses, and nothing else."""
 
 from collections.abc import Callable, Sequence
 
@@ -16,25 +16,25 @@ from flwr.supercore.run import Run
 from flwr.supercore.task_identity import TaskIdentity
 
 
-def identify(run_id: int, node_id: int) -> None:
-    """Set the identity that flwr stamps on every message made in this process."""
+def set_task_identity(run_id: int, node_id: int) -> None:
+    """Set the ids that flwr writes into each message that this process makes."""
     TaskIdentity.run_id = run_id
     TaskIdentity.node_id = node_id
     TaskIdentity.task_id = node_id
 
 
 def set_message_id(message: Message, message_id: str) -> None:
-    """Give a message its id: replies refer to it."""
+    """Set a message's id, to which its reply refers."""
     message.metadata.__dict__["_message_id"] = message_id
 
 
 def set_source(message: Message, node_id: int) -> None:
-    """Say who a message made here stands for: an error in the place of a lost client's reply."""
+    """Set a message's sender, e.g. of the error that replaces a lost client's reply."""
     message.metadata.__dict__["_src_node_id"] = node_id
 
 
 def serialise(message: Message, content: RecordDict | None = None) -> bytes:
-    """The message as Flower's protobuf, with `content` in the place of its own."""
+    """Serialise the message as Flower's protobuf; `content`, if given, replaces the message's."""
     if content is not None:
         message = Message(content, metadata=message.metadata)  # type: ignore[call-overload]
     data: bytes = message_to_proto(message).SerializeToString()
@@ -42,28 +42,28 @@ def serialise(message: Message, content: RecordDict | None = None) -> bytes:
 
 
 def parse(data: bytes) -> Message:
-    """Inverse of `serialise`."""
+    """Read the bytes that `serialise` has made."""
     return message_from_proto(ProtoMessage.FromString(data))
 
 
 def serialise_records(records: RecordDict) -> bytes:
-    """The records as Flower's protobuf; the same records give the same bytes."""
+    """Serialise records as Flower's protobuf; equal records give equal bytes."""
     data: bytes = recorddict_to_proto(records).SerializeToString(deterministic=True)
     return data
 
 
 def parse_records(data: bytes) -> RecordDict:
-    """Inverse of `serialise_records`."""
+    """Read the bytes that `serialise_records` has made."""
     return recorddict_from_proto(ProtoRecordDict.FromString(data))
 
 
 def run(run_id: int) -> Run:
-    """A Run object as the older workflows read it: its id, and no configuration of its own."""
+    """Make the Run object that Flower's older workflows read: an id without configuration."""
     return Run.create_empty(run_id)
 
 
 def replace_average(average: Callable[[Sequence[tuple[ArrayRecord, float]]], ArrayRecord]) -> None:
-    """Have the strategies average with `average` of (arrays, weight), the weights' sum being 1."""
+    """Make all strategies average with `average`; it gets arrays and weights whose sum is 1."""
 
     def aggregate_arrayrecords(
         records: list[RecordDict], weighting_metric_name: str

@@ -1,4 +1,4 @@
-"""StreamGrid: Flower's Grid over the clients' streams; a node is a partition."""
+"""StreamGrid: Flower's Grid over the clients' streams; node k + 1 is partition k."""
 
 import itertools
 import time
@@ -8,114 +8,143 @@ from typing import Any
 from flwr.app import Error, Message, RecordDict
 from flwr.serverapp import Grid
 
-from kubeflower import codec, transport
+from kubeflower import codec, framing
 from kubeflower import flower_internals as internals
-from kubeflower.failure import RunFailed
-from kubeflower.fault import OUT_OF_MEMORY, TIMED_OUT, Fault
-from kubeflower.identity import Proof
-from kubeflower.links import Link, Links, Sent
-from kubeflower.pending import Pending, failure, told
+from kubeflower.client_fault import OUT_OF_MEMORY, TIMED_OUT, ClientFault
+from kubeflower.connections import Connections, Outbox, Sent
+from kubeflower.pending_message import PendingMessage, explain_shortfall, full_reason
+from kubeflower.run_failure import RunFailed
+from kubeflower.run_spec import RunSpec
+from kubeflower.token_verifier import Proof
 
 PARTING = 3.0
-"""Seconds that clients whose time is over have to say what they were at."""
+"""Seconds that clients whose time is over have to say what they were doing."""
 
 
 class StreamGrid(Grid):
     """Sends messages to partitions; replies come back ordered by partition."""
 
-    def __init__(
-        self, run_id: int, replicas: int, minimum: int, quorum: int, timeout: float
-    ) -> None:
-        self.minimum, self.quorum, self.timeout = minimum, quorum, timeout
-        self.links = Links(replicas)
+    def __init__(self, run_id: int, spec: RunSpec) -> None:
+        """Make a Grid without clients.
+
+        Args:
+            run_id: Flower's id of the run.
+            spec: Settings of the run.
+        """
+        self.timeout = float(spec.round_timeout)
+        self.minimum = spec.min
+        """Clients that must be connected before a round begins."""
+        self.connections = Connections(spec.replicas)
         self.failures: list[dict[str, Any]] = []
+        """Partition and reason of each error in the round."""
         self.states: dict[int, list[bytes]] = {}
+        """Each partition's Context.state, see client_state.py."""
         self.on_messages: Callable[[list[Message]], None] = lambda _: None
+        """Called with messages before they are sent."""
         self.on_replies: Callable[[list[Message]], None] = lambda _: None
+        """Called with replies before the ServerApp gets them."""
+        self._spec = spec
         self._run = internals.run(run_id)
-        self._pending: dict[str, Pending] = {}
+        self._pending: dict[str, PendingMessage] = {}
         self._ids = itertools.count(1)
         self._opening = True
 
-    def attach(self, partition: int, proof: Proof | None = None) -> Link:
-        """A client has joined: it gets what is still to be answered for its partition.
+    # Called by the streams.
+
+    def attach(self, partition: int, proof: Proof | None = None) -> Outbox:
+        """Add a client's stream, and send on it the messages that its partition has not answered.
 
         Raises:
-            Refused: see Links.attach.
+            Refused: see Connections.attach.
         """
-        link = self.links.attach(partition, proof)
-        with self.links.changed:
+        outbox = self.connections.attach(partition, proof)
+        with self.connections.changed:
             self._send(p for p in self._pending.values() if p.partition == partition)
-        return link
+        return outbox
 
     def deliver(self, partition: int, parts: list[bytes], state: list[bytes] | None) -> None:
-        """A reply has come, with the client's state when that has changed.
+        """Take a reply, and the client's state if that has changed.
 
-        Both are dropped when nobody waits for the reply any more.
+        Both are dropped when the reply is no longer awaited.
         """
         reply = codec.decode(parts)
-        # Who a reply is from is known by its stream, not by what it says.
+        # The stream tells who has sent the reply; what the reply says of it may be wrong.
         internals.set_source(reply, partition + 1)
-        with self.links.changed:
+        with self.connections.changed:
             pending = self._pending.get(reply.metadata.reply_to_message_id)
             if pending is not None and pending.partition == partition:
                 pending.reply = reply
                 if state is not None:
                     self.states[partition] = state
-                self.links.changed.notify_all()
+                self.connections.changed.notify_all()
 
-    def report(self, partition: int, link: Link, fault: Fault) -> None:
-        """A client's app process has ended; unless it is to be asked again that is its answer."""
-        with self.links.changed:
-            for one in self._pending.values():
-                if one.partition == partition and one.sent is link and one.reply is None:
-                    if one.fault is None or one.fault.error != OUT_OF_MEMORY:
-                        one.fault = fault
+    def report(self, partition: int, outbox: Outbox, fault: ClientFault) -> None:
+        """Take the end of a client's app process: it is the reply, unless a retry is worth it."""
+        with self.connections.changed:
+            for pending in self._pending.values():
+                if pending.sent is outbox and pending.reply is None:
+                    if pending.fault is None or pending.fault.error != OUT_OF_MEMORY:
+                        pending.fault = fault
                     if not fault.again and fault.error != TIMED_OUT:
-                        one.fail(fault.error, told(fault))
-            self.links.changed.notify_all()
+                        pending.fail(fault.error, full_reason(fault))
+            self.connections.changed.notify_all()
+
+    # Called by the engine.
 
     def open_round(self) -> None:
-        """A round begins: its first phase waits for `min`, later ones only for `quorum`."""
+        """Begin a round: its first phase waits for `minimum` clients, later ones do not."""
         self._opening = True
 
     def wait_for_minimum(self, timeout: float | None) -> None:
-        """Wait until `min` clients are connected.
+        """Wait until `minimum` clients are connected.
 
         Raises:
-            RunFailed: they were not within `timeout` seconds.
+            RunFailed: fewer were connected after `timeout` seconds.
         """
-        links = self.links
-        with links.changed:
-            if not links.changed.wait_for(lambda: len(links.online) >= self.minimum, timeout):
+        online = self.connections.online
+        with self.connections.changed:
+            enough = self.connections.changed.wait_for(lambda: len(online) >= self.minimum, timeout)
+            if not enough:
                 raise RunFailed(
-                    f"only {len(links.online)} of {self.minimum} clients were connected after "
-                    f"{timeout:.0f} s; missing partitions {links.missing()}",
+                    f"only {len(online)} of {self.minimum} clients were connected after "
+                    f"{timeout:.0f} s; missing partitions {self.connections.missing()}",
                     code="clients",
                 )
+
+    # Called by the ServerApp: Flower's interface Grid.
 
     def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
         """Send messages, now or when their partitions are connected; returns their ids."""
         return list(self._push(messages, None))
 
     def pull_messages(self, message_ids: Iterable[str]) -> Iterable[Message]:
-        """The replies that are there, each given once; an error for one whose time is over."""
-        with self.links.changed:
+        """Return the replies that have come, each once; an error for one that is too late."""
+        with self.connections.changed:
             now = time.monotonic()
-            known = [i for i in message_ids if i in self._pending]
-            done = [i for i in known if self._is_done(self._pending[i], now)]
-            self._end([self._pending[i] for i in done])
-            replies = self._ordered([self._pending.pop(i) for i in done])
-        self._note(replies)
+            done = [
+                message_id
+                for message_id in message_ids
+                if (pending := self._pending.get(message_id)) is not None
+                and (pending.reply is not None or now >= pending.deadline)
+            ]
+            self._end([self._pending[message_id] for message_id in done])
+            replies = self._ordered([self._pending.pop(message_id) for message_id in done])
+        self._publish(replies)
         return replies
 
     def send_and_receive(
         self, messages: Iterable[Message], *, timeout: float | None = None
     ) -> Iterable[Message]:
-        """Ask until `quorum` good replies came; lost clients are asked again when back.
+        """Send messages and wait until enough good replies have come and no more are on the way.
+
+        Clients that were lost are asked again when they are back.
+
+        Args:
+            messages: The messages of one phase, at most one for each partition.
+            timeout: Seconds; None, or more than the Grid's own: the Grid's.
 
         Raises:
-            RunFailed: fewer than `quorum` of the asked can or did answer.
+            RunFailed: too few of the clients can answer, or have answered in time.
         """
         if self._opening:
             self.wait_for_minimum(self.timeout)
@@ -124,31 +153,22 @@ class StreamGrid(Grid):
         asked = list(ids.values())
         if not asked:
             return []
-        wanted = min(self.quorum, len(asked))
-        with self.links.changed:
+        wanted = self._spec.needed(len(asked))
+        with self.connections.changed:
             try:
-                while (left := asked[0].deadline - time.monotonic()) > 0:
-                    if not self._goes_on(asked, wanted):
-                        break
-                    self.links.changed.wait(left)
-                if left <= 0:
-                    ended = self._end(asked)
-                    # Each says why and ends its stream.
-                    self.links.changed.wait_for(
-                        lambda: all(p.reply or not self._is_asked(p) for p in ended), PARTING
-                    )
+                late = self._await_replies(asked, wanted)
             finally:
                 for message_id in ids:
                     del self._pending[message_id]
             replies = self._ordered(asked)
-        failed = self._note(replies)
+        failed = self._publish(replies)
         if len(replies) - len(failed) < wanted:
-            raise failure(asked, wanted, late=left <= 0)
+            raise explain_shortfall(asked, wanted, late)
         return replies
 
     def get_node_ids(self) -> Iterable[int]:
-        """All partitions, connected or not: which pods are up must not decide the sample."""
-        return [k + 1 for k in range(self.links.replicas)]
+        """List all partitions, connected or not, so that a sample does not depend on pods."""
+        return [k + 1 for k in range(self.connections.replicas)]
 
     def create_message(
         self,
@@ -158,20 +178,24 @@ class StreamGrid(Grid):
         group_id: str,
         ttl: float | None = None,
     ) -> Message:
-        """Make a message."""
+        """Make a message, as Flower's Grid does."""
         return Message(content, dst_node_id, message_type, ttl=ttl, group_id=group_id)
 
     def set_run(self, run: Any) -> None:
-        """Take another Run object; there is one run a process."""
+        """Replace the Run object, as Flower's Grid does."""
         self._run = run
 
     @property
     def run(self) -> Any:
-        """The Run this Grid is of."""
+        """Flower's Run object."""
         return self._run
 
-    def _push(self, messages: Iterable[Message], timeout: float | None) -> dict[str, Pending]:
-        messages, pushed = list(messages), dict[str, Pending]()
+    def _push(
+        self, messages: Iterable[Message], timeout: float | None
+    ) -> dict[str, PendingMessage]:
+        """Send messages; returns them by their ids."""
+        messages = list(messages)
+        pushed: dict[str, PendingMessage] = {}
         if messages:
             self.on_messages(messages)
         for message in messages:
@@ -179,41 +203,44 @@ class StreamGrid(Grid):
             internals.set_message_id(message, message_id)
             seconds = min(self.timeout, timeout or self.timeout, message.metadata.ttl)
             partition = message.metadata.dst_node_id - 1
-            if not 0 <= partition < self.links.replicas:
-                raise ValueError(f"node {partition + 1} — allowed: 1 to {self.links.replicas}")
-            pushed[message_id] = Pending(message, partition, seconds)
-        with self.links.changed:
+            if not 0 <= partition < self.connections.replicas:
+                raise ValueError(
+                    f"node {partition + 1} — allowed: 1 to {self.connections.replicas}"
+                )
+            pushed[message_id] = PendingMessage(message, partition, seconds)
+        with self.connections.changed:
             self._pending.update(pushed)
             self._send(pushed.values())
         return pushed
 
-    def _send(self, pending: Iterable[Pending]) -> None:
-        for one in pending:
-            link = self.links.online.get(one.partition)
-            if one.reply is None and not one.over and link is not None and one.sent is not link:
-                one.sent = link
-                link.put(lambda one=one: self._encoded(one))  # type: ignore[misc]
+    def _send(self, messages: Iterable[PendingMessage]) -> None:
+        """Send messages without a reply to partitions that are connected, once on each stream."""
+        for pending in messages:
+            outbox = self.connections.online.get(pending.partition)
+            if outbox is None or outbox is pending.sent or pending.reply or pending.over:
+                continue
+            pending.sent = outbox
+            outbox.put(lambda pending=pending: self._encoded(pending))  # type: ignore[misc]
 
-    def _encoded(self, one: Pending) -> Sent | None:
-        wanted = one.message.metadata.message_id in self._pending
-        return (transport.MESSAGE, codec.encode(one.message)) if wanted else None
+    def _encoded(self, pending: PendingMessage) -> Sent | None:
+        """Encode a message on its turn to be sent; None when its reply is no longer awaited."""
+        if pending.message.metadata.message_id not in self._pending:
+            return None
+        return framing.MESSAGE, codec.encode(pending.message)
 
-    def _end(self, asked: list[Pending]) -> list[Pending]:
-        """Tell the connected ones that have not answered that their time is over."""
-        ended = [one for one in asked if one.reply is None and self._is_asked(one)]
-        for one in ended:
-            one.over = True
-            self.links.online[one.partition].put(lambda: (transport.END, [b"."]))
-        return ended
+    def _await_replies(self, asked: list[PendingMessage], wanted: int) -> bool:
+        """Wait for the replies of a phase; returns whether its time is over."""
+        changed = self.connections.changed
+        while (left := asked[0].deadline - time.monotonic()) > 0:
+            if not self._goes_on(asked, wanted):
+                return False
+            changed.wait(left)
+        ended = self._end(asked)
+        # Each of them reports what its app was doing, and ends its stream.
+        changed.wait_for(lambda: all(p.reply or not self._is_asked(p) for p in ended), PARTING)
+        return True
 
-    def _is_online(self, one: Pending) -> bool:
-        return one.partition in self.links.online
-
-    def _is_asked(self, one: Pending) -> bool:
-        """Whether the stream that it was sent on is still there."""
-        return one.sent is not None and self.links.online.get(one.partition) is one.sent
-
-    def _goes_on(self, asked: list[Pending], wanted: int) -> bool:
+    def _goes_on(self, asked: list[PendingMessage], wanted: int) -> bool:
         """Whether the phase may still get a reply that it needs or that is on its way."""
         unanswered = [p for p in asked if p.reply is None]
         good = sum(p.reply is not None and not p.reply.has_error() for p in asked)
@@ -221,19 +248,33 @@ class StreamGrid(Grid):
             return False
         return good < wanted or any(map(self._is_online, unanswered))
 
-    def _is_done(self, one: Pending, now: float) -> bool:
-        return one.reply is not None or now >= one.deadline
+    def _end(self, asked: list[PendingMessage]) -> list[PendingMessage]:
+        """Tell connected clients without a reply that time is over; returns their messages."""
+        ended = [pending for pending in asked if not pending.reply and self._is_asked(pending)]
+        for pending in ended:
+            pending.over = True
+            self.connections.online[pending.partition].put(lambda: (framing.END, [b"."]))
+        return ended
 
-    def _ordered(self, pending: list[Pending]) -> list[Message]:
-        """Replies by partition; an error in the place of one that did not come."""
-        pending = sorted(pending, key=lambda p: p.partition)
-        for one in pending:
-            if one.reply is None:
-                one.fail(*one.missing(self._is_online(one), self.timeout))
-        return [p.reply for p in pending if p.reply is not None]
+    def _is_online(self, pending: PendingMessage) -> bool:
+        """Whether the partition is connected."""
+        return pending.partition in self.connections.online
 
-    def _note(self, replies: list[Message]) -> dict[int, Error]:
-        """Pass the replies on to whoever follows the run; returns the errors by partition."""
+    def _is_asked(self, pending: PendingMessage) -> bool:
+        """Whether the stream that the message was sent on is still open."""
+        online = self.connections.online.get(pending.partition)
+        return pending.sent is not None and pending.sent is online
+
+    def _ordered(self, messages: list[PendingMessage]) -> list[Message]:
+        """Return the replies by partition, with errors in the places of missing ones."""
+        messages = sorted(messages, key=lambda pending: pending.partition)
+        for pending in messages:
+            if pending.reply is None:
+                pending.fail(*pending.missing_reply(self._is_online(pending), self.timeout))
+        return [pending.reply for pending in messages if pending.reply is not None]
+
+    def _publish(self, replies: list[Message]) -> dict[int, Error]:
+        """Note the failures and call `on_replies`; returns the errors by partition."""
         failed = {r.metadata.src_node_id - 1: r.error for r in replies if r.has_error()}
         self.failures += [{"partition": k, "reason": e.reason} for k, e in failed.items()]
         if replies:

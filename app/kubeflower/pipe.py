@@ -1,4 +1,4 @@
-"""Frames of the stream and short notes between a client's two processes, on one socket."""
+"""The socket between a client's two processes: frames of the stream, and short notes."""
 
 import json
 import select
@@ -6,31 +6,36 @@ import socket
 import struct
 from typing import Any
 
-FRAME, NOTE, CUT = b"F", b"N", b"C"
-"""A frame of the stream; JSON between the two; the stream has ended, and another begins."""
+FRAME = b"F"
+"""A frame of the stream."""
+NOTE = b"N"
+"""JSON from one process to the other."""
+CUT = b"C"
+"""The stream has ended, and another begins; no data."""
 
 SOCKET = 3
-"""The descriptor by which the app's process knows its end."""
+"""Number of the app process's descriptor for its end."""
 
-MOST = 4 << 20
+MAX_FRAME = 4 << 20
 """Bytes of a frame: a chunk of the stream, and lengths."""
 
 _HEAD = struct.Struct("<cI")
 _SMALL = 1 << 14
+"""Bytes up to which data is sent together with its head."""
 
 
 class Pipe:
-    """One end; may be written to by one thread while another reads."""
+    """One end of the socket; one thread may write while another reads."""
 
     def __init__(self, end: socket.socket) -> None:
         self._socket = end
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
 
     def send(self, kind: bytes, data: bytes = b"") -> None:
-        """Send once there is room.
+        """Send data; waits until there is room for it.
 
         Raises:
-            OSError: the other end is gone.
+            OSError: the other end is closed.
         """
         head = _HEAD.pack(kind, len(data))
         if len(data) <= _SMALL:
@@ -39,26 +44,26 @@ class Pipe:
             self._socket.sendall(head)
             self._socket.sendall(data)
 
-    def note(self, **said: Any) -> None:
-        """Send a note."""
-        self.send(NOTE, json.dumps(said).encode())
+    def note(self, **values: Any) -> None:
+        """Send values as a NOTE; raises as `send` does."""
+        self.send(NOTE, json.dumps(values).encode())
 
     def receive(self) -> tuple[bytes, bytes] | None:
-        """Wait for what comes next: its kind and its data; None when the other end is gone."""
+        """Wait for the next kind and data; None when the other end is closed."""
         try:
             head = self._socket.recv(_HEAD.size, socket.MSG_WAITALL)
             if len(head) < _HEAD.size:
                 return None
             kind, length = _HEAD.unpack(head)
-            if kind not in (FRAME, NOTE, CUT) or length > MOST:
-                return None  # somebody else writes to the descriptor
+            if kind not in (FRAME, NOTE, CUT) or length > MAX_FRAME:
+                return None  # the app has written to this descriptor
             data = self._socket.recv(length, socket.MSG_WAITALL) if length else b""
         except ConnectionError:
             return None
         return (kind, data) if len(data) == length else None
 
     def wait(self, wake: int) -> bool:
-        """Wait until something has come; False when descriptor `wake` can be read first."""
+        """Wait until data has come; returns False if descriptor `wake` can be read."""
         poll = select.poll()
         poll.register(self._socket, select.POLLIN)
         poll.register(wake, select.POLLIN)

@@ -1,4 +1,4 @@
-"""Seeds: f(seed, round) on the server, f(seed, partition, round) on a client."""
+"""Random seeds: f(seed, round) on the server, f(seed, partition, round) on a client."""
 
 import hashlib
 import random
@@ -8,7 +8,10 @@ import numpy as np
 
 
 def seed_all(*parts: int) -> None:
-    """Seed random, numpy and (when imported) torch from the parts; torch becomes deterministic."""
+    """Seed random, numpy and (if imported) torch with a hash of the parts.
+
+    Also makes torch deterministic: one thread, deterministic algorithms only.
+    """
     digest = hashlib.sha256(",".join(map(str, parts)).encode()).digest()
     value = int.from_bytes(digest[:4], "big")
     random.seed(value)

@@ -1,61 +1,66 @@
-"""The rounds of a run: its history, metrics and partitions, kept after every round."""
+"""The rounds of a run: where each begins and ends, its history entry, its checkpoint."""
 
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
 from flwr.app import ConfigRecord, Message
 from flwr.serverapp.strategy import Result
 
-from kubeflower import disk, document
+from kubeflower import plain_json, volume
 from kubeflower.checkpoint import Checkpoints
-from kubeflower.failure import RunFailed
+from kubeflower.finished_rounds import FinishedRounds
 from kubeflower.grid import StreamGrid
-from kubeflower.journal import Journal
+from kubeflower.history import History
 from kubeflower.randomness import seed_all
+from kubeflower.round_detector import RoundDetector
+from kubeflower.round_log import RoundLog
+from kubeflower.run_failure import RunFailed
 from kubeflower.run_folder import RunFolder
 
 
-@dataclass
-class Past:
-    """The rounds of one Strategy.start that an earlier process has finished."""
-
-    rounds: int = 0
-    result: Result = field(default_factory=Result)
-    strategy: dict[str, Any] | None = None
-    """State of the strategy after the last of these rounds, see strategy_state."""
-    configs: dict[str, ConfigRecord] = field(default_factory=dict)
-    """The config that each step was given last, as the step left it."""
-
-
 class Rounds:
-    """Rounds, metrics and partitions so far, kept after every round."""
+    """Follows the rounds and keeps all that a restarted server needs to continue."""
 
     def __init__(self, folder: RunFolder, grid: StreamGrid, seed: int) -> None:
-        self.folder, self.grid, self.seed = folder, grid, seed
-        self.checkpoints, self._journal = Checkpoints(folder.path), Journal()
+        """Make the rounds of a run that has none yet.
+
+        Args:
+            folder: The run's folder; gets history and checkpoints.
+            grid: Tells which messages are sent and which replies come.
+            seed: The run's seed.
+        """
+        self.folder = folder
+        self.grid = grid
+        self.seed = seed
+        self.history = History(folder)
+        self.checkpoints = Checkpoints(folder.path)
         folder.make_room = self.checkpoints.keep_newest
-        self.history: list[dict[str, Any]] = []
-        self.partitions: dict[str, Any] = {}
         self.results: list[Result] = []
+        """The Result of each Strategy.start so far."""
         self.round = 0
+        """Number of the newest round, from 1; 0 before the first."""
         self.following = False
-        """Whether a strategy's steps say where rounds begin and end, and not the messages."""
-        self.fault: RunFailed | None = None
-        """Why the last Strategy.start ended early, whatever the app has made of it."""
-        self._past: list[Past] = []
+        """Whether a strategy's steps tell where rounds begin and end; otherwise messages do."""
+        self.failure: RunFailed | None = None
+        """Why the last Strategy.start has failed, even if the app has caught the exception."""
+        self._log = RoundLog()
+        self._finished: list[FinishedRounds] = []
         self._started = 0.0
         self._entry: dict[str, Any] = {}
-        self._has_asked = False
+        """The history entry of the round in progress; empty between rounds."""
         self._phase = ""
-        self._asked: set[int] = set()
-        self._awaited: set[int] = set()
+        """Message type of the round's newest messages."""
+        self._has_asked = False
         self._answered: set[int] = set()
-        self._lines_behind = False
-        grid.on_messages, grid.on_replies = self._messages, self._replies
+        self._detector = RoundDetector()
+        grid.on_messages = self._on_messages
+        grid.on_replies = self._on_replies
 
     def resume(self, interrupted: str | None = None) -> None:
-        """Take up the newest checkpoint, if there is one; `interrupted` is why a failed run ended.
+        """Load the newest checkpoint, if there is one, and write the history.
+
+        Args:
+            interrupted: Why the run was interrupted, if it was.
 
         Raises:
             OSError: e.g. the disk is full.
@@ -64,91 +69,85 @@ class Rounds:
         found = self.checkpoints.load()
         if found is not None:
             self.round, state = found
-            self.partitions = state["partitions"]
-            self.grid.states.update(state["states"])
-            results = [Result(arrays) for arrays in state["arrays"]]
-            self._journal, self.history = Journal.load(state["journal"], results)
-            self._past = [Past(self._journal.rounds[k], one) for k, one in enumerate(results)]
-            self._past[-1].strategy = state["strategy"]
-            self._past[-1].configs = state.get("configs", {})
+            self._restore(state)
         if found is not None or interrupted:
             how = f"goes on after round {self.round}" if found else "begins with round 1 again"
             print(how + (f"; it was interrupted: {interrupted}" if interrupted else ""))
-        self.write()
+        self.history.write()
 
-    def write(self) -> None:
-        """Write metrics.jsonl and partitions.json."""
-        lines = "".join(document.text(entry) + "\n" for entry in self.history)
-        self.folder.write("metrics.jsonl", lines.encode())
-        self.folder.write_json("partitions.json", self.partitions)
-        self._lines_behind = False
-
-    def take_past(self) -> Past:
-        """Take the finished rounds of the next Strategy.start; it gets a place among `results`."""
+    def finished(self) -> FinishedRounds:
+        """Return the finished rounds of the Strategy.start that begins now; append its Result."""
         index = len(self.results)
-        past = self._past[index] if index < len(self._past) else Past()
-        self.results.append(past.result)
-        return past
+        found = self._finished[index] if index < len(self._finished) else FinishedRounds()
+        self.results.append(found.result)
+        return found
 
     def begin(self, number: int) -> None:
-        """A round begins."""
+        """Begin a round."""
         seed_all(self.seed, number)
-        self.round, self._started = number, time.monotonic()
+        self.round = number
+        self._started = time.monotonic()
+        self._entry = {"round": number, "replies": [], "clients": {}}
+        self._phase = ""
+        self._detector.begin()
         self.grid.failures.clear()
         self.grid.open_round()
-        self._entry = {"round": number, "replies": [], "clients": {}}
-        self._phase, self._asked, self._awaited = "", set(), set()
 
     def client_metrics(self, metrics: Any) -> None:
-        """The clients have evaluated the model of the round."""
-        self._entry["clients"] = document.plain(metrics or {})
+        """Note the metrics of the clients' evaluation, as the strategy has aggregated them."""
+        self._entry["clients"] = plain_json.plain(metrics or {})
 
     def end(
         self, values: dict[str, Any], strategy: dict[str, Any], configs: dict[str, ConfigRecord]
     ) -> None:
-        """A round of the newest Strategy.start has ended: keep all that the next one needs.
+        """End the round and save a checkpoint.
+
+        Args:
+            values: Metrics of the central evaluation; `loss` and `accuracy` go into the history.
+            strategy: The strategy's state, see strategy_state.py.
+            configs: The config of each phase, see FinishedRounds.
 
         Raises:
             RunFailed: the volume is full.
         """
         self._record(values)
-        self._journal.add(self.history[-1], self.results)
+        entries = self.history.entries
+        self._log.add(entries[-1], self.results)
         state = {
-            "journal": self._journal.dump(),
-            "partitions": self.partitions,
+            "journal": self._log.dump(),
+            "partitions": self.history.partitions,
             "states": dict(self.grid.states),
             "arrays": [result.arrays for result in self.results],
             "strategy": strategy,
             "configs": configs,
         }
         try:
-            self.checkpoints.save(len(self.history), state)
-        except OSError as fault:
-            if not disk.is_full(fault):
+            self.checkpoints.save(len(entries), state)
+        except OSError as error:
+            if not volume.is_full(error):
                 raise
-            raise disk.failure(self.folder.data, fault) from fault
+            raise volume.failure(self.folder.data, error) from error
 
     def close(self) -> None:
-        """The ServerApp has ended: so has a round that it began by hand.
+        """End the round that the ServerApp has begun by its messages: the app has returned.
 
-        An app that has asked clients without any round, as for statistics, has one in the end.
+        An app that has asked clients without any round, e.g. for statistics, gets one round.
 
         Raises:
-            RunFailed: the app has asked no client, or has hidden why its last training ended.
+            RunFailed: the app has asked no client, or has hidden that its training failed.
         """
-        if self.fault is not None:
-            raise self.fault
-        if self._has_asked and not self.history and not self._entry:
+        if self.failure is not None:
+            raise self.failure
+        if self._has_asked and not self.history.entries and not self._entry:
             self.round = 1
-            replies = sorted(self._answered)
-            self._entry = {"round": 1, "replies": replies, "clients": {}}
+            self._entry = {"round": 1, "replies": sorted(self._answered), "clients": {}}
         if self._entry:
             self._record({})
-        if not self.history:
+        if not self.history.entries:
             raise RunFailed("the ServerApp has ended without asking any client")
 
     def tidy(self) -> None:
-        """The run has failed: keep what it needs to go on, and nothing beside it.
+        """Keep only the newest checkpoint: the run has failed.
 
         Raises:
             OSError: a file could not be removed.
@@ -156,68 +155,59 @@ class Rounds:
         self.checkpoints.settle()
         self.checkpoints.keep_newest()
 
+    def _restore(self, state: dict[str, Any]) -> None:
+        """Restore what `end` has saved."""
+        self.history.partitions = state["partitions"]
+        self.grid.states.update(state["states"])
+        results = [Result(arrays) for arrays in state["arrays"]]
+        self._log, self.history.entries = RoundLog.load(state["journal"], results)
+        self._finished = [
+            FinishedRounds(self._log.rounds[index], result) for index, result in enumerate(results)
+        ]
+        self._finished[-1].strategy = state["strategy"]
+        self._finished[-1].configs = state.get("configs", {})
+
     def _record(self, values: dict[str, Any]) -> None:
-        """Add the round to the history."""
-        entry = document.plain(
-            {
-                **self._entry,
-                "seconds": round(time.monotonic() - self._started, 3),
-                "loss": values.get("loss"),
-                "accuracy": values.get("accuracy"),
-                "failures": list(self.grid.failures),
-            }
-        )
-        self.history.append(entry)
+        """Add the round in progress to the history."""
+        entry = {
+            **self._entry,
+            "seconds": round(time.monotonic() - self._started, 3),
+            "loss": values.get("loss"),
+            "accuracy": values.get("accuracy"),
+            "failures": list(self.grid.failures),
+        }
         self._entry = {}
-        print(f"round {self.round}: {entry}")
-        try:
-            if self._lines_behind:
-                self.write()
-            else:
-                self.folder.append_json("metrics.jsonl", entry)
-        except OSError as fault:
-            # The checkpoint comes first: it has the line too.
-            self._lines_behind = True
-            print(f"metrics.jsonl lacks round {self.round} for now: {fault}")
+        self.history.add(entry)
 
-    def _messages(self, messages: list[Message]) -> None:
-        """Find out where the rounds of a ServerApp begin that drives the Grid by hand.
-
-        A new decimal group id begins one. Where there are no such ids it is a message to train for
-        a partition that was asked already, or after all replies have come.
-        """
+    def _on_messages(self, messages: list[Message]) -> None:
+        """Find out whether messages that are about to be sent begin a phase or a round."""
         if not self._has_asked:
-            self._has_asked, self._started = True, time.monotonic()
-        metadata = messages[0].metadata
+            self._has_asked = True
+            self._started = time.monotonic()
+        message_type = messages[0].metadata.message_type
         if self.following:
-            if self._entry and metadata.message_type != self._phase:
-                self._phase, self._entry["replies"] = metadata.message_type, []
+            if self._entry and message_type != self._phase:
+                self._phase = message_type
+                self._entry["replies"] = []
             return
-        if metadata.group_id.isdecimal():
-            if int(metadata.group_id) != self.round:
-                self._begin_by_hand(int(metadata.group_id))
-        elif metadata.message_type.partition(".")[0] == "train":
-            asked = {message.metadata.dst_node_id - 1 for message in messages}
-            if not self._entry or not self._awaited or asked & self._asked:
-                self._begin_by_hand(self.round + 1)
-            self._asked |= asked
-            self._awaited |= asked
+        number = self._detector.new_round(messages, self.round, bool(self._entry))
+        if number is not None:
+            if self._entry:
+                self._record({})
+            self.begin(number)
+        self._detector.sent(messages)
 
-    def _begin_by_hand(self, number: int) -> None:
-        if self._entry:
-            self._record({})
-        self.begin(number)
-
-    def _replies(self, replies: list[Message]) -> None:
-        self._awaited -= {_partition(reply) for reply in replies}
+    def _on_replies(self, replies: list[Message]) -> None:
+        """Note who has answered, and the records `partition` of the replies."""
+        self._detector.replied(set(map(_partition, replies)))
         good = [reply for reply in replies if not reply.has_error()]
-        self._answered |= {_partition(reply) for reply in good}
+        self._answered.update(map(_partition, good))
         if self._entry:
             self._entry["replies"] = sorted({*self._entry["replies"], *map(_partition, good)})
         for reply in good:
             record = reply.content.config_records.get("partition")
             if record is not None:
-                self.partitions[str(_partition(reply))] = dict(record)
+                self.history.partitions[str(_partition(reply))] = dict(record)
 
 
 def _partition(reply: Message) -> int:

@@ -7,19 +7,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from kubeflower import disk, document
+from kubeflower import plain_json, volume
 
-ROOM = ".room"
-"""A file that only takes room: it is removed when a failure has to be written on a full volume."""
-ROOM_BYTES = 64 << 10
+RESERVE = ".room"
+"""Name of a file that only reserves space: it is removed to write a failure on a full volume."""
+RESERVE_BYTES = 64 << 10
 
 
 def write_whole(path: Path, pieces: Sequence[bytes]) -> None:
-    """Write temp → fsync → rename → fsync(folder).
+    """Write a file whole: temporary file → fsync → rename → fsync of the folder.
 
     Raises:
-        disk.NoRoom: the disk is full; what was there before is still there.
-        OSError: it could not be written for another reason; the same holds.
+        volume.NoRoom: the disk is full. An older file at `path` is unchanged.
+        OSError: the file could not be written for another reason; the same holds.
     """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
@@ -28,10 +28,10 @@ def write_whole(path: Path, pieces: Sequence[bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.rename(path)
-    except BaseException as fault:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
-        if isinstance(fault, OSError) and disk.is_full(fault):
-            raise disk.NoRoom(fault, sum(map(len, pieces))) from fault
+        if isinstance(error, OSError) and volume.is_full(error):
+            raise volume.NoRoom(error, sum(map(len, pieces))) from error
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
@@ -41,16 +41,16 @@ def write_whole(path: Path, pieces: Sequence[bytes]) -> None:
 
 
 class RunFolder:
-    """runs/<run>/ below the data folder."""
+    """The folder runs/<run>/ below the data folder."""
 
     def __init__(self, data: str, run: str) -> None:
         self.data = Path(data)
         self.path = self.data / "runs" / run
         self.make_room: Callable[[], None] = lambda: None
-        """Removes what the run can do without, when the volume is full."""
+        """Called on a full volume: removes files that the run does not need."""
 
     def make(self) -> None:
-        """Make the folder and its `work`, without what a killed process was writing.
+        """Create the folder and its `work`; remove files that a killed process left half written.
 
         Raises:
             OSError: e.g. the disk is full.
@@ -59,29 +59,29 @@ class RunFolder:
         for torn in self.path.glob(".*.tmp"):
             torn.unlink()
 
-    def keep_room(self) -> None:
-        """Take the room that the news of a failure will need, when there is as much."""
+    def reserve_space(self) -> None:
+        """Reserve the space that writing a failure will need, if there is as much."""
         try:
-            write_whole(self.path / ROOM, [bytes(ROOM_BYTES)])
-        except OSError as fault:
-            print(f"no room is kept for the news of a failure: {fault}")
+            write_whole(self.path / RESERVE, [bytes(RESERVE_BYTES)])
+        except OSError as error:
+            print(f"no space is reserved for writing a failure: {error}")
 
-    def give_room(self) -> None:
-        """Give back what `keep_room` has taken."""
-        (self.path / ROOM).unlink(missing_ok=True)
+    def free_reserve(self) -> None:
+        """Free the space that `reserve_space` has taken."""
+        (self.path / RESERVE).unlink(missing_ok=True)
 
     def write(self, name: str, data: bytes) -> str:
-        """Write a file whole; returns the sha256 of its content.
+        """Write a file whole; on a full volume make room and try once more.
 
-        On a full volume it makes room and tries once more.
+        Returns the sha256 of `data` in hex.
 
         Raises:
-            OSError: e.g. disk.NoRoom, when the disk is full all the same.
+            OSError: e.g. volume.NoRoom, if the disk is still full.
         """
         try:
             write_whole(self.path / name, [data])
-        except OSError as fault:
-            if not disk.is_full(fault):
+        except OSError as error:
+            if not volume.is_full(error):
                 raise
             self.make_room()
             write_whole(self.path / name, [data])
@@ -89,38 +89,39 @@ class RunFolder:
 
     def write_json(self, name: str, value: Any) -> None:
         """Write a JSON file; raises as `write` does."""
-        self.write(name, (document.text(value) + "\n").encode())
+        self.write(name, (plain_json.text(value) + "\n").encode())
 
     def read_json(self, name: str) -> Any:
-        """The file's value, or None when there is none or the file is damaged."""
+        """Read a JSON file; None if it is missing or damaged."""
         path = self.path / name
         if not path.exists():
             return None
         try:
             return json.loads(path.read_text())
-        except ValueError as fault:
-            print(f"{path.name} is skipped: {type(fault).__name__}: {fault}")
+        except ValueError as error:
+            print(f"{path.name} is skipped: {type(error).__name__}: {error}")
             return None
 
     def append_json(self, name: str, value: Any) -> None:
-        """Add a JSON line; not synced: it can be made again from the checkpoint.
+        """Append a JSON line; without fsync, as the checkpoint holds the same.
 
         Raises:
-            OSError: e.g. the disk is full; the line may be there in part.
+            OSError: e.g. the disk is full; a part of the line may be written.
         """
         with (self.path / name).open("a") as file:
-            file.write(document.text(value) + "\n")
+            file.write(plain_json.text(value) + "\n")
 
     def read_lines(self, name: str) -> list[Any]:
-        """The values of a file of JSON lines, without those that are torn."""
-        path, values = self.path / name, []
+        """Read a file of JSON lines; damaged lines are skipped."""
+        path = self.path / name
+        values = []
         for line in path.read_bytes().splitlines() if path.exists() else []:
             try:
                 values.append(json.loads(line))
-            except ValueError as fault:
-                print(f"a line of {name} is skipped: {type(fault).__name__}: {fault}")
+            except ValueError as error:
+                print(f"a line of {name} is skipped: {type(error).__name__}: {error}")
         return values
 
     def remove(self, name: str) -> None:
-        """Remove a file if it is there."""
+        """Remove a file if it exists."""
         (self.path / name).unlink(missing_ok=True)

@@ -1,36 +1,36 @@
-"""What a strategy remembers from round to round: optimiser moments, clipping norms and the like."""
+"""Save and restore what a strategy remembers between rounds, e.g. optimiser moments."""
 
 from typing import Any
 
 from flwr.app import ConfigRecord, MetricRecord
 from flwr.serverapp.strategy import Strategy
 
-from kubeflower import tree
+from kubeflower import packing
 
 
-def keep(strategy: Strategy) -> dict[str, Any]:
-    """Every plain attribute by name; the same of a strategy inside it, as the DP wrappers have."""
+def save(strategy: Strategy) -> dict[str, Any]:
+    """Return all plain attributes by name, also those of a wrapped strategy (as of DP wrappers)."""
     state: dict[str, Any] = {}
     for name, value in vars(strategy).items():
         if isinstance(value, Strategy):
-            state[name] = keep(value)
-        elif tree.is_plain(value):
+            state[name] = save(value)
+        elif packing.is_plain(value):
             state[name] = value
     return state
 
 
-def give_back(strategy: Strategy, state: dict[str, Any]) -> None:
-    """Set what `keep` has taken."""
+def restore(strategy: Strategy, state: dict[str, Any]) -> None:
+    """Set the attributes that `save` has returned."""
     for name, value in state.items():
         inner = vars(strategy).get(name)
         if isinstance(inner, Strategy):
-            give_back(inner, value)
+            restore(inner, value)
         else:
             setattr(strategy, name, value)
 
 
 def copied(value: Any) -> Any:
-    """The same with containers and records of its own, on the same arrays."""
+    """Copy containers and records of a state; arrays are shared."""
     if type(value) is dict:
         return {key: copied(item) for key, item in value.items()}
     if type(value) in (list, tuple):
@@ -41,9 +41,9 @@ def copied(value: Any) -> Any:
 
 
 def left_out(strategy: Strategy) -> list[str]:
-    """Attributes that are neither plain nor callable: a resumed run has them as they were made."""
+    """List attributes that `save` leaves out: a resumed run has their initial values."""
     return [
         f"{name} ({type(value).__name__})"
         for name, value in vars(strategy).items()
-        if not (isinstance(value, Strategy) or callable(value) or tree.is_plain(value))
+        if not (isinstance(value, Strategy) or callable(value) or packing.is_plain(value))
     ]

@@ -1,19 +1,24 @@
-"""Both ends of the stream's TLS, from a folder that the pod has mounted."""
+"""TLS of both ends of the stream, with files of a folder that the pod mounts."""
 
 from pathlib import Path
 from typing import Any
 
 import grpc
 
-from kubeflower import transport
+from kubeflower import grpc_options
 
 
 def listen(server: grpc.Server, port: int, folder: Path | None) -> None:
-    """Have the server listen, by `tls.crt` and `tls.key` in the folder; in plain text without one.
+    """Make the server listen on all interfaces.
+
+    Args:
+        server: The server.
+        port: Port to listen on.
+        folder: Folder of `tls.crt` and `tls.key`; None: plain text.
 
     Raises:
         OSError: a file is missing.
-        RuntimeError: the port is taken.
+        RuntimeError: the port is in use.
     """
     address = f"0.0.0.0:{port}"
     if folder is None:
@@ -24,12 +29,17 @@ def listen(server: grpc.Server, port: int, folder: Path | None) -> None:
 
 
 def dial(server: str, folder: Path | None) -> grpc.Channel:
-    """A channel to `host:port`; by `ca.crt` in the folder it must prove to be that host.
+    """Open a channel to `server` (host:port), which must prove that it is this host.
+
+    Args:
+        server: Host and port.
+        folder: Folder of `ca.crt`, the authority that must have signed the server's certificate;
+            None: plain text, and no proof.
 
     Raises:
         OSError: the file is missing.
     """
-    options: list[tuple[str, Any]] = transport.OPTIONS
+    options: list[tuple[str, Any]] = grpc_options.OPTIONS
     if folder is None:
         return grpc.insecure_channel(server, options)
     credentials = grpc.ssl_channel_credentials((folder / "ca.crt").read_bytes())

@@ -1,6 +1,6 @@
-"""kubeflower-server: watches the process that is the server, and outlives it to say how it ended.
+"""kubeflower-server: starts the server's main process, and says how it has ended.
 
-Small and without threads or foreign packages: it is there for the moment when memory is short.
+Stays small, without threads and without packages of others: it must work when memory is short.
 """
 
 import errno
@@ -9,31 +9,37 @@ import signal
 import sys
 
 from kubeflower import cgroup
-from kubeflower.room import Room, as_exit_code
+from kubeflower.process_group import ProcessGroup, as_exit_code
 
 
 def main() -> None:
-    """Entry point; ends with the server's exit code, with 12 (ENOMEM) when it was out of memory.
+    """Run the server; exit with its exit code, or 12 (ENOMEM) if it ran out of memory.
 
-    SIGTERM ends the server and all it has started at once, with exit code 0.
+    SIGTERM ends the server and all its children at once, with exit code 0.
     """
-    before = cgroup.memory_kills()
-    room: Room | None = None
+    kills_before = cgroup.memory_kills()
+    group: ProcessGroup | None = None
 
     def end(*_: object) -> None:
-        if room is not None:
-            room.kill_now()
+        if group is not None:
+            group.kill_now()
         os._exit(0)
 
-    # A first process of a container that has no handler does not end by the signal.
+    # Without a handler SIGTERM has no effect on the first process of a container.
     signal.signal(signal.SIGTERM, end)
-    room = Room("server")
-    code = room.wait()
-    sys.exit(exit_code("server", code, cgroup.memory_kills() > before))
+    group = ProcessGroup("server")
+    code = group.wait()
+    sys.exit(exit_code("server", code, cgroup.memory_kills() > kills_before))
 
 
 def exit_code(role: str, code: int, out_of_memory: bool) -> int:
-    """The container's exit code after its main process ended with `code`; says what it was."""
+    """Return the container's exit code after its main process has ended; print a lack of memory.
+
+    Args:
+        role: `server` or `client`.
+        code: Exit code of the main process, -n for signal n.
+        out_of_memory: Whether the kernel killed a process of this container for its memory.
+    """
     if code == -signal.SIGKILL and out_of_memory:
         limit = cgroup.memory_limit()
         most = "there is" if limit is None else f"its limit of {cgroup.quantity(limit)}"

@@ -3,22 +3,23 @@ import { basename, join } from "node:path";
 
 import { build } from "esbuild";
 
-import { project } from "../folders.ts";
+import { project } from "../tools/folders.ts";
 
-/** The plugins of this folder. */
+/** Names of the plugins in this folder. */
 export type PluginName = "nodejs" | "command" | "docker";
 
 interface Plugin {
   readonly kind: "language" | "resource";
-  /** What the engine starts it by. */
+  /** File name that the engine starts. */
   readonly program: string;
-  /** The npm package whose version it takes. */
+  /** The npm package whose version the plugin has. */
   readonly package: string;
-  /** The modules in the plugin's folder that become files of their own; `main` is started. */
+  /** Modules of the plugin's folder that become separate files; `main` is started. */
   readonly modules: readonly string[];
 }
 
-export const plugins: Readonly<Record<PluginName, Plugin>> = {
+/** How each plugin is bundled. */
+export const PLUGINS: Readonly<Record<PluginName, Plugin>> = {
   nodejs: {
     kind: "language",
     program: "pulumi-language-nodejs",
@@ -39,19 +40,19 @@ export const plugins: Readonly<Record<PluginName, Plugin>> = {
   },
 };
 
-/** The version of an npm package as it is installed, so that no version is written twice. */
+/** Version of an installed npm package. */
 export async function installedVersion(name: string): Promise<string> {
   const text = await readFile(join(project, "node_modules", name, "package.json"), "utf8");
   return (JSON.parse(text) as { version: string }).version;
 }
 
 /**
- * The plugin's modules by file name, each with everything it needs in it: they go on working when this checkout is
- * gone, and start in half the time of the many files they are made from.
+ * Bundles a plugin's modules, by file name, each with all of its dependencies: they work without this checkout, and start
+ * in half the time of their many sources.
  */
 export async function bundle(name: PluginName): Promise<Map<string, string>> {
   const { outputFiles } = await build({
-    entryPoints: plugins[name].modules.map((module) => ({
+    entryPoints: PLUGINS[name].modules.map((module) => ({
       in: join(import.meta.dirname, name, `${module}.ts`),
       out: module,
     })),
@@ -65,8 +66,8 @@ export async function bundle(name: PluginName): Promise<Map<string, string>> {
     minify: true,
     keepNames: true,
     legalComments: "none",
-    define: { PLUGIN_VERSION: JSON.stringify(await installedVersion(plugins[name].package)) },
-    // What is CommonJS among the dependencies calls require.
+    define: { PLUGIN_VERSION: JSON.stringify(await installedVersion(PLUGINS[name].package)) },
+    // CommonJS modules among the dependencies call require.
     banner: {
       js: 'import { createRequire as _createRequire } from "node:module"; const require = _createRequire(import.meta.url);',
     },

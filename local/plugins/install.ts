@@ -13,11 +13,11 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 
-import { project } from "../folders.ts";
-import { bundle, installedVersion, type PluginName, plugins } from "./bundle.ts";
+import { project } from "../tools/folders.ts";
+import { bundle, installedVersion, type PluginName, PLUGINS } from "./bundle.ts";
 
-/** In every folder made here: what it was made from. A folder without it is somebody else's. */
-const mark = ".kubeflower";
+/** File in every folder made here, with a hash of its sources. A folder without it was made by somebody else. */
+const MARK = ".kubeflower";
 
 /**
  * Puts the plugins of this project's programs in a Pulumi home, where the Pulumi CLI finds them by their versions.
@@ -27,10 +27,10 @@ const mark = ".kubeflower";
  *
  * @param home the folder `PULUMI_HOME` names
  * @param binaries the folder with the built `pulumi-resource-kubernetes`
- * @returns what was put there now; empty when everything was there
+ * @returns the folders that were written; empty when all were up to date
  */
 export async function install(home: string, binaries: string): Promise<string[]> {
-  const names = Object.keys(plugins) as PluginName[];
+  const names = Object.keys(PLUGINS) as PluginName[];
   const installed = await Promise.all([
     ...names.map((name) => installOwn(home, name)),
     installDynamic(home),
@@ -40,17 +40,17 @@ export async function install(home: string, binaries: string): Promise<string[]>
 }
 
 async function installOwn(home: string, name: PluginName): Promise<string[]> {
-  const { kind, program, package: npm } = plugins[name];
+  const { kind, program, package: npm } = PLUGINS[name];
   const folder = pluginFolder(home, `${kind}-${name}`, await installedVersion(npm));
   if (await foreign(folder)) return [];
-  const files = (await bundle(name)).set(program, launcher);
+  const files = (await bundle(name)).set(program, LAUNCHER);
   return put(folder, JSON.stringify([...files]), async (target) => {
     for (const [file, content] of files) await writeFile(join(target, file), content);
     await chmod(join(target, program), 0o755);
   });
 }
 
-/** The provider of resources that a program defines itself: its launcher comes with the npm package. */
+/** The provider of resources that a program defines itself: its LAUNCHER comes with the npm package. */
 async function installDynamic(home: string): Promise<string[]> {
   const program = "pulumi-resource-pulumi-nodejs";
   const npm = "@pulumi/pulumi";
@@ -77,8 +77,8 @@ async function installKubernetes(home: string, binaries: string): Promise<string
   });
 }
 
-/** Node.js is taken from PATH, as the official language host takes it. */
-const launcher = `#!/bin/sh
+/** Starts the plugin with the Node.js on PATH, as the official language host does. */
+const LAUNCHER = `#!/bin/sh
 exec node "\${0%/*}/main.mjs" "$@"
 `;
 
@@ -92,10 +92,10 @@ async function foreign(folder: string): Promise<boolean> {
 }
 
 async function readMark(folder: string): Promise<string | undefined> {
-  return readFile(join(folder, mark), "utf8").catch(() => undefined);
+  return readFile(join(folder, MARK), "utf8").catch(() => undefined);
 }
 
-/** Fills the folder in one step, unless it was made from the same already. */
+/** Fills the folder in one step, unless it was made from the same sources. */
 async function put(
   folder: string,
   from: string,
@@ -103,17 +103,17 @@ async function put(
 ): Promise<string[]> {
   const key = `${sha256(from)}\n`;
   if ((await readMark(folder)) === key) return [];
-  // The CLI takes only names of the form kind-name-vVERSION for plugins, so it does not see a half-made one.
+  // The CLI reads only names of the form kind-name-vVERSION, so it does not see a partial folder.
   const ours = randomBytes(6).toString("hex");
   const partial = `${folder}.${ours}.partial`;
   const old = `${folder}.${ours}.old`;
   await mkdir(partial, { recursive: true });
   try {
     await fill(partial);
-    await writeFile(join(partial, mark), key);
+    await writeFile(join(partial, MARK), key);
     await rename(folder, old).catch(() => undefined);
     await rename(partial, folder).catch(async (error: unknown) => {
-      // Another process may have put the same there in between.
+      // Another process may have written the same folder in the meantime.
       if ((await readMark(folder)) !== key) throw error;
     });
   } finally {

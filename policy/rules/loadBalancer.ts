@@ -1,17 +1,18 @@
 import type { types } from "@pulumi/kubernetes";
 import type { StackValidationPolicy } from "@pulumi/policy";
 import type { Unwrap } from "@pulumi/pulumi";
+import { ENGINE } from "../../contract/variables.ts";
 import { containers, kind, namespace, podTemplate, type Resource } from "../kubernetes.ts";
 
 type ServiceSpec = Unwrap<types.input.core.v1.ServiceSpec>;
 
-/** The server speaks TLS when it is told where its certificate is. */
-const CERTIFICATE = "KUBEFLOWER_TLS_FOLDER";
+/** The server speaks TLS when this variable names the folder of its certificate. */
+const CERTIFICATE = ENGINE.tlsFolder;
 
 const REMEDY =
   "allowed: LoadBalancer in front of TLS, or ClusterIP — pulumi config set serviceType ClusterIP";
 
-/** What the whole network reaches is encrypted, and proves who it is. */
+/** A server that the whole network reaches encrypts its traffic and proves who it is. */
 export const loadBalancer: StackValidationPolicy = {
   name: "load-balancer",
   description: "A Service of type LoadBalancer leads to pods that speak TLS.",
@@ -21,16 +22,18 @@ export const loadBalancer: StackValidationPolicy = {
       if (kind(service) !== "Service" || spec.type !== "LoadBalancer") continue;
       const behind = resources.filter((resource) => leadsTo(service, spec, resource));
       const plain = behind.filter((workload) => !speaksTls(workload));
-      for (const workload of plain)
+      for (const workload of plain) {
         refuse(
           `type is LoadBalancer, and ${kind(workload) ?? ""} ${workload.name} behind it speaks plain text (no ${CERTIFICATE}) — ${REMEDY}`,
           service.urn,
         );
-      if (behind.length === 0)
+      }
+      if (behind.length === 0) {
         refuse(
           `type is LoadBalancer, and no workload of the stack is behind its selector ${JSON.stringify(spec.selector ?? {})}, so that none is known to speak TLS — ${REMEDY}`,
           service.urn,
         );
+      }
     }
   },
 };

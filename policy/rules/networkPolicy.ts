@@ -6,7 +6,7 @@ import { kind, namespace, podTemplate, type Resource } from "../kubernetes.ts";
 const DIRECTIONS = ["Ingress", "Egress"] as const;
 type Direction = (typeof DIRECTIONS)[number];
 
-/** Pods reach what a policy names and nothing else: without any, everything reaches everything. */
+/** Pods reach only what a policy names: without any policy, everything reaches everything. */
 export const networkPolicy: StackValidationPolicy = {
   name: "network-policy",
   description: "A namespace with pods denies all traffic that no policy allows.",
@@ -19,10 +19,11 @@ export const networkPolicy: StackValidationPolicy = {
       const open = DIRECTIONS.filter(
         (direction) => !pods.every((pod) => here.some((it) => denies(it, direction, pod))),
       );
-      if (open.length > 0)
+      if (open.length > 0) {
         refuse(
           `namespace ${name} has pods and no default deny of ${open.join(" and ").toLowerCase()} — allowed: pods under a NetworkPolicy that denies all, beside those that allow — add one with podSelector {} and policyTypes ${JSON.stringify(open)}, without rules`,
         );
+      }
     }
   },
 };
@@ -41,7 +42,7 @@ function denies({ props }: Resource, direction: Direction, pod: Labels): boolean
   return (
     Object.entries(matchLabels).every(([key, value]) => pod[key] === value) &&
     matchExpressions.length === 0 &&
-    // Kubernetes' own default, for a policy without egress rules.
+    // Kubernetes' default for a policy without egress rules.
     (spec.policyTypes ?? ["Ingress"]).includes(direction) &&
     rules.length === 0
   );

@@ -2,11 +2,11 @@ import { type ResourceValidationPolicy, UnknownValueError } from "@pulumi/policy
 import { kind } from "../kubernetes.ts";
 import { containerRule } from "../podRule.ts";
 
-/** Names of what is secret itself; DB_PASSWORD_FILE or TOKEN_AUDIENCE is not. */
+/** Names of variables that hold a secret; DB_PASSWORD_FILE and TOKEN_AUDIENCE hold none. */
 const NAME =
   /(^|[_.-])(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
 
-/** Whatever it is called, this is secret. */
+/** Contents that are secret under any name. */
 const CONTENTS: readonly (readonly [string, RegExp])[] = [
   ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
   ["a signed token (JWT)", /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/],
@@ -18,30 +18,31 @@ const CONTENTS: readonly (readonly [string, RegExp])[] = [
   ["a URL with a password", /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/],
 ];
 
-/** What is secret about a value; never the value itself, which would print it. */
+/** Says why a value is secret; undefined when it is not. The sentence must not contain the value. */
 function secretIn(name: string, value: string): string | undefined {
   const content = CONTENTS.find(([, pattern]) => pattern.test(value))?.[0];
   if (content !== undefined) return `holds ${content}`;
-  // The path of a mounted secret is none.
+  // The path of a mounted secret is not secret.
   return NAME.test(name) && value !== "" && !value.startsWith("/")
     ? "is called like a secret and has its value here"
     : undefined;
 }
 
-/** Everybody who may look at a pod reads its environment, and the stack's state has it in plain text. */
+/** Everybody who may read a pod reads its environment, and the stack's state holds it in plain text. */
 export const environmentSecrets = containerRule(
   "environment-secrets",
   "No secret is written in a container's environment.",
   function* ({ env = [] }) {
     for (const variable of env) {
       const fault = secretIn(variable.name, known(() => variable.value) ?? "");
-      if (fault !== undefined)
+      if (fault !== undefined) {
         yield `variable ${variable.name} ${fault} — allowed: valueFrom a Secret, or the path of a mounted one — put the value in a Secret and refer to it`;
+      }
     }
   },
 );
 
-/** A ConfigMap is no better a place: it fills environments and is read by as many. */
+/** A ConfigMap is as readable as an environment, and often becomes one. */
 export const configMapSecrets: ResourceValidationPolicy = {
   name: "config-map-secrets",
   description: "No secret is written in a ConfigMap.",
@@ -50,15 +51,16 @@ export const configMapSecrets: ResourceValidationPolicy = {
     const data = (resource.props.data ?? {}) as Record<string, string>;
     for (const key of Object.keys(data)) {
       const fault = secretIn(key, known(() => data[key]) ?? "");
-      if (fault !== undefined)
+      if (fault !== undefined) {
         refuse(
           `key ${key} ${fault} — allowed: what everybody may read — put the value in a Secret and refer to it`,
         );
+      }
     }
   },
 };
 
-/** A value, or `undefined` when only an update will know it: the others are looked at all the same. */
+/** Reads a value; undefined when only an update will know it, so that other values are still checked. */
 function known<T>(value: () => T): T | undefined {
   try {
     return value();

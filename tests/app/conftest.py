@@ -1,4 +1,4 @@
-"""Makes the engine and the default app importable as they lie in the repository."""
+"""Make engine and default app importable from the repository; fixtures of all tests."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -8,27 +8,34 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-APP = HERE.parents[1] / "app"
-sys.path[:0] = [str(APP), str(APP / "vision"), str(HERE)]
+ROOT = HERE.parents[1]
+APP, EXAMPLES = ROOT / "app", ROOT / "examples"
+sys.path[:0] = [str(APP), str(APP / "vision"), str(HERE), str(ROOT / "dev/python")]
 
-from federation import Federation  # noqa: E402
+from federation import Federation, held  # noqa: E402
+from seconds_per_file import pytest_terminal_summary  # noqa: E402, F401
 
 Make = Callable[..., Federation]
-SLOW = '{"pause": 1.0}'
 
 
-def calm_and_slow(make: Make, folder: Path) -> tuple[Federation, Federation]:
-    """Two started federations of the same run, one slow enough to be disturbed."""
-    both = make(folder / "calm"), make(folder / "slow", RUN_CONFIG=SLOW)
+def calm_and_held(make: Make, folder: Path) -> tuple[Federation, Federation]:
+    """Start two federations of the same run; one has its rounds held, so a test can disturb it."""
+    data = folder / "held"
+    both = make(folder / "calm"), make(data, RUN_CONFIG=held(data), ROUND_TIMEOUT=300)
     for federation in both:
         federation.start_server()
         federation.start_clients(0, 1)
     return both
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the longest test first: the others fill the time that it takes."""
+    items.sort(key=lambda item: item.path.name != "test_simulation.py")
+
+
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
-    """Makes federations on `tmp_path` (or `data`) that end with the test."""
+    """Make federations on `tmp_path` (or `data`) that end with the test."""
     made: list[Federation] = []
 
     def new(data: Path = tmp_path, **env: Any) -> Federation:

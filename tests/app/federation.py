@@ -3,8 +3,8 @@
 import contextlib
 import json
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,31 +14,59 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ports import reserved_port
+
 ENGINE = Path(__file__).parents[2] / "app"
 APP = Path(__file__).parent / "tiny"
-DEADLINE = 60.0
+DEADLINE = 120.0
+EXAMPLE = Path(__file__).parents[2] / "contract" / "examples" / "run.json"
 
 
-def free_port() -> int:
-    """A port of loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def environment(values: dict[str, Any]) -> dict[str, str]:
+    """Variables KUBEFLOWER_* from their ends.
+
+    A value of the run's settings, such as ROUND_TIMEOUT, goes into the run's document, which has
+    the stack's defaults otherwise. A text counts as JSON where it is some.
+    """
+    spec: dict[str, Any] = json.loads(EXAMPLE.read_text())
+    env = {}
+    for name, value in values.items():
+        key = re.sub("_(.)", lambda found: found[1].upper(), name.lower())
+        if key in spec:
+            spec[key] = _json(value)
+        else:
+            env[f"KUBEFLOWER_{name}"] = str(value)
+    return {**env, "KUBEFLOWER_RUN_SPEC": json.dumps(spec)}
+
+
+def _json(value: Any) -> Any:
+    with contextlib.suppress(TypeError, json.JSONDecodeError):
+        return json.loads(value)
+    return value
+
+
+def held(folder: Path, **config: Any) -> str:
+    """A run config with which clients wait in each round until `Federation.open_rounds`.
+
+    `folder` is the federation's data folder. Needs an app with the setting `gate`.
+    """
+    gate = folder / "gate"
+    gate.mkdir(parents=True, exist_ok=True)
+    return json.dumps({"gate": str(gate), **config})
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process has started."""
+    """List the children of a process."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):  # it has just ended
+        with contextlib.suppress(OSError):  # the process has just ended
             if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
                 found.append(int(stat.parent.name))
     return found
 
 
 def gone(pid: int) -> bool:
-    """Whether the process has ended, or does within two seconds; reaped or not."""
+    """Return whether the process ends within two seconds; it need not be reaped."""
     end = time.monotonic() + 2
     while time.monotonic() < end:
         try:
@@ -52,13 +80,13 @@ def gone(pid: int) -> bool:
 
 
 class Federation:
-    """Processes of one data folder; `env` overrides what KUBEFLOWER_* say."""
+    """Processes that share a data folder; `env` overrides KUBEFLOWER_* variables."""
 
     def __init__(self, data: Path, **env: Any) -> None:
-        self.port, self.status_port = free_port(), free_port()
+        self._ports = [reserved_port(), reserved_port()]
+        self.port, self.status_port = (reserved.getsockname()[1] for reserved in self._ports)
         values = {
-            "RUN": "ab12", "ROUNDS": 2, "CLIENTS": 2, "MIN": 2, "REPLICAS": 2, "QUORUM": 2,
-            "SEED": 42, "ROUND_TIMEOUT": 30, "RUN_CONFIG": "{}", "DATA": data, "APP": APP,
+            "RUN": "ab12", "ROUNDS": 2, "ROUND_TIMEOUT": 30, "DATA": data, "APP": APP,
             "PORT": self.port, "STATUS_PORT": self.status_port,
             "SERVER": f"127.0.0.1:{self.port}",
         }  # fmt: skip
@@ -66,12 +94,11 @@ class Federation:
         self.data = data
         self.folder = data / "runs" / str(values["RUN"])
         self.volume: int | None = None
-        """Bytes that the data folder holds, see small_volume; None: what the disk holds."""
+        """Bytes that fit into the data folder, see small_volume; None: as many as fit the disk."""
         self.env = {
             **os.environ,
-            **{f"KUBEFLOWER_{name}": str(value) for name, value in values.items()},
+            **environment(values),
             "PYTHONPATH": str(ENGINE),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "FLWR_HOME": str(data / "flwr"),
             "FLWR_TELEMETRY_ENABLED": "0",
         }
@@ -83,7 +110,7 @@ class Federation:
         module = {"server": "watcher"}.get(part, part)
         code = f"from kubeflower.{module} import main; main()"
         if part == "server" and self.volume is not None:
-            # Without the watcher: its child would not have the limit.
+            # Without the watcher, whose child would not have the limit.
             limit = f"small_volume.limit(pathlib.Path({str(self.data)!r}), {self.volume})"
             here = f"sys.path.append({str(Path(__file__).parent)!r})"
             ends = "signal.signal(signal.SIGTERM, lambda *_: os._exit(0))"
@@ -103,33 +130,45 @@ class Federation:
             self.clients[partition] = self.start("client", PARTITION=partition)
 
     def stop_server(self) -> int:
-        """SIGTERM; returns the exit code, which must come within 2 s."""
+        """Send SIGTERM; returns the exit code, which must come within 2 s."""
         assert self.server is not None
         self.server.send_signal(signal.SIGTERM)
         return self.server.wait(2)
 
     def kill_server(self) -> None:
-        """SIGKILL."""
+        """Send SIGKILL."""
         assert self.server is not None
         self.server.kill()
         self.server.wait(5)
 
     def kill_server_after(self, number: int) -> None:
-        """SIGKILL as soon as the round's checkpoint is there."""
-        end = time.monotonic() + 30
+        """Send SIGKILL as soon as the round's checkpoint exists."""
+        end = time.monotonic() + DEADLINE
         while not (self.folder / f"checkpoint-{number:09}").exists():
             assert time.monotonic() < end
             time.sleep(0.005)
         self.kill_server()
 
+    def wait_held(self, number: int, clients: int) -> None:
+        """Wait until as many clients wait in the round, see `held`."""
+        gate, end = self.data / "gate", time.monotonic() + DEADLINE
+        while len(list(gate.glob(f"{number}-*"))) < clients:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+    def open_rounds(self, *numbers: int) -> None:
+        """Let the clients that wait in these rounds go on, see `held`."""
+        for number in numbers:
+            (self.data / "gate" / str(number)).touch()
+
     def memory(self) -> int:
-        """The server's resident bytes."""
+        """Return the server's resident bytes."""
         assert self.server is not None
         [server] = children(self.server.pid)
         return int(Path(f"/proc/{server}/statm").read_text().split()[1]) * 4096
 
     def get(self, path: str) -> tuple[int, str]:
-        """Status code and body of an HTTP request; code 0 while nothing listens."""
+        """Send an HTTP request; returns status code and body, code 0 while nothing listens."""
         try:
             url = f"http://127.0.0.1:{self.status_port}{path}"
             with urllib.request.urlopen(url, timeout=5) as reply:
@@ -152,12 +191,14 @@ class Federation:
         raise AssertionError(f"not within {DEADLINE} s: {last}")
 
     def ended(self) -> dict[str, Any]:
-        """The status once the run is completed or failed."""
+        """Wait until the run is completed or failed; returns the status."""
         return self.wait(lambda status: status["state"] in ("completed", "failed"))
 
     def close(self) -> None:
-        """Kill what is left."""
+        """Kill all processes that are left."""
         for process in [self.server, *self.clients.values()]:
             if process is not None:
                 process.kill()
                 process.wait(5)
+        for reserved in self._ports:
+            reserved.close()

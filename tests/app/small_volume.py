@@ -1,6 +1,6 @@
-"""Makes the server of a test believe that its volume is small: a mount takes more than tests may.
+"""Make a test's server believe that its volume is small: tests may not mount one.
 
-Only what the engine writes whole is counted, and every file of the data folder takes its size.
+Counts all files of the data folder, and limits only files that the engine writes whole.
 """
 
 import errno
@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
-from kubeflower import checkpoint, disk, run_folder
+from kubeflower import checkpoint, run_folder, volume
 
 
 def limit(folder: Path, size: int) -> None:
-    """From now on `folder` holds `size` bytes."""
+    """Limit what `folder` can hold to `size` bytes from now on."""
     write = run_folder.write_whole
 
     def free() -> int:
@@ -22,7 +22,7 @@ def limit(folder: Path, size: int) -> None:
     def write_whole(path: Path, pieces: Sequence[bytes]) -> None:
         needed = sum(map(len, pieces))
         if needed > free():
-            raise disk.NoRoom(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), needed)
+            raise volume.NoRoom(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), needed)
         write(path, pieces)
 
     def statvfs(path: Path) -> SimpleNamespace:

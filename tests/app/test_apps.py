@@ -1,4 +1,4 @@
-"""Apps by others' conventions run unmodified."""
+"""Apps as others write them run unmodified; the examples run."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conftest import HERE, Make
+from conftest import EXAMPLES, HERE, Make
 
 HAND = {"ROUNDS": 2, "CLIENTS": 3, "MIN": 3, "REPLICAS": 3, "QUORUM": 3}
 
@@ -21,13 +21,13 @@ def test_an_app_laid_out_by_flwr_new_saves_its_model_where_it_stands(make: Make)
         (number, [0, 1, 2]) for number in (1, 2, 3)
     ]
     (layer,) = np.load(federation.folder / "work" / "final_model.npz").values()
-    # Of ones, each round adds a mean of three numbers from 0 to 1.
+    # The model begins with ones; each round adds a mean of three numbers from 0 to 1.
     assert layer.shape == (2, 3)
     assert layer.min() > 1 and layer.max() < 4
 
 
 def test_a_server_app_can_drive_the_grid_by_hand(make: Make) -> None:
-    federation = make(APP=HERE / "byhand", **HAND)
+    federation = make(APP=EXAMPLES / "custom-loop", **HAND)
     federation.start_server()
     federation.start_clients(0, 1, 2)
     status = federation.ended()
@@ -51,7 +51,7 @@ def by_hand(make: Make, name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", ["steps", "own messages"])
-def test_rounds_that_neither_start_nor_a_group_tells_are_seen_by_their_messages(
+def test_rounds_without_start_or_group_ids_are_found_by_their_messages(
     make: Make, name: str
 ) -> None:
     status = by_hand(make, name)
@@ -61,7 +61,7 @@ def test_rounds_that_neither_start_nor_a_group_tells_are_seen_by_their_messages(
     assert (status["result"]["rounds"], status["result"]["modelSha256"]) == (3, None)
 
 
-def test_questions_without_any_round_are_one_in_the_end(make: Make) -> None:
+def test_questions_without_any_round_count_as_one_round(make: Make) -> None:
     status = by_hand(make, "statistics")
     assert (status["state"], status["result"]["rounds"]) == ("completed", 1)
     assert [(e["round"], e["replies"]) for e in status["history"]] == [(1, [1, 2, 3])]
@@ -74,7 +74,7 @@ def test_a_server_app_that_asks_nobody_has_not_completed_a_run(make: Make) -> No
     assert status["failure"] == {"code": "app", "interrupted": False}
 
 
-def test_a_server_app_cannot_hide_that_the_run_could_not_go_on(make: Make) -> None:
+def test_a_server_app_cannot_hide_that_its_training_failed(make: Make) -> None:
     status = by_hand(make, "swallowed")
     replies = "replies with such: 0, 1, 2, 3"
     reason = f"round 1: the model has NaN or infinite numbers; {replies}"
@@ -83,8 +83,8 @@ def test_a_server_app_cannot_hide_that_the_run_could_not_go_on(make: Make) -> No
     assert status["failure"] == model
 
 
-def test_a_secure_aggregation_workflow_sums_what_no_client_shows(make: Make) -> None:
-    federation = make(APP=HERE / "secagg", **HAND)
+def test_a_secure_aggregation_workflow_sums_masked_updates(make: Make) -> None:
+    federation = make(APP=EXAMPLES / "secure-aggregation", **HAND)
     federation.start_server()
     federation.start_clients(0, 1, 2)
     status = federation.ended()
@@ -96,3 +96,15 @@ def test_a_secure_aggregation_workflow_sums_what_no_client_shows(make: Make) -> 
     weights = np.load(federation.folder / "work" / "weights.npy")
     # Each round adds the mean of 0, 1 and 2, which the protocol quantises.
     assert np.allclose(weights, 2.0, atol=1e-2)
+
+
+def test_an_apps_own_strategy_keeps_the_best_model(make: Make) -> None:
+    federation = make(APP=EXAMPLES / "custom-strategy", **HAND)
+    federation.start_server()
+    federation.start_clients(0, 1, 2)
+    status = federation.ended()
+    assert (status["state"], status["reason"]) == ("completed", None)
+    best = json.loads((federation.folder / "work" / "best.json").read_text())
+    assert best["round"] == len(status["history"]) > 0
+    assert best["loss"] == status["history"][-1]["clients"]["loss"]
+    assert np.allclose(best["weights"], [2, -3, 1], atol=0.5)

@@ -1,4 +1,4 @@
-"""Arrays read and averaged without a copy."""
+"""Arrays are read and averaged without a copy: kubeflower/arrays.py."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from flwr.serverapp.strategy.strategy_utils import aggregate_arrayrecords
 
 from kubeflower import arrays
 
-# By then no test has replaced it.
+# Imported before any test replaces it.
 ORIGINAL = aggregate_arrayrecords
 SHAPES = [(), (3,), (700, 701), (2, 0), (400_001,)]
 
@@ -15,7 +15,7 @@ SHAPES = [(), (3,), (700, 701), (2, 0), (400_001,)]
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "int64", "int32"])
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("clients", [1, 2, 5])
-def test_the_average_is_bit_for_bit_flowers_own(
+def test_the_average_equals_flowers_bit_for_bit(
     dtype: str, shape: tuple[int, ...], clients: int
 ) -> None:
     random = np.random.default_rng(clients)
@@ -45,7 +45,7 @@ def test_arrays_in_fortran_order_are_averaged_as_flower_does() -> None:
     assert ours.data == ORIGINAL(records, "n")["w"].data
 
 
-def test_a_view_has_the_numbers_and_none_of_the_memory() -> None:
+def test_a_view_has_the_numbers_without_copying_them() -> None:
     array = Array(np.arange(12, dtype=np.float32).reshape(3, 4))
     view = arrays.view(array)
     assert (view == array.numpy()).all()

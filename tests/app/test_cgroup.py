@@ -27,7 +27,7 @@ def test_version_1_says_the_limit_and_the_kills(tmp_path: Path) -> None:
     ("file", "text"),
     [("memory.max", "max\n"), ("memory/memory.limit_in_bytes", "9223372036854771712\n")],
 )
-def test_no_limit_is_none(tmp_path: Path, file: str, text: str) -> None:
+def test_an_unlimited_group_has_no_limit(tmp_path: Path, file: str, text: str) -> None:
     (tmp_path / "memory").mkdir()
     (tmp_path / file).write_text(text)
     assert cgroup.memory_limit(str(tmp_path)) is None

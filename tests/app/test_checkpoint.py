@@ -1,4 +1,4 @@
-"""kubeflower/checkpoint.py, journal.py and tree.py."""
+"""kubeflower/checkpoint.py, round_log.py and packing.py."""
 
 import math
 import os
@@ -12,9 +12,9 @@ from flwr.app import ArrayRecord, ConfigRecord, MetricRecord, RecordDict
 from flwr.serverapp.strategy import Result
 
 import small_volume
-from kubeflower import checkpoint, run_folder, tree
+from kubeflower import checkpoint, packing, run_folder
 from kubeflower.checkpoint import Checkpoints, write
-from kubeflower.journal import Journal
+from kubeflower.round_log import RoundLog
 
 STATE: dict[str, Any] = {
     "none": None,
@@ -61,7 +61,7 @@ def test_the_last_two_are_kept(tmp_path: Path) -> None:
     assert names(tmp_path) == ["checkpoint-000000002", "checkpoint-000000003"]
 
 
-def test_of_states_that_come_quickly_the_newest_is_written_and_an_end_does_not_wait(
+def test_of_quick_states_only_the_newest_is_written_and_flush_does_not_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kubeflower.checkpoint.REST", 60)
@@ -76,7 +76,7 @@ def test_of_states_that_come_quickly_the_newest_is_written_and_an_end_does_not_w
     assert names(tmp_path) == ["checkpoint-000000001", "checkpoint-000000003"]
 
 
-def test_a_large_state_is_written_before_there_is_another(
+def test_a_large_state_waits_until_earlier_ones_are_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kubeflower.checkpoint.REST", 60)
@@ -87,7 +87,7 @@ def test_a_large_state_is_written_before_there_is_another(
 
 
 @pytest.mark.parametrize("damage", ["torn", "flipped", "empty", "other"])
-def test_a_damaged_one_is_skipped_for_the_one_before(
+def test_a_damaged_checkpoint_is_skipped_for_the_one_before(
     tmp_path: Path, damage: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     checkpoints = Checkpoints(tmp_path)
@@ -109,11 +109,11 @@ def test_a_damaged_one_is_skipped_for_the_one_before(
     assert "checkpoint-000000002 is skipped: ValueError: " in capsys.readouterr().out
 
 
-def test_without_one_there_is_nothing_to_go_on_from(tmp_path: Path) -> None:
+def test_without_a_checkpoint_nothing_is_loaded(tmp_path: Path) -> None:
     assert Checkpoints(tmp_path).load() is None
 
 
-def test_a_full_disk_is_said_and_the_last_good_one_stays(
+def test_a_full_disk_is_reported_and_the_last_good_checkpoint_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkpoints = Checkpoints(tmp_path)
@@ -130,7 +130,7 @@ def test_a_full_disk_is_said_and_the_last_good_one_stays(
     assert Checkpoints(tmp_path).load() == (2, "small")
 
 
-def test_on_a_full_disk_the_older_one_makes_room_for_the_newest(
+def test_on_a_full_disk_the_older_checkpoint_makes_room_for_the_newest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkpoints = Checkpoints(tmp_path)
@@ -141,7 +141,7 @@ def test_on_a_full_disk_the_older_one_makes_room_for_the_newest(
     assert names(tmp_path) == ["checkpoint-000000002", "checkpoint-000000003"]
 
 
-def test_the_one_that_stays_is_the_newest_that_is_whole(tmp_path: Path) -> None:
+def test_keep_newest_keeps_the_newest_whole_checkpoint(tmp_path: Path) -> None:
     for number in (1, 2):
         write(tmp_path / f"checkpoint-{number:09}", [b"state"])
     (tmp_path / "checkpoint-000000003").write_bytes(b"kubeflower checkpoint 1\ntorn" + bytes(50))
@@ -149,7 +149,7 @@ def test_the_one_that_stays_is_the_newest_that_is_whole(tmp_path: Path) -> None:
     assert names(tmp_path) == ["checkpoint-000000002"]
 
 
-def test_a_lack_of_memory_while_it_is_written_is_said_and_nothing_waits_for_ever(
+def test_a_lack_of_memory_while_writing_is_raised_and_nothing_hangs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def write(path: Path, parts: object) -> None:
@@ -163,7 +163,7 @@ def test_a_lack_of_memory_while_it_is_written_is_said_and_nothing_waits_for_ever
     checkpoints.settle()
 
 
-def test_a_lack_of_memory_while_it_is_read_does_not_go_back_a_round(
+def test_a_lack_of_memory_while_loading_does_not_lose_a_round(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read(path: Path) -> list[bytes]:
@@ -175,8 +175,8 @@ def test_a_lack_of_memory_while_it_is_read_does_not_go_back_a_round(
         Checkpoints(tmp_path).load()
 
 
-def test_one_of_an_older_version_is_read(tmp_path: Path) -> None:
-    # JSON as Python alone writes it, before NaN had a form of its own.
+def test_a_checkpoint_of_an_older_version_is_read(tmp_path: Path) -> None:
+    # JSON as Python writes NaN by default, before packing.py had a form for it.
     write(
         tmp_path / "checkpoint-000000001", [b'{"dict": [["loss", Infinity], ["low", -Infinity]]}']
     )
@@ -186,22 +186,22 @@ def test_one_of_an_older_version_is_read(tmp_path: Path) -> None:
 def test_numpy_numbers_in_metrics_come_back_as_what_flower_sends(tmp_path: Path) -> None:
     values: Any = [np.float64(1)]
     metrics = MetricRecord({"loss": np.float64(0.5), "all": values})
-    journal, results = Journal(), [Result(evaluate_metrics_serverapp={1: metrics})]
+    journal, results = RoundLog(), [Result(evaluate_metrics_serverapp={1: metrics})]
     journal.add({"round": 1, "loss": float("inf")}, results)
     again = [Result()]
-    loaded, history = Journal.load(journal.dump(), again)
+    loaded, history = RoundLog.load(journal.dump(), again)
     assert (loaded.rounds, history) == ({0: 1}, [{"round": 1, "loss": math.inf}])
     assert again[0].evaluate_metrics_serverapp == {1: MetricRecord({"loss": 0.5, "all": [1.0]})}
 
 
 def volume(monkeypatch: pytest.MonkeyPatch, folder: Path, size: int) -> None:
-    """From now on `folder` holds `size` bytes."""
+    """Limit what `folder` can hold to `size` bytes from now on."""
     for module in (run_folder, checkpoint):
         monkeypatch.setattr(module, "write_whole", run_folder.write_whole)
     monkeypatch.setattr(os, "statvfs", os.statvfs)
     small_volume.limit(folder, size)
 
 
-def test_a_value_that_can_not_be_kept_is_named() -> None:
-    with pytest.raises(tree.NotPlain, match="object"):
-        tree.pack({"a": [object()]}, [])
+def test_a_value_that_cannot_be_packed_is_named() -> None:
+    with pytest.raises(packing.NotPlain, match="object"):
+        packing.pack({"a": [object()]}, [])

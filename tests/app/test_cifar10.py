@@ -15,19 +15,19 @@ BATCHES = {"data_batch_1": 5, "data_batch_2": 3, "test_batch": 2}
 
 
 def batch(seed: int, count: int) -> tuple[data.Images, data.Labels]:
-    """Random images and labels."""
+    """Make random images and labels."""
     rng = np.random.default_rng(seed)
     return rng.integers(0, 256, (count, 3, 32, 32), np.uint8), rng.integers(0, 10, count)
 
 
 def binary(images: data.Images, labels: data.Labels) -> bytes:
-    """Rows of one label byte and 1024 bytes each of red, green and blue."""
+    """Write rows of one label byte and 1024 bytes each of red, green and blue."""
     rows = zip(labels, images, strict=True)
     return b"".join(bytes([label]) + image.tobytes() for label, image in rows)
 
 
 def python2(images: data.Images, labels: data.Labels) -> bytes:
-    """A pickled dict whose keys are byte strings, as the Python 2 that made the data set wrote."""
+    """Pickle a dict whose keys are byte strings, as Python 2 did when the data set was made."""
     rows: dict[str, Any] = {"labels": labels.tolist(), "data": images.reshape(-1, 3072)}
     pickled = pickle.dumps(rows, protocol=2)
     for key in rows:
@@ -42,7 +42,7 @@ FORMATS = [(binary, ".bin", "batches.meta.txt"), (python2, "", "batches.meta")]
 
 @pytest.fixture(params=FORMATS, ids=["binary", "pickle"])
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """The data set's folder in one of its two formats."""
+    """Make the data set's folder in one of its two formats."""
     written: Callable[[data.Images, data.Labels], bytes]
     written, suffix, other = request.param
     for seed, (name, count) in enumerate(BATCHES.items()):

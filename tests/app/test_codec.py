@@ -6,7 +6,7 @@ from flwr.app import Array, ArrayRecord, ConfigRecord, Error, Message, MetricRec
 
 from kubeflower import codec, flower_internals
 
-flower_internals.identify(0, 0)
+flower_internals.set_task_identity(0, 0)
 
 
 def message(*sizes: int) -> Message:
@@ -25,7 +25,7 @@ def test_a_message_comes_back_as_it_was(sizes: tuple[int, ...]) -> None:
     assert got.metadata == sent.metadata
 
 
-def test_large_arrays_are_parts_of_their_own_and_not_copied() -> None:
+def test_large_arrays_are_separate_parts_and_not_copied() -> None:
     sent = message(10, 5000, 70000)
     head, *large = codec.encode(sent)
     record = sent.content.array_records["a"]
@@ -38,13 +38,13 @@ def test_an_error_reply_comes_back() -> None:
     assert codec.decode(codec.encode(reply)).error == Error(2, "no data")
 
 
-def test_an_array_without_data_is_not_taken_for_one_that_is_beside() -> None:
+def test_an_array_without_data_is_not_taken_for_a_separate_part() -> None:
     empty = ArrayRecord({"none": Array("u1", (0,), "mine", b"")})
     sent = Message(RecordDict({"a": empty}), 1, "train")
     assert codec.decode(codec.encode(sent)).content == sent.content
 
 
-def test_parts_that_do_not_fit_are_refused() -> None:
+def test_parts_that_do_not_match_are_refused() -> None:
     parts = codec.encode(message(5000))
     with pytest.raises(ValueError, match="lacks the data"):
         codec.decode(parts[:1])

@@ -1,4 +1,4 @@
-"""What of an app's dependencies is installed into the image, from a registry that is a folder."""
+"""Installing an app's dependencies from a registry that is a folder: app/dependencies.py."""
 
 import hashlib
 import sys
@@ -14,14 +14,14 @@ PROJECT = "`dependencies` in the app's pyproject.toml"
 
 
 class Registry:
-    """Wheels that pip is told to install from, and nothing else."""
+    """A folder of wheels, the only source of pip."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "registry"
         self.folder.mkdir()
 
     def wheel(self, name: str, version: str, *needs: str) -> str:
-        """Adds a package of one module; the line of a lock for it."""
+        """Add a package of one module; returns its line of a lock file."""
         path = self.folder / f"{name}-{version}-py3-none-any.whl"
         info = f"{name}-{version}.dist-info"
         wanted = "".join(f"Requires-Dist: {need}\n" for need in needs)
@@ -47,7 +47,7 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
 
 
 def install(folder: Path, *wanted: str, lock: str | None = None) -> Path:
-    """Where the packages were put."""
+    """Install the dependencies; returns the folder of the packages."""
     (folder / "wanted").mkdir()
     (folder / "wanted" / "dependencies.txt").write_text("\n".join(wanted))
     if lock is not None:
@@ -57,7 +57,7 @@ def install(folder: Path, *wanted: str, lock: str | None = None) -> Path:
 
 
 def installed(root: Path) -> dict[str, str]:
-    """The packages below a root, with their versions."""
+    """Return the versions of the packages below a root."""
     return dependencies.versions(next(root.rglob("dist-packages"), root))
 
 
@@ -80,7 +80,7 @@ def test_nothing_is_installed_for_an_app_that_the_image_satisfies(
     assert list(root.iterdir()) == []
 
 
-def test_what_is_lacking_is_installed_with_what_it_needs_and_a_lock(
+def test_missing_packages_are_installed_with_their_dependencies_and_a_lock(
     tmp_path: Path, registry: Registry
 ) -> None:
     one = registry.wheel("onlyone", "1.0")
@@ -91,7 +91,7 @@ def test_what_is_lacking_is_installed_with_what_it_needs_and_a_lock(
     assert (root / dependencies.LOCK).read_text() == another + one
 
 
-def test_a_lock_is_installed_to_the_letter(tmp_path: Path, registry: Registry) -> None:
+def test_a_lock_is_installed_exactly(tmp_path: Path, registry: Registry) -> None:
     one = registry.wheel("onlyone", "1.0")
     registry.wheel("onlyone", "1.1")
     lock = "# made by hand\nnumpy==2.2.4 \\\n    --hash=sha256:00\n" + one
@@ -112,7 +112,7 @@ def test_a_lock_that_lacks_something_is_refused(tmp_path: Path, registry: Regist
     said = refusal(tmp_path, "onlyone>=2", lock=registry.wheel("onlyone", "1.0"))
     assert said == (
         "the app asks for onlyone>=2, its requirements.lock has 1.0 — allowed: a lock of all "
-        f"{PROJECT} — make it anew or remove it"
+        f"{PROJECT} — make it again or remove it"
     )
 
 
@@ -163,7 +163,7 @@ def test_a_registry_that_is_not_reached_is_not_said_to_lack_a_package() -> None:
     assert dependencies.reason("", said) == f"the app's dependencies cannot be installed: {said}"
 
 
-def test_what_is_no_requirement_is_refused(tmp_path: Path, registry: Registry) -> None:
+def test_a_line_that_is_no_requirement_is_refused(tmp_path: Path, registry: Registry) -> None:
     assert refusal(tmp_path, "numpy => 2") == (
         f"{PROJECT}: 'numpy => 2' is no requirement — allowed: such as numpy>=2.0 — correct it"
     )

@@ -1,4 +1,4 @@
-"""Runs that fail: the reason is on /status, and a restart goes on where something broke off."""
+"""Runs that fail: /status shows the reason, and an interrupted run continues after a restart."""
 
 import json
 import time
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Make
+from federation import Federation, held
 
 FINAL = {"code": "app", "interrupted": False}
 
@@ -41,7 +42,7 @@ def test_a_server_app_that_raises_fails_the_run_for_good(
     assert [entry["round"] for entry in status["history"]] == [1]
 
 
-def test_a_failure_of_an_older_version_is_final_and_a_torn_line_is_left_out(make: Make) -> None:
+def test_a_failure_of_an_older_version_is_final_and_a_torn_line_is_skipped(make: Make) -> None:
     federation = make()
     federation.folder.mkdir(parents=True)
     reason = "round 3: ValueError: the test set is gone"
@@ -78,25 +79,25 @@ def test_what_a_killed_process_leaves_of_a_completed_run_is_removed(make: Make) 
     ]
 
 
-def test_a_run_that_lacked_clients_goes_on_after_its_last_round(
+def test_a_run_that_lacked_clients_continues_after_its_last_round(
     make: Make, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    env = {"ROUND_TIMEOUT": 2, "CLIENTS": 1, "QUORUM": 1, "MIN": 3, "REPLICAS": 3}
+    env = {"ROUND_TIMEOUT": 3, "CLIENTS": 1, "QUORUM": 1, "MIN": 3, "REPLICAS": 3}
     calm = make(tmp_path / "calm", **env)
-    broken = make(tmp_path / "broken", **env, RUN_CONFIG='{"pause": 1.0}')
+    broken = make(tmp_path / "broken", **env, RUN_CONFIG=held(tmp_path / "broken"))
     for federation in (calm, broken):
         federation.start_server()
         federation.start_clients(0, 1, 2)
-    broken.wait(lambda status: status["round"] == 1)
-    broken.clients[0].kill()  # the one that the seed leaves out of round 1
+    lose_client_0(broken)
     failed = broken.ended()
-    reason = "round 2: only 2 of 3 clients were connected after 2 s; missing partitions [0]"
+    reason = "round 2: only 2 of 3 clients were connected after 3 s; missing partitions [0]"
     failure = {"code": "clients", "interrupted": True}
     assert (failed["reason"], failed["failure"]) == (reason, failure)
     assert names(broken.folder) == [
         *("checkpoint-000000001", "failed.json", "metrics.jsonl", "partitions.json", "work"),
     ]
     assert broken.stop_server() == 0
+    broken.open_rounds(2)
     broken.start_server()
     broken.start_clients(0)
     status = broken.ended()
@@ -107,29 +108,35 @@ def test_a_run_that_lacked_clients_goes_on_after_its_last_round(
     assert not (broken.folder / "failed.json").exists()
 
 
+def lose_client_0(federation: Federation) -> None:
+    """Kill client 0 while another is at work: the seed leaves client 0 out of round 1."""
+    federation.wait_held(1, 1)
+    federation.clients[0].kill()
+    federation.wait(lambda status: status["nodes"] == [1, 2])
+    federation.open_rounds(1)
+
+
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
 def test_clients_may_come_long_after_the_round_timeout(make: Make) -> None:
-    federation = make(ROUND_TIMEOUT=1)
+    federation = make(ROUND_TIMEOUT=2)
     federation.start_server()
     federation.wait(lambda status: status["waitingFor"] == [0, 1])
-    time.sleep(2)
+    time.sleep(3)
     federation.start_clients(0, 1)
     assert federation.ended()["state"] == "completed"
 
 
-def test_clients_that_do_not_come_back_fail_the_run_by_name(make: Make) -> None:
-    federation = make(
-        ROUND_TIMEOUT=2, CLIENTS=1, QUORUM=1, MIN=3, REPLICAS=3, RUN_CONFIG='{"pause": 1.0}'
-    )
+def test_clients_that_do_not_come_back_fail_the_run_by_name(make: Make, tmp_path: Path) -> None:
+    env = {"ROUND_TIMEOUT": 3, "CLIENTS": 1, "QUORUM": 1, "MIN": 3, "REPLICAS": 3}
+    federation = make(**env, RUN_CONFIG=held(tmp_path))
     federation.start_server()
     federation.start_clients(0, 1, 2)
-    federation.wait(lambda status: status["round"] == 1)
-    federation.clients[0].kill()  # the one that the seed leaves out of round 1
+    lose_client_0(federation)
     assert federation.ended()["reason"] == (
-        "round 2: only 2 of 3 clients were connected after 2 s; missing partitions [0]"
+        "round 2: only 2 of 3 clients were connected after 3 s; missing partitions [0]"
     )
 
 
@@ -138,22 +145,24 @@ def test_clients_that_do_not_come_back_fail_the_run_by_name(make: Make) -> None:
     [
         (
             {"QUORUM": 3},
-            "KUBEFLOWER_QUORUM is '3' — allowed: 1 to 2 — correct the stack's configuration",
+            "KUBEFLOWER_RUN_SPEC.quorum is 3 — allowed: 1 to 2 — correct the stack's configuration",
         ),
         (
             {"ROUNDS": "many"},
-            "KUBEFLOWER_ROUNDS is 'many' — allowed: a whole number "
+            "KUBEFLOWER_RUN_SPEC.rounds is 'many' — allowed: a whole number "
             "— correct the stack's configuration",
         ),
         (
             {"RUN_CONFIG": '{"epochs": 3}'},
             "run config has unknown key epochs — known: clients, exit-round, fail-how, "
-            "fail-partition, fail-round, min-nodes, num-server-rounds, odd-metrics, pause, seed "
+            "fail-partition, fail-round, gate, hold, min-nodes, num-server-rounds, "
+            "odd-metrics, pause, seed "
             "— correct it in runConfig or declare it in the app's [tool.flwr.app.config]",
         ),
         (
             {"RUN_CONFIG": "[1]"},
-            "KUBEFLOWER_RUN_CONFIG is '[1]' — allowed: a JSON object — correct runConfig",
+            "KUBEFLOWER_RUN_SPEC.runConfig is [1] — allowed: a JSON object "
+            "— correct the stack's configuration",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""The private names of flwr that the engine touches: one that has moved fails here by name."""
+"""Private names of flwr that the engine uses: one that has moved fails here by name."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from kubeflower import flower_internals as internals
 
 @pytest.fixture
 def messages() -> list[Message]:
-    internals.identify(7, 0)
+    internals.set_task_identity(7, 0)
     content = RecordDict({"config": ConfigRecord({"lr": 0.1})})
     return [Message(content, dst_node_id=k, message_type="train") for k in (1, 2)]
 
 
-def test_a_message_bears_the_identity_of_its_process(messages: list[Message]) -> None:
+def test_a_message_has_the_ids_of_its_process(messages: list[Message]) -> None:
     assert (messages[0].metadata.run_id, messages[0].metadata.src_node_id) == (7, 0)
-    internals.identify(7, 2)
+    internals.set_task_identity(7, 2)
     reply = Message(RecordDict(), reply_to=messages[1])
     assert reply.metadata.src_node_id == 2
 

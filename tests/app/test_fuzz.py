@@ -1,10 +1,11 @@
-"""Malformed input from outside: frames, first words and tokens on the stream, checkpoint files."""
+"""Malformed input: frames, HELLOs and tokens on the stream, and checkpoint files."""
 
 import base64
 import json
+import os
 import random
 import struct
-import time
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from authority import CLIENT, NAMESPACE, Signer, key_set
-from conftest import SLOW, Make, calm_and_slow
-from kubeflower import checkpoint, transport
+from conftest import Make, calm_and_held
+from kubeflower import checkpoint, framing, grpc_options
 from kubeflower.checkpoint import Checkpoints
-from kubeflower.identity import Identity, Refused
+from kubeflower.token_verifier import Refused, TokenVerifier
 
 FRAMES, FILES, STREAMS, TOKENS = 2_000, 500, 3_000, 1_000
 PLAIN_FRAMES = 100_000
@@ -28,7 +29,7 @@ SETTINGS = settings(
     deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
-KINDS = [*transport.KINDS, b"X"]
+KINDS = [*framing.KINDS, b"X"]
 kinds = st.sampled_from(KINDS)
 heads = st.builds(
     lambda kind, count, lengths, rest: (
@@ -48,8 +49,8 @@ def test_frames_are_whole_messages_or_refused(frames: list[bytes]) -> None:
     are_whole_or_refused(frames)
 
 
-def test_so_are_many_more(choice: random.Random) -> None:
-    """Hypothesis makes 300 a second; these are not made smaller when one fails."""
+def test_many_more_frames_are_whole_messages_or_refused(choice: random.Random) -> None:
+    """Fast, as Hypothesis makes 300 a second; a failing example is not shrunk."""
 
     def frame() -> bytes:
         if choice.random() < 0.3:
@@ -65,11 +66,11 @@ def test_so_are_many_more(choice: random.Random) -> None:
 
 def are_whole_or_refused(frames: list[bytes]) -> None:
     try:
-        for kind, parts in transport.join(frames):
-            assert kind in transport.KINDS
+        for kind, parts in framing.join(frames):
+            assert kind in framing.KINDS
             assert parts
             assert sum(map(len, parts)) <= sum(map(len, frames))
-    except transport.BrokenStream:
+    except framing.BrokenStream:
         pass
 
 
@@ -79,8 +80,11 @@ def choice() -> random.Random:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("checkpoints")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder whose files are not waited for until they are on the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield tmp_path_factory.mktemp("checkpoints")
 
 
 plain = st.recursive(
@@ -125,21 +129,23 @@ tokens = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
-    return Identity(key_set(tmp_path_factory.mktemp("keys"), keyed), NAMESPACE, CLIENT)
+def verifier(tmp_path_factory: pytest.TempPathFactory) -> TokenVerifier:
+    return TokenVerifier(key_set(tmp_path_factory.mktemp("keys"), keyed), NAMESPACE, CLIENT)
 
 
 @settings(SETTINGS, max_examples=TOKENS)
 @given(tokens)
-def test_a_token_of_any_content_is_the_pods_own_or_refused(identity: Identity, said: str) -> None:
+def test_a_token_of_any_content_is_the_pods_own_or_refused(
+    verifier: TokenVerifier, said: str
+) -> None:
     try:
-        assert identity.prove(said) == identity.prove(token)
+        assert verifier.verify(said) == verifier.verify(token)
     except Refused:
         assert said != token
 
 
 def malformed(choice: random.Random) -> list[bytes]:
-    """What a stranger might send first."""
+    """List first messages that a stranger might send."""
     claim: Any = choice.choice(
         [
             {},
@@ -152,24 +158,24 @@ def malformed(choice: random.Random) -> list[bytes]:
             {"partition": True, "run": "", "state": ""},
         ]
     )
-    hello = list(transport.split(transport.HELLO, [json.dumps(claim).encode()]))
+    hello = list(framing.split(framing.HELLO, [json.dumps(claim).encode()]))
     return choice.choice(
         [
             [choice.randbytes(choice.randrange(60))],
             hello,
             [hello[0][: choice.randrange(len(hello[0]))]],
             [struct.pack("<cIQ", b"H", 1, 2**62) + bytes(1000)],
-            [struct.pack("<cIQ", b"M", 1, 2**62), *[bytes(transport.CHUNK)] * 2],
+            [struct.pack("<cIQ", b"M", 1, 2**62), *[bytes(framing.CHUNK)] * 2],
             [b"H" + struct.pack("<I", 2**32 - 1)],
-            list(transport.split(transport.HELLO, [b"[" * 100_000])),
+            list(framing.split(framing.HELLO, [b"[" * 100_000])),
             [],
         ]
     )
 
 
 def test_strangers_do_no_harm_to_a_run(make: Make, tmp_path: Path, choice: random.Random) -> None:
-    calm, harassed = calm_and_slow(make, tmp_path)
-    harassed.wait(lambda status: status["round"] == 1)
+    calm, harassed = calm_and_held(make, tmp_path)
+    harassed.wait_held(1, 2)
     before = harassed.memory()
     ends = set()
     with (
@@ -179,28 +185,30 @@ def test_strangers_do_no_harm_to_a_run(make: Make, tmp_path: Path, choice: rando
 
         def end(sent: list[bytes]) -> str:
             try:
-                return str(list(channel.stream_stream(transport.METHOD)(iter(sent), timeout=30)))
+                return str(list(channel.stream_stream(grpc_options.METHOD)(iter(sent), timeout=30)))
             except grpc.RpcError as fault:
                 return str(fault.code().name)
 
         ends = set(pool.map(end, [malformed(choice) for _ in range(STREAMS)]))
     assert ends == {"INVALID_ARGUMENT", "OUT_OF_RANGE"}
     assert harassed.memory() - before < 64 * MB
+    harassed.open_rounds(1, 2)
     assert harassed.ended()["result"]["modelSha256"] == calm.ended()["result"]["modelSha256"]
 
 
-def test_who_joins_without_a_word_is_sent_away(make: Make) -> None:
-    federation = make(RUN_CONFIG=SLOW)
+def test_a_stream_without_hello_is_closed(make: Make) -> None:
+    federation = make()
     federation.start_server()
     federation.wait(lambda status: federation.get("/readyz")[0] == 200)
-    hang = ThreadPoolExecutor(1)
+    over = threading.Event()
 
     def silence() -> Iterator[bytes]:
-        yield from hang.submit(time.sleep, 25).result() or ()
+        over.wait()
+        yield from ()
 
     with grpc.insecure_channel(f"127.0.0.1:{federation.port}") as channel:
-        streams = [channel.stream_stream(transport.METHOD)(silence()) for _ in range(10)]
+        streams = [channel.stream_stream(grpc_options.METHOD)(silence()) for _ in range(10)]
         federation.start_clients(0, 1)
         assert federation.ended()["state"] == "completed"
         assert {stream.code().name for stream in streams} == {"CANCELLED"}
-    hang.shutdown(wait=False, cancel_futures=True)
+    over.set()

@@ -1,55 +1,64 @@
-"""kubeflower/grid.py: what fails a round, as the streams of its clients tell it."""
+"""Failures of a round, as the clients' streams report them: kubeflower/grid.py."""
 
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flwr.app import Error, Message, RecordDict
 
-from kubeflower import codec, transport
+from federation import EXAMPLE
+from kubeflower import codec, framing
 from kubeflower import flower_internals as internals
-from kubeflower.failure import RunFailed
-from kubeflower.fault import Fault
+from kubeflower.client_fault import ClientFault
+from kubeflower.connections import Outbox
 from kubeflower.grid import StreamGrid
-from kubeflower.links import Link
+from kubeflower.run_failure import RunFailed
+from kubeflower.run_spec import parse
 
-MEMORY = Fault("memory", "was killed 3 times as it needs more memory than its limit 256Mi", limit=1)
-EXIT = Fault("app", "its app ended its process with exit code 3", ["bye"])
+MEMORY = ClientFault(
+    "memory", "was killed 3 times as it needs more memory than its limit 256Mi", limit=1
+)
+EXIT = ClientFault("app", "its app ended its process with exit code 3", ["bye"])
 
-Behaviour = Callable[[StreamGrid, int, Link, bytes, list[bytes]], None]
+Behaviour = Callable[[StreamGrid, int, Outbox, bytes, list[bytes]], None]
 """How a client answers a message."""
 
 
-def says(fault: Fault) -> Behaviour:
+def says(fault: ClientFault) -> Behaviour:
     return lambda grid, partition, link, kind, parts: grid.report(partition, link, fault)
 
 
-def leaves(grid: StreamGrid, partition: int, link: Link, *_: Any) -> None:
-    grid.links.detach(partition, link)
+def leaves(grid: StreamGrid, partition: int, link: Outbox, *_: Any) -> None:
+    grid.connections.detach(partition, link)
 
 
 def hangs(*_: Any) -> None:
     pass
 
 
-def refuses(grid: StreamGrid, partition: int, _: Link, kind: bytes, parts: list[bytes]) -> None:
+def refuses(grid: StreamGrid, partition: int, _: Outbox, kind: bytes, parts: list[bytes]) -> None:
     reply = Message(Error(3, "I have no memory"), reply_to=codec.decode(parts))
     grid.deliver(partition, codec.encode(reply), None)
 
 
 def begin(*clients: Behaviour, quorum: int = 2, timeout: float = 20) -> StreamGrid:
-    """A Grid with a connected client for each behaviour."""
-    internals.identify(1, 0)
-    grid = StreamGrid(1, len(clients), len(clients), quorum, timeout)
+    """Make a Grid with a connected client for each behaviour."""
+    internals.set_task_identity(1, 0)
+    n = len(clients)
+    spec = parse(EXAMPLE.read_text())
+    spec = replace(spec, clients=n, min=n, replicas=n, quorum=quorum)
+    grid = StreamGrid(1, spec)
+    grid.timeout = timeout
     for partition, client in enumerate(clients):
         link = grid.attach(partition)
         threading.Thread(target=serve, args=(grid, partition, link, client), daemon=True).start()
     return grid
 
 
-def serve(grid: StreamGrid, partition: int, link: Link, client: Behaviour) -> None:
+def serve(grid: StreamGrid, partition: int, link: Outbox, client: Behaviour) -> None:
     while (sent := link.get()) is not None:
         client(grid, partition, link, *sent)
 
@@ -59,13 +68,13 @@ def ask(grid: StreamGrid) -> Iterable[Message]:
 
 
 def fails(grid: StreamGrid) -> RunFailed:
-    """A phase that must fail."""
+    """Run a phase that must fail; returns its failure."""
     with pytest.raises(RunFailed) as failed:
         ask(grid)
     return failed.value
 
 
-def test_a_fault_is_the_answer_and_its_kind_is_the_runs() -> None:
+def test_a_fault_is_the_answer_and_gives_the_run_its_code() -> None:
     failed = fails(begin(says(EXIT), hangs))
     assert str(failed) == (
         "2 of 2 replies are needed: "
@@ -74,7 +83,7 @@ def test_a_fault_is_the_answer_and_its_kind_is_the_runs() -> None:
     assert (failed.code, failed.facts) == ("app", {"partition": 0, "lines": ["bye"]})
 
 
-def test_of_several_causes_the_apps_own_comes_first_then_memory() -> None:
+def test_of_several_causes_the_apps_error_comes_first_then_memory() -> None:
     failed = fails(begin(says(MEMORY), says(EXIT), quorum=1))
     assert str(failed) == (
         "1 of 2 replies are needed: "
@@ -90,15 +99,15 @@ def test_a_client_without_memory_fails_the_run_until_it_has_more() -> None:
     assert (failed.code, failed.interrupted) == ("memory", True)
 
 
-def test_late_clients_are_told_so_and_named_with_their_time() -> None:
+def test_late_clients_get_end_and_are_named_with_their_time() -> None:
     told: list[tuple[int, bytes]] = []
 
-    def late(grid: StreamGrid, partition: int, link: Link, kind: bytes, _: list[bytes]) -> None:
+    def late(grid: StreamGrid, partition: int, link: Outbox, kind: bytes, _: list[bytes]) -> None:
         told.append((partition, kind))
-        if kind == transport.END:
-            said = Fault("timeout", "did not answer in time", [f"epoch {partition}"])
+        if kind == framing.END:
+            said = ClientFault("timeout", "did not answer in time", [f"epoch {partition}"])
             grid.report(partition, link, said)
-            grid.links.detach(partition, link)
+            grid.connections.detach(partition, link)
 
     failed = fails(begin(late, late, timeout=0.2))
     assert str(failed) == (
@@ -112,7 +121,7 @@ def test_late_clients_are_told_so_and_named_with_their_time() -> None:
 
 
 def test_a_late_client_that_was_killed_for_its_memory_before_lacks_memory() -> None:
-    again = Fault("memory", "was killed as it needs more memory than there is", again=True)
+    again = ClientFault("memory", "was killed as it needs more memory than there is", again=True)
     failed = fails(begin(hangs, says(again), timeout=0.2))
     assert failed.code == "memory"
     assert "client 1 was killed as it needs more memory than there is" in str(failed)
@@ -130,11 +139,11 @@ def test_clients_that_are_gone_are_waited_for_to_the_end() -> None:
 
 def test_too_few_clients_interrupt_the_run() -> None:
     grid = begin(hangs, hangs, timeout=0.2)
-    leaves(grid, 1, grid.links.online[1])
+    leaves(grid, 1, grid.connections.online[1])
     failed = fails(grid)
     assert str(failed) == "only 1 of 2 clients were connected after 0 s; missing partitions [1]"
     assert failed.code == "clients"
 
 
-def test_a_client_says_nothing_in_the_name_of_the_engine() -> None:
+def test_a_client_cannot_make_errors_of_the_engine() -> None:
     assert fails(begin(refuses, refuses)).code == "app"

@@ -1,4 +1,4 @@
-"""Runs on a volume, as people see them before they destroy it: kubeflower/kept_runs.py."""
+"""The list of runs on a volume: kubeflower/kept_runs.py."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from kubeflower.kept_runs import kept_runs
 
 
 def written(data: Path, run: str, **files: Any) -> Path:
-    """A run's folder with JSON files."""
+    """Make a run's folder with JSON files."""
     folder = data / "runs" / run
     folder.mkdir(parents=True)
     for name, value in files.items():
@@ -40,7 +40,7 @@ def test_each_run_is_listed_with_its_state_rounds_and_result(tmp_path: Path) -> 
     ]
 
 
-def test_a_run_folder_that_goes_meanwhile_or_is_no_folder_does_no_harm(tmp_path: Path) -> None:
+def test_a_removed_run_folder_or_a_file_in_its_place_does_no_harm(tmp_path: Path) -> None:
     written(tmp_path, "a")
     (tmp_path / "runs" / "file").write_text("")
     os.symlink(tmp_path / "gone", tmp_path / "runs" / "link")

@@ -1,4 +1,4 @@
-"""Metrics that are no numbers, through all of a run: NaN, infinities, lists, odd names."""
+"""Metrics that are no numbers (NaN, infinities, lists) or have odd names, in a whole run."""
 
 import json
 from pathlib import Path
@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from conftest import Make
-from federation import Federation
+from federation import Federation, held
 
-ODD = '{"odd-metrics": true, "pause": 0.3}'
+ODD: dict[str, Any] = {"odd-metrics": True}
 CLIENTS = {
     "eval loss/per class": [0.5, "NaN", "Infinity"],
     "run": 1.0,
@@ -19,7 +19,7 @@ CLIENTS = {
 
 
 def strict(text: str) -> Any:
-    """JSON as everybody else reads it."""
+    """Parse JSON as strictly as other readers do."""
     return json.loads(text, parse_constant=pytest.fail)
 
 
@@ -30,7 +30,7 @@ def started(federation: Federation) -> Federation:
 
 
 def test_metrics_that_are_no_numbers_are_valid_json_everywhere(make: Make) -> None:
-    federation = started(make(RUN_CONFIG=ODD))
+    federation = started(make(RUN_CONFIG=json.dumps(ODD)))
     assert federation.ended()["state"] == "completed"
     status = strict(federation.get("/status")[1])
     assert (status["reason"], status["failure"]) == (None, None)
@@ -57,12 +57,14 @@ def test_metrics_that_are_no_numbers_are_valid_json_everywhere(make: Make) -> No
 def test_a_resumed_run_has_the_same_metrics(
     make: Make, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    broken = started(make(tmp_path / "broken", RUN_CONFIG=ODD))
+    broken = started(make(tmp_path / "broken", RUN_CONFIG=held(tmp_path / "broken", **ODD)))
+    broken.open_rounds(1)
     broken.kill_server_after(1)
+    broken.open_rounds(2)
     broken.start_server()
     status = broken.ended()
     assert "goes on after round 1\n" in capfd.readouterr().out
-    wanted = started(make(tmp_path / "calm", RUN_CONFIG=ODD)).ended()
+    wanted = started(make(tmp_path / "calm", RUN_CONFIG=json.dumps(ODD))).ended()
     assert status["result"]["modelSha256"] == wanted["result"]["modelSha256"]
     for entry in [*status["history"], *wanted["history"]]:
         del entry["seconds"]

@@ -24,7 +24,7 @@ def test_frames_and_notes_come_as_they_were_sent_until_the_other_end_is_gone() -
     its.close()
 
 
-def test_who_waits_can_be_woken() -> None:
+def test_a_waiting_thread_can_be_woken() -> None:
     ours, its = map(Pipe, socket.socketpair())
     wake, waker = os.pipe()
     ours.send(FRAME, b"x")

@@ -1,4 +1,4 @@
-"""The default app, unchanged, under Flower's own simulation (`flwr run`) and under the engine."""
+"""The default app trains the same model in Flower's simulation (`flwr run`) and in the engine."""
 
 import gzip
 import hashlib
@@ -12,15 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conftest import APP, Make
-from federation import free_port
+from ports import free_port
 
 DATA = Path("/usr/share/datasets/fashion-mnist")
 ROUNDS = 3
-START_SECONDS, RUN_SECONDS = 60, 150
+START_SECONDS, RUN_SECONDS = 120, 400
 
 
 def first_images(folder: Path) -> Path:
-    """Fashion-MNIST's first 8,000 training and 1,000 test images, as files of the same format."""
+    """Write Fashion-MNIST's first 8,000 training and 1,000 test images in the same format."""
     folder.mkdir()
     for stem, count in (("train", 8000), ("t10k", 1000)):
         for kind, header, size in (("images-idx3", 16, 28 * 28), ("labels-idx1", 8, 1)):
@@ -33,7 +33,7 @@ def first_images(folder: Path) -> Path:
 
 @contextmanager
 def superlink(folder: Path) -> Iterator[dict[str, str]]:
-    """A SuperLink that simulates, with its working directory and state in `folder`; yields the
+    """Run a SuperLink that simulates, with working directory and state in `folder`; yields the
     environment in which `flwr run APP here` submits to it."""
     port, home = free_port(), folder / "flwr"
     home.mkdir(parents=True)
@@ -63,7 +63,7 @@ def superlink(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def wait_for(url: str) -> None:
-    """Returns once `url` answers."""
+    """Wait until `url` answers."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         try:
@@ -75,9 +75,9 @@ def wait_for(url: str) -> None:
 
 
 def simulate(folder: Path, config: str) -> str:
-    """sha256 of the model that the app under `flwr run` saves in its working directory."""
+    """Run the app under `flwr run`; returns the sha256 of the model that it saves."""
     with superlink(folder) as environment:
-        # One CPU a client: both train at the same time, so their replies come in any order.
+        # One CPU for each client: both train at the same time, so replies come in any order.
         federation = "num_supernodes=2 client_resources_num_cpus=1 init_args_num_cpus=2"
         command = ["flwr", "run", str(APP / "vision"), "here", "--stream"]
         command += ["--federation-config", federation, "--run-config", config]

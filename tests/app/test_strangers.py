@@ -1,4 +1,4 @@
-"""Who may join a stream that is encrypted and asks for proof: kubeflower/stream.py as a process."""
+"""Who may join a stream with TLS and tokens: kubeflower/stream_server.py as a process."""
 
 import json
 import socket
@@ -11,9 +11,9 @@ import grpc
 import pytest
 
 from authority import CLIENT, NAMESPACE, Signer, certify, key_set
-from conftest import SLOW, Make
-from federation import Federation
-from kubeflower import tls, transport
+from conftest import Make
+from federation import Federation, held
+from kubeflower import framing, grpc_options, tls
 
 signer = Signer()
 
@@ -26,7 +26,7 @@ def token_file(folder: Path, name: str, token: str) -> Path:
 
 @pytest.fixture
 def guarded(make: Make, tmp_path: Path) -> Callable[..., Federation]:
-    """Makes federations with a server that has a certificate and knows the signer's key."""
+    """Make federations whose server has a certificate and knows the signer's key."""
     certificate = certify(tmp_path / "tls")
     keys = key_set(tmp_path, signer)
 
@@ -52,14 +52,14 @@ def join(federation: Federation, folder: Path) -> None:
 
 def claim(partition: int) -> list[bytes]:
     said = {"partition": partition, "run": None, "state": ""}
-    return list(transport.split(transport.HELLO, [json.dumps(said).encode()]))
+    return list(framing.split(framing.HELLO, [json.dumps(said).encode()]))
 
 
 def end(federation: Federation, folder: Path | None, token: str | None, partition: int) -> str:
-    """How a stream ends that claims a partition."""
+    """Claim a partition; returns how the stream ends."""
     proof = [("authorization", f"Bearer {token}")] if token is not None else None
     with tls.dial(f"127.0.0.1:{federation.port}", folder) as channel:
-        stream = channel.stream_stream(transport.METHOD)
+        stream = channel.stream_stream(grpc_options.METHOD)
         try:
             list(stream(iter(claim(partition)), metadata=proof, timeout=10))
         except grpc.RpcError as fault:
@@ -68,7 +68,7 @@ def end(federation: Federation, folder: Path | None, token: str | None, partitio
 
 
 def heard(capfd: pytest.CaptureFixture[str], text: str) -> bool:
-    """Whether a process prints the text within half a minute."""
+    """Return whether a process prints the text within 30 s."""
     deadline, said = time.monotonic() + 30, ""
     while text not in said and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -91,10 +91,10 @@ def test_a_run_over_tls_with_proven_clients_ends_with_the_model_of_one_without(
 def test_strangers_are_refused_and_the_run_goes_on(
     guarded: Callable[..., Federation], tmp_path: Path
 ) -> None:
-    federation = guarded(RUN_CONFIG=SLOW)
+    federation = guarded(RUN_CONFIG=held(tmp_path), ROUND_TIMEOUT=300)
     federation.start_server()
     join(federation, tmp_path)
-    federation.wait(lambda status: status["round"] == 1)
+    federation.wait_held(1, 2)
     folder, other = tmp_path / "tls", certify(tmp_path / "other")
     refused = {
         "no token": end(federation, folder, None, 0),
@@ -110,6 +110,7 @@ def test_strangers_are_refused_and_the_run_goes_on(
     )
     assert refused["plain text"].startswith("UNAVAILABLE: ")
     assert "CERTIFICATE_VERIFY_FAILED" in refused["another authority"]
+    federation.open_rounds(1, 2)
     status = federation.ended()
     assert status["state"] == "completed"
     assert [entry["failures"] for entry in status["history"]] == [[], []]
@@ -132,7 +133,7 @@ def test_a_client_of_another_image_takes_no_part_in_the_run(
     assert federation.ended()["state"] == "completed"
 
 
-def test_a_client_shows_the_token_that_its_file_has_by_then(
+def test_a_client_reads_its_token_for_each_stream(
     guarded: Callable[..., Federation], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     federation = guarded(CLIENTS=1, MIN=1, QUORUM=1, REPLICAS=1)
@@ -148,10 +149,10 @@ def test_a_client_shows_the_token_that_its_file_has_by_then(
 def test_the_newest_pod_of_a_partition_holds_it(
     guarded: Callable[..., Federation], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    federation = guarded(RUN_CONFIG=SLOW)
+    federation = guarded(RUN_CONFIG=held(tmp_path), ROUND_TIMEOUT=300)
     federation.start_server()
     join(federation, tmp_path)
-    federation.wait(lambda status: status["round"] == 1)
+    federation.wait_held(1, 2)
     newer = signer.token(f"{CLIENT}-1", "uid-new", iat=int(time.time()) + 20)
     file = token_file(tmp_path, "token-new", newer)
     old = federation.clients.pop(1)
@@ -163,10 +164,11 @@ def test_the_newest_pod_of_a_partition_holds_it(
     assert end(federation, tmp_path / "tls", zombie, 1) == (
         "PERMISSION_DENIED: pod uid-new has taken the place of its pod uid-1"
     )
+    federation.open_rounds(1, 2)
     assert federation.ended()["state"] == "completed"
 
 
-def test_what_threads_say_at_once_comes_in_whole_lines(
+def test_threads_that_print_at_once_print_whole_lines(
     make: Make, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONUNBUFFERED", "1")
@@ -175,7 +177,7 @@ def test_what_threads_say_at_once_comes_in_whole_lines(
     federation.wait(lambda status: federation.get("/readyz")[0] == 200)
     capfd.readouterr()
     with tls.dial(f"127.0.0.1:{federation.port}", None) as channel:
-        join = channel.stream_stream(transport.METHOD)
+        join = channel.stream_stream(grpc_options.METHOD)
         streams = [join(iter(claim(partition)), timeout=30) for partition in range(100, 500)]
         ends = [stream.code() for stream in streams]
     federation.kill_server()
@@ -185,10 +187,10 @@ def test_what_threads_say_at_once_comes_in_whole_lines(
     assert sorted(lines) == sorted(refusals)
 
 
-def test_connections_that_say_nothing_keep_nobody_out(
+def test_silent_connections_keep_no_client_out(
     guarded: Callable[..., Federation], tmp_path: Path
 ) -> None:
-    federation = guarded(RUN_CONFIG=SLOW)
+    federation = guarded()
     federation.start_server()
     federation.wait(lambda status: federation.get("/readyz")[0] == 200)
     before = federation.memory()
@@ -197,7 +199,7 @@ def test_connections_that_say_nothing_keep_nobody_out(
     assert federation.ended()["state"] == "completed"
     assert federation.memory() - before < 64 << 20
     for connection in flood:
-        # Who has not shaken hands within ten seconds is sent away.
+        # A connection without a handshake is closed after ten seconds.
         connection.settimeout(15)
         assert connection.recv(1) == b""
         connection.close()

@@ -1,4 +1,4 @@
-"""The default app's data and training: what a client holds, and the step it takes."""
+"""The default app's data and training: vision/data.py and vision/model.py."""
 
 import gzip
 from pathlib import Path
@@ -14,7 +14,7 @@ COUNT = 10
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Ten images in the format of Fashion-MNIST, the k-th one all k, with label k."""
+    """Write ten images in the format of Fashion-MNIST; image k has pixels k and label k."""
     labels = bytes(range(COUNT))
     pixels = np.repeat(np.arange(COUNT, dtype=np.uint8), 28 * 28).tobytes()
     for kind, header, content in (("labels-idx1", 8, labels), ("images-idx3", 16, pixels)):
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("block", [1, 3, COUNT, 2 * COUNT])
-def test_a_part_is_the_chosen_images_however_the_file_is_read(
+def test_a_part_has_the_chosen_images_for_any_block_size(
     folder: Path, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(data, "BLOCK", block)

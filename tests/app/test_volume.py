@@ -1,4 +1,4 @@
-"""Runs on a volume with little room: kubeflower/disk.py, run_folder.py and checkpoint.py."""
+"""Runs on a volume with little space: kubeflower/volume.py, run_folder.py and checkpoint.py."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ MIB = 1 << 20
 
 
 def federation(make: Make, data: Path, volume: int | None, rounds: int) -> Federation:
-    """A started run of a model of 4 MiB, not counting its client."""
+    """Start a run with a model of 4 MiB; its client is not started."""
     made = make(
         data,
         APP=HERE / "troubled",
@@ -67,7 +67,7 @@ def test_a_model_that_finds_no_room_is_saved_on_a_larger_volume_without_training
     assert again["history"] == status["history"]
     assert (small.folder / "model.safetensors").stat().st_size > 4 * MIB
     printed = capfd.readouterr().out
-    assert printed.count("trains round 1\n") == 2  # one for each client
+    assert printed.count("trains round 1\n") == 2  # a model for each client
     assert f"goes on after round 1; it was interrupted: {status['reason']}\n" in printed
 
 

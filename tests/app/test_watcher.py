@@ -1,16 +1,16 @@
-"""kubeflower-server as its container's first process: kubeflower/watcher.py."""
+"""kubeflower-server as the first process of a container: kubeflower/watcher.py."""
 
 import os
 import signal
 
 import pytest
 
-from conftest import HERE, SLOW, Make
+from conftest import HERE, Make
 from federation import children, gone
 from kubeflower import cgroup, watcher
 
 
-def test_sigterm_ends_the_server_at_once_and_well(make: Make) -> None:
+def test_sigterm_ends_the_server_at_once_with_exit_code_0(make: Make) -> None:
     federation = make()
     federation.start_server()
     federation.wait(lambda status: status["state"] == "waiting")
@@ -21,7 +21,7 @@ def test_sigterm_ends_the_server_at_once_and_well(make: Make) -> None:
 
 
 def test_the_server_ends_with_its_watcher(make: Make) -> None:
-    federation = make(RUN_CONFIG=SLOW)
+    federation = make()
     federation.start_server()
     federation.wait(lambda status: status["state"] == "waiting")
     assert federation.server is not None
@@ -31,7 +31,7 @@ def test_the_server_ends_with_its_watcher(make: Make) -> None:
 
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGKILL, 137), (signal.SIGSEGV, 139)])
-def test_the_watcher_ends_as_the_server_did(make: Make, how: signal.Signals, code: int) -> None:
+def test_the_watcher_exits_as_the_server_did(make: Make, how: signal.Signals, code: int) -> None:
     federation = make()
     federation.start_server()
     federation.wait(lambda status: status["state"] == "waiting")
@@ -41,7 +41,7 @@ def test_the_watcher_ends_as_the_server_did(make: Make, how: signal.Signals, cod
     assert federation.server.wait(5) == code
 
 
-def test_a_server_killed_for_its_memory_is_told_by_exit_code_12(
+def test_a_server_killed_for_its_memory_gives_exit_code_12(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(cgroup, "memory_limit", lambda: 1 << 30)
@@ -49,7 +49,7 @@ def test_a_server_killed_for_its_memory_is_told_by_exit_code_12(
     assert capsys.readouterr().out == "out of memory: the server needs more than its limit of 1Gi\n"
 
 
-def test_other_ends_are_not_told_as_want_of_memory(capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_exits_are_not_reported_as_lack_of_memory(capsys: pytest.CaptureFixture[str]) -> None:
     assert watcher.exit_code("server", 3, True) == 3
     assert watcher.exit_code("server", -signal.SIGSEGV, True) == 139
     assert watcher.exit_code("server", -signal.SIGKILL, False) == 137

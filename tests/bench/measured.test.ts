@@ -10,7 +10,7 @@ const job: Job = {
   rounds: 3,
   floats: 1000,
 };
-const told = { arm: job.arm, workload: job.workload, peak: { server: 1 }, load: 1 };
+const sample = { arm: job.arm, workload: job.workload, peak: { server: 1 }, load: 1 };
 
 test("the ideal is the model out and back, and out again to be evaluated", () => {
   expect(ideal(job)).toBe(3 * 2 * 4000);
@@ -24,8 +24,8 @@ test("the first round counts for its own time only", () => {
     [12.5, 5.1, 926_400],
     [13.25, 5.2, 952_800],
   ] as const;
-  const { rounds, ...rest } = measured(job, { ...told, laps });
-  expect(rest).toEqual(told);
+  const { rounds, ...rest } = measured(job, { ...sample, laps });
+  expect(rest).toEqual(sample);
   expect(rounds).toEqual({
     first: 2,
     seconds: [0.5, 0.75],
@@ -40,9 +40,9 @@ test("what was not counted is left out", () => {
     [1, 0, 0],
     [3, 0, 0],
   ] as const;
-  expect(measured(job, { ...told, laps }).rounds).toEqual({ first: 1, seconds: [2] });
+  expect(measured(job, { ...sample, laps }).rounds).toEqual({ first: 1, seconds: [2] });
 });
 
 test("a killed client has no rounds", () => {
-  expect(measured(job, { ...told, noticed: 0.03 })).toEqual({ ...told, noticed: 0.03 });
+  expect(measured(job, { ...sample, noticed: 0.03 })).toEqual({ ...sample, noticed: 0.03 });
 });

@@ -11,7 +11,7 @@ const run = (workload: string, arm: Measured["arm"], seconds: number[]): Measure
   load: 0,
 });
 
-/** What the plot says of each mark of a kind. */
+/** Labels of the plot's marks of one kind. */
 function marks(svg: string, kind: string): string[] {
   const all = svg.matchAll(/aria-label="([^"]*)"[^>]*aria-roledescription="([^"]*)"/g);
   return [...all].filter(([, , role]) => role === kind).map(([, label = ""]) => label);

@@ -40,8 +40,8 @@ test("what an arm cannot tell is a dash", () => {
 });
 
 test("killed clients, pods and the image have tables of their own", () => {
-  const told = { workload: "killed client", peak: {}, load: 2 } as const;
-  const killed: Measured = { ...told, arm: "SuperLink", noticed: 53.333 };
+  const sample = { workload: "killed client", peak: {}, load: 2 } as const;
+  const killed: Measured = { ...sample, arm: "SuperLink", noticed: 53.333 };
   const client = { anonymous: 40e6, workingSet: 50e6 };
   const pods: Measured = {
     ...one,

@@ -11,7 +11,7 @@ const RUN = {
   modelSha256: "21230562ff722c14",
 };
 
-/** What `pulumi destroy` runs first, in a context that no kubeconfig has. */
+/** Runs the program that `pulumi destroy` runs first, with a context that no kubeconfig has. */
 async function lostRuns(known: string | undefined): Promise<string> {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -23,7 +23,7 @@ async function lostRuns(known: string | undefined): Promise<string> {
   return (await promisify(execFile)(process.execPath, program, { env, timeout: 20_000 })).stderr;
 }
 
-test("a destroy whose cluster is gone says how it goes on, and which runs were there", async () => {
+test("a destroy whose cluster is gone names the command to go on, and the lost runs", async () => {
   const said = await lostRuns(JSON.stringify([RUN]));
   expect(said.split("\n").slice(1)).toEqual([
     "if it is gone for good: PULUMI_K8S_DELETE_UNREACHABLE=true pulumi destroy",

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { closingTable, resultOf, roundLine, runText } from "../../cli/report.ts";
-import { parseStatus, type Round } from "../../cli/status.ts";
+
+import { closingTable, keptRunLine, roundLine } from "../../cli/report.ts";
+import { parseStatus, type Round } from "../../contract/status.ts";
 
 const round: Round = {
   round: 3,
@@ -37,13 +38,13 @@ test("a round of a thousand failures is still a short line", () => {
   expect(Buffer.byteLength(roundLine({ ...round, failures }, 5))).toBeLessThan(65_536);
 });
 
-test("rounds stand in a column however many there are", () => {
+test("round numbers are aligned, however many rounds there are", () => {
   expect(roundLine({ ...round, loss: null, accuracy: null }, 100)).toBe(
     "round   3/100  replies 2/2  2.3 s",
   );
 });
 
-test("the closing table tells the run and how it ended", () => {
+test("the closing table shows the run and its end", () => {
   const result = { rounds: 5, accuracy: 0.8805, loss: 0.3314, modelSha256: "cd34", seconds: 39.68 };
   expect(closingTable({ ...status, state: "completed", history: [round], result })).toEqual([
     "run           ab12",
@@ -56,7 +57,7 @@ test("the closing table tells the run and how it ended", () => {
   ]);
 });
 
-test("what a failed run does not have is a dash in the closing table", () => {
+test("a value that a failed run lacks is a dash in the closing table", () => {
   expect(closingTable({ ...status, state: "failed" }).slice(1)).toEqual([
     "state         failed",
     "rounds        0 of 5",
@@ -67,29 +68,6 @@ test("what a failed run does not have is a dash in the closing table", () => {
   ]);
 });
 
-test("the result of a completed run is the server's", () => {
-  const result = { rounds: 5, accuracy: 0.9, loss: 0.3, modelSha256: "cd34", seconds: 12.5 };
-  expect(resultOf({ ...status, state: "completed", history: [round], result })).toEqual({
-    id: "ab12",
-    state: "completed",
-    reason: null,
-    ...result,
-  });
-});
-
-test("the result of a run that goes on is how far it is", () => {
-  expect(resultOf({ ...status, history: [round] })).toEqual({
-    id: "ab12",
-    state: "running",
-    reason: null,
-    rounds: 1,
-    accuracy: 0.8,
-    loss: 0.61,
-    modelSha256: null,
-    seconds: null,
-  });
-});
-
 test("numbers that JSON cannot write are shown as Python prints them", () => {
   const odd = { ...round, accuracy: "NaN", loss: "-Infinity" } as const;
   expect(roundLine(odd, 5)).toContain("accuracy nan  loss -inf  ");
@@ -98,12 +76,12 @@ test("numbers that JSON cannot write are shown as Python prints them", () => {
   expect(lines).toContain("loss          inf");
 });
 
-test("a run on the volume is one line; what was not measured is left out", () => {
+test("a kept run is one line without metrics that were not measured", () => {
   const run = { id: "ab12", state: "completed", rounds: 5, accuracy: 0.88, modelSha256: null };
-  expect(runText({ ...run, modelSha256: "21230562ff722c14" })).toBe(
+  expect(keptRunLine({ ...run, modelSha256: "21230562ff722c14" })).toBe(
     "run ab12  completed  5 rounds  accuracy 0.8800  model 21230562ff72",
   );
-  expect(runText({ ...run, state: "unfinished", accuracy: null })).toBe(
+  expect(keptRunLine({ ...run, state: "unfinished", accuracy: null })).toBe(
     "run ab12  unfinished  5 rounds",
   );
 });

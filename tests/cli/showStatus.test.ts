@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { statusLines, whyNot } from "../../cli/showStatus.ts";
-import { parseStatus } from "../../cli/status.ts";
-import { claim, snapshot } from "./objects.ts";
 
-test("a waiting run shows for how many clients", () => {
+import { missingServer, statusLines } from "../../cli/showStatus.ts";
+import { parseStatus } from "../../contract/status.ts";
+import { claim, snapshot } from "./support/objects.ts";
+
+test("a waiting run shows how many clients are connected", () => {
   const text = '{"run":"run1","state":"waiting","rounds":5,"nodes":[0],"waitingFor":[1]}';
   const lines = statusLines(parseStatus(text), snapshot());
   expect(lines.at(1)).toBe("state         waiting");
@@ -15,9 +16,9 @@ test("a failed run shows its reason", () => {
   expect(statusLines(parseStatus(text), snapshot()).at(-1)).toBe("reason        round 2: no data");
 });
 
-test("a server that does not answer is explained by its cause, else by what it waits for", () => {
-  expect(whyNot(snapshot({ claims: [claim("fast", 60)] }))).toContain(
+test("a server that does not answer is explained by a cause, else by what it waits for", () => {
+  expect(missingServer(snapshot({ claims: [claim("fast", 60)] }))).toContain(
     "StorageClass fast does not exist",
   );
-  expect(whyNot(snapshot({ pods: [] }))).toBe("waiting for the server: it has no pod yet");
+  expect(missingServer(snapshot({ pods: [] }))).toBe("waiting for the server: it has no pod yet");
 });

@@ -3,7 +3,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 
 import { expect, it } from "vitest";
 
-import type { KeyPair } from "../../components/authority.ts";
+import type { KeyPair } from "../../kube/authority.ts";
 
 /** Runs the script as the identity component does. */
 function make(order: object, authority?: KeyPair): KeyPair {

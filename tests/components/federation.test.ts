@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it, vi } from "vitest";
 import { Federation, type FederationArgs } from "../../components/federation.ts";
+import { EXAMPLE_RUN } from "../support/exampleRun.ts";
 import { recordResources, settled, valueOf } from "../support/mocks.ts";
 
 const ARGS: FederationArgs = {
@@ -9,16 +10,7 @@ const ARGS: FederationArgs = {
   keepsNamespace: false,
   image: "image:1",
   runId: "0123456789ab",
-  run: {
-    rounds: 5,
-    clients: 2,
-    min: 2,
-    replicas: 4,
-    quorum: 2,
-    seed: 42,
-    roundTimeout: 600,
-    runConfig: {},
-  },
+  run: { ...EXAMPLE_RUN, replicas: 4 },
   tls: true,
   signingKeys: '{"keys":[]}',
   server: {
@@ -74,7 +66,7 @@ describe("Federation", () => {
     expect(set).toMatchObject({ spec: { replicas: 4 } });
     expect(JSON.stringify(set)).toContain('"value":"service-server:30051"');
     const deployment = recorder.one("kubernetes:apps/v1:Deployment").inputs;
-    expect(JSON.stringify(deployment)).toContain('{"name":"KUBEFLOWER_REPLICAS","value":"4"}');
+    expect(JSON.stringify(deployment)).toContain('\\"replicas\\":4');
   });
 
   it("warns of plain text, and has no certificate then", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AppImage, type Delivery } from "../../components/image.ts";
+import { AppImage } from "../../components/image.ts";
+import type { Delivery } from "../../settings/rules.ts";
 import { recordResources, settled, valueOf, type Recorder } from "../support/mocks.ts";
 
 async function deliver(
@@ -61,8 +62,8 @@ describe("AppImage", () => {
     });
     expect(recorder.one("command:local:Command").inputs).toEqual({
       interpreter: ["node", "--import", "tsx"],
-      create: "components/minikubeImage.ts",
-      environment: { KUBEFLOWER_IMAGE: JSON.stringify({ image: tag, profile: "lab" }) },
+      create: "components/commands/minikubeImage.ts",
+      environment: { KUBEFLOWER_LOAD: JSON.stringify({ image: tag, profile: "lab" }) },
       triggers: [recorder.sources, "lab", "its-id"],
       logging: "stdoutAndStderr",
       addPreviousOutputInEnv: false,
@@ -77,7 +78,7 @@ describe("AppImage", () => {
       "kubeflower:index:AppImage",
     ]);
     expect(recorder.one("command:local:Command").inputs.environment).toEqual({
-      KUBEFLOWER_IMAGE: JSON.stringify({
+      KUBEFLOWER_LOAD: JSON.stringify({
         image: `kubeflower:${recorder.sources}`,
         profile: "lab",
         build: { context: ".build/image" },

@@ -1,17 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
-import {
-  containerSecurity,
-  environment,
-  managed,
-  labels,
-  NAMES,
-  podSecurity,
-  probes,
-  resources,
-  selector,
-  SHARED_MEMORY,
-} from "../../components/kubernetes.ts";
+import { labels, managed, selector } from "../../components/kubernetes.ts";
+import { NAMES } from "../../contract/names.ts";
 
 it.each([NAMES.server, NAMES.client])("selects %s by a subset of its labels", (workload) => {
   expect(labels(workload)).toMatchObject(selector(workload));
@@ -23,65 +12,9 @@ it("tells the two workloads apart", () => {
   expect(labels(NAMES.client)).not.toMatchObject(selector(NAMES.server));
 });
 
-it("keeps to the restricted Pod Security Standard", () => {
-  expect(podSecurity()).toMatchObject({
-    runAsNonRoot: true,
-    runAsUser: 65532,
-    seccompProfile: { type: "RuntimeDefault" },
-  });
-  expect(containerSecurity()).toEqual({
-    allowPrivilegeEscalation: false,
-    readOnlyRootFilesystem: true,
-    capabilities: { drop: ["ALL"] },
-  });
-});
-
 it("waits for no more than existence, and takes back what was changed by hand", () => {
   expect(managed()).toEqual({
     "pulumi.com/waitFor": "jsonpath={.metadata.uid}",
     "pulumi.com/patchForce": "true",
   });
-});
-
-it("limits memory to what is asked for, cpu not at all, and ephemeral storage to more", () => {
-  expect(resources({ cpu: "250m", memory: "1Gi", ephemeralStorage: "4Gi" })).toEqual({
-    requests: { cpu: "250m", memory: "1Gi", "ephemeral-storage": "64Mi" },
-    limits: { memory: "1Gi", "ephemeral-storage": "4Gi" },
-  });
-});
-
-it("gives a pod a /dev/shm that its memory alone limits", () => {
-  const { mount, volume } = SHARED_MEMORY;
-  expect(mount).toEqual({ name: volume.name, mountPath: "/dev/shm" });
-  expect(volume.emptyDir).toEqual({ medium: "Memory" });
-});
-
-it("gives an app five minutes to load, and three without an answer before it is started again", () => {
-  const { startupProbe, readinessProbe, livenessProbe } = probes();
-  const [healthz, readyz] = ["/healthz", "/readyz"].map((path) => ({ path, port: "status" }));
-  expect(startupProbe).toEqual({ httpGet: healthz, periodSeconds: 1, failureThreshold: 300 });
-  expect(readinessProbe).toEqual({ httpGet: readyz, periodSeconds: 2, timeoutSeconds: 5 });
-  expect(livenessProbe).toEqual({
-    httpGet: healthz,
-    periodSeconds: 15,
-    timeoutSeconds: 10,
-    failureThreshold: 12,
-  });
-});
-
-it("asks for gpus on both sides, as Kubernetes wants it", () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 64 }), (gpus) => {
-      const asked = resources({ cpu: "1", memory: "1Gi", ephemeralStorage: "1Gi" }, gpus);
-      expect(asked.requests).toMatchObject({ "nvidia.com/gpu": String(gpus) });
-      expect(asked.limits).toMatchObject({ "nvidia.com/gpu": String(gpus) });
-    }),
-  );
-});
-
-it("writes an environment in its order", () => {
-  expect(environment({ B: "1", A: "2" })).toEqual([
-    { name: "B", value: "1" },
-    { name: "A", value: "2" },
-  ]);
 });

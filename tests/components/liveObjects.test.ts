@@ -55,8 +55,13 @@ test("an object without annotations belongs to nobody's stack", async () => {
   const live = await liveObjects({ get }, "kubeflower", EMPTY);
   const { kind, name, namespace: inside } = CLAIM;
   expect(live.find({ kind, name, namespace: inside })).toEqual({
-    ...{ kind: "PersistentVolumeClaim", name: "flower-server", namespace: "kubeflower" },
-    ...{ uid: "3", owner: undefined, stack: undefined, phase: "Bound" },
+    kind: "PersistentVolumeClaim",
+    name: "flower-server",
+    namespace: "kubeflower",
+    uid: "3",
+    owner: undefined,
+    stack: undefined,
+    phase: "Bound",
   });
 });
 

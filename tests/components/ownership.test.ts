@@ -32,7 +32,9 @@ test("an object carries the id and the stack beside its own annotations", async 
     metadata: {
       name: "flower-server",
       annotations: {
-        ...{ a: "b", "kubeflower/owner": "its-owner", "kubeflower/stack": "kubeflower/dev" },
+        a: "b",
+        "kubeflower/owner": "its-owner",
+        "kubeflower/stack": "kubeflower/dev",
       },
     },
     spec: {},

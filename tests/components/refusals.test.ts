@@ -157,8 +157,12 @@ test.each([
     "a Service that nobody's stack made",
     [
       {
-        ...{ kind: "Service", name: "service-server", namespace: "kubeflower" },
-        ...{ uid: "6", owner: undefined, stack: undefined },
+        kind: "Service",
+        name: "service-server",
+        namespace: "kubeflower",
+        uid: "6",
+        owner: undefined,
+        stack: undefined,
       },
     ],
     false,
@@ -180,7 +184,7 @@ test("objects that another stack has taken over are refused, though the state ha
 const MOVED =
   "context new is another cluster than that of context lab, where this stack's objects are — an update would leave them and their results behind — go back: pulumi config set context lab; or take them down there first: pulumi destroy; or use another stack here: pulumi stack init <name>";
 const ANEW = (what: string): string =>
-  `context lab has no ${what} of this stack's any more — the cluster was made anew, or somebody deleted it — run \`pulumi up --refresh\``;
+  `context lab has no ${what} of this stack's any more — the cluster was recreated, or somebody deleted it — run \`pulumi up --refresh\``;
 
 describe("what has vanished", () => {
   it("stops all when everything is in the cluster of another context", () => {

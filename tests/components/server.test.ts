@@ -1,19 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { managed } from "../../components/kubernetes.ts";
-import { Server, serverEnvironment, type ServerArgs } from "../../components/server.ts";
+import { Server, type ServerArgs } from "../../components/server.ts";
+import { EXAMPLE_RUN } from "../support/exampleRun.ts";
 import { recordResources, settled, valueOf, type Recorder } from "../support/mocks.ts";
 
-const RUN: ServerArgs["run"] = {
-  rounds: 5,
-  clients: 2,
-  min: 3,
-  replicas: 4,
-  quorum: 1,
-  seed: 42,
-  roundTimeout: 600,
-  runConfig: { alpha: 0.1 },
-};
+const RUN = { ...EXAMPLE_RUN, min: 3, replicas: 4, quorum: 1, runConfig: { alpha: 0.1 } };
 const ARGS: ServerArgs = {
   namespace: "lab",
   image: "image:1",
@@ -213,14 +204,7 @@ describe("Server", () => {
       KUBEFLOWER_TLS_FOLDER: "/etc/kubeflower/tls",
       KUBEFLOWER_RUN: "0123456789ab",
       KUBEFLOWER_IMAGE: "image:1",
-      KUBEFLOWER_ROUNDS: "5",
-      KUBEFLOWER_CLIENTS: "2",
-      KUBEFLOWER_MIN: "3",
-      KUBEFLOWER_REPLICAS: "4",
-      KUBEFLOWER_QUORUM: "1",
-      KUBEFLOWER_SEED: "42",
-      KUBEFLOWER_ROUND_TIMEOUT: "600",
-      KUBEFLOWER_RUN_CONFIG: '{"alpha":0.1}',
+      KUBEFLOWER_RUN_SPEC: JSON.stringify(RUN),
       KUBEFLOWER_DATA: "/var/lib/kubeflower",
     });
   });
@@ -228,24 +212,5 @@ describe("Server", () => {
   it("tells the server's address by the Service's name", async () => {
     recordResources(false);
     expect(await valueOf(new Server("s", ARGS).address)).toBe("service-server:30051");
-  });
-});
-
-describe("serverEnvironment", () => {
-  it("writes every number as a whole one, for any run", () => {
-    const whole = fc.integer({ min: 1, max: 1_000_000 });
-    fc.assert(
-      fc.property(fc.tuple(whole, whole, whole), ([rounds, seed, replicas]) => {
-        const { KUBEFLOWER_RUN_CONFIG, KUBEFLOWER_DATA, ...numbers } = serverEnvironment({
-          ...RUN,
-          rounds,
-          seed,
-          replicas,
-        });
-        expect(KUBEFLOWER_DATA).toBe("/var/lib/kubeflower");
-        expect(JSON.parse(KUBEFLOWER_RUN_CONFIG ?? "")).toEqual({ alpha: 0.1 });
-        for (const value of Object.values(numbers)) expect(value).toMatch(/^[1-9]\d*$/);
-      }),
-    );
   });
 });

@@ -81,7 +81,7 @@ it.each([
 ])("refuses a link that leads %s", (_, target) => {
   symlinkSync(target, join(app, "lost"));
   expect(copy).toThrow(
-    `${app}/lost is a link to ${target}, which leads nowhere — a link must lead to a file or folder — mend it, or take it away`,
+    `${app}/lost is a link to ${target}, which leads nowhere — a link must lead to a file or folder — correct it, or remove it`,
   );
 });
 

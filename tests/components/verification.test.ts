@@ -22,7 +22,7 @@ test.each([
   await verification(answering(object), "lab")(CLAIM);
   expect(error.mock.calls).toEqual([
     [
-      "context lab has no persistentvolumeclaim flower-server of this stack's any more — the cluster was made anew, or somebody deleted it — run `pulumi up --refresh`",
+      "context lab has no persistentvolumeclaim flower-server of this stack's any more — the cluster was recreated, or somebody deleted it — run `pulumi up --refresh`",
     ],
   ]);
   expect(exit.mock.calls).toEqual([[32]]);

@@ -2,29 +2,27 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Checkout } from "./support/checkout.ts";
+import type { Checkout } from "../../dev/checkout.ts";
+import { sharedCheckout } from "./support/sharedCheckout.ts";
 
 const MINUTE = 60_000;
-/** By then an `up` must have ended, in minutes. */
+/** Minutes within which an `up` must end. */
 const DEADLINE = 5;
 const CASE = { timeout: (DEADLINE + 1) * MINUTE };
 const UP = ["up", "--yes", "--skip-preview", "--non-interactive"];
-/** The build's step that installs for an app, when its layer is there. */
+/** The build step that installs an app's dependencies, when its layer is cached. */
 const INSTALLED = /dependencies (\d)\/\1\] RUN \S+ python3 \/opt\/dependencies\.py .* \(cached\)/;
 let checkout: Checkout;
 
 beforeAll(async () => {
-  checkout = await Checkout.make("apps", 7);
-  await checkout.pulumi("stack", "init", "local");
-  await checkout.pulumi("config", "set", "rounds", "2");
-  await checkout.pulumi("config", "set", "clients", "3");
-  await checkout.pulumi("config", "set", "app", "tests/app/quickstart");
-  await checkout.local("up");
+  checkout = await sharedCheckout("apps");
+  await checkout.set({ rounds: "2", clients: "3" });
+  await up("tests/app/quickstart");
 }, 45 * MINUTE);
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
 
-/** Runs an app to its end; all that `up` printed. */
+/** Runs an app to its end; returns what `up` printed. */
 async function up(app: string): Promise<string> {
   await checkout.pulumi("config", "set", "app", app);
   const { code, said } = await checkout.ended("pulumi", UP, DEADLINE);
@@ -33,7 +31,7 @@ async function up(app: string): Promise<string> {
   return said;
 }
 
-/** What a line of Python prints in the folder of the run that the app worked in. */
+/** Runs a line of Python in the folder where the run's app worked; returns what it printed, as JSON. */
 async function found(line: string): Promise<unknown> {
   const { id } = await checkout.result();
   const work = `/var/lib/kubeflower/runs/${id}/work`;
@@ -48,7 +46,7 @@ async function found(line: string): Promise<unknown> {
   return JSON.parse(await checkout.kubectl(...script, line));
 }
 
-/** Gives a copy of the NumPy app other dependencies; how `up` of it ended. */
+/** Runs a copy of the NumPy app with other dependencies; returns how `up` ended. */
 async function upWith(...dependencies: string[]): Promise<{ code: number; said: string }> {
   const app = join(checkout.sources, "other");
   const project = await readFile("tests/app/quickstart/pyproject.toml", "utf8");
@@ -73,7 +71,7 @@ test("an app laid out by `flwr new` runs and leaves its model on the volume", CA
 });
 
 test("an app on scikit-learn gets it and leaves a model that knows the digits", CASE, async () => {
-  await up("tests/app/digits");
+  await up("examples/digits");
   const { accuracy } = await checkout.result();
   expect(accuracy).toBeGreaterThan(0.85);
   const score = `
@@ -86,15 +84,15 @@ print(joblib.load("logreg_model.pkl").score(images / 16, labels))`;
 
 test("another line in the app's sources installs nothing anew", CASE, async () => {
   const { id } = await checkout.result();
-  const source = join(checkout.sources, "tests/app/digits/digits/__init__.py");
+  const source = join(checkout.sources, "examples/digits/digits/__init__.py");
   await appendFile(source, "# Another line.\n");
-  const said = await up("tests/app/digits");
+  const said = await up("examples/digits");
   expect(said).toMatch(INSTALLED);
   expect((await checkout.result()).id).not.toBe(id);
 });
 
 test("an app drives the Grid by hand, with clients that keep a state", CASE, async () => {
-  await up("tests/app/byhand");
+  await up("examples/custom-loop");
   expect(await found(`print(open("answers.json").read())`)).toEqual({
     who: [0, 1, 2],
     times: [2, 2, 2],
@@ -102,7 +100,7 @@ test("an app drives the Grid by hand, with clients that keep a state", CASE, asy
 });
 
 test("an app's SecAgg+ workflow sums what no client shows", CASE, async () => {
-  await up("tests/app/secagg");
+  await up("examples/secure-aggregation");
   const weights = await found(`import numpy; print(numpy.load("weights.npy").tolist())`);
   // Each round adds the mean of 0, 1 and 2, which the protocol quantises.
   for (const weight of weights as number[]) expect(weight).toBeCloseTo(2, 1);

@@ -7,18 +7,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 
 import { BAD_CONFIGS, refusalOf } from "../support/badConfigs.ts";
-import { Checkout, type Ended } from "./support/checkout.ts";
+import { Checkout, type Ended } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 const IMAGE = `registry.example/kubeflower@sha256:${"a".repeat(64)}`;
 let checkout: Checkout;
 let cluster: Server;
-/** What the cluster behind every context was asked. */
+/** Requests that came to the cluster behind every context. */
 const asked: string[] = [];
 
 beforeAll(async () => {
-  checkout = await Checkout.make("fail", 3);
-  await checkout.local("env"); // installs the plugins
+  checkout = await Checkout.withoutCluster();
   await checkout.pulumi("stack", "init", "dev");
   cluster = createServer((request, response) => {
     asked.push(`${request.method ?? ""} ${request.url ?? ""}`);
@@ -41,10 +40,10 @@ afterAll(async () => {
 }, 5 * MINUTE);
 
 function preview(...args: string[]): Promise<Ended> {
-  return checkout.ended("pulumi", ["preview", "-s", "dev", "--non-interactive", ...args], 2);
+  return checkout.ended("pulumi", ["preview", "-s", "dev", "--non-interactive", ...args], 5);
 }
 
-/** What Pulumi says is wrong, as it is shown under "Diagnostics:". */
+/** Returns what Pulumi prints under "Diagnostics:". */
 function diagnostics(said: string): string {
   return /^Diagnostics:\n(.*?)\n\n/ms.exec(said)?.[1] ?? `no diagnostics:\n${said}`;
 }
@@ -54,7 +53,7 @@ function shown(message: string): string {
   return head + message.split("\n").join("\n    ");
 }
 
-/** A stack's config file; objects as `pulumi config set --path` writes them. */
+/** Builds a stack's config file, with objects as `pulumi config set --path` writes them. */
 function configFile(values: Readonly<Record<string, string>>): string {
   const entries = Object.entries(values).map(([key, value]) => [
     `kubeflower:${key}`,
@@ -84,12 +83,18 @@ test("after all of it the stack has no resource and no cluster was asked for any
 
 test(
   "the commands of a refusal mend the stack, and its preview goes through",
-  { timeout: 3 * MINUTE },
+  { timeout: 10 * MINUTE },
   async () => {
     const config = {
-      ...{ cluster: "remote", context: "lab", image: IMAGE },
-      ...{ rounds: "2.5", clients: "3", min: "2", banana: "1" },
-      ...{ runConfig: '{"alfa":0.1}', clientResources: '{"memory":"lots"}' },
+      cluster: "remote",
+      context: "lab",
+      image: IMAGE,
+      rounds: "2.5",
+      clients: "3",
+      min: "2",
+      banana: "1",
+      runConfig: '{"alfa":0.1}',
+      clientResources: '{"memory":"lots"}',
     };
     const file = join(checkout.sources, "Pulumi.dev.yaml");
     const { encryptionsalt } = parse(await readFile(file, "utf8")) as { encryptionsalt: string };

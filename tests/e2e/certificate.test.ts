@@ -1,36 +1,38 @@
 import { X509Certificate } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { until } from "./faults/support/pod.ts";
 import { Up } from "./faults/support/up.ts";
-import { Checkout } from "./support/checkout.ts";
-import { tinyStack } from "./support/tinyStack.ts";
+import type { Checkout } from "../../dev/checkout.ts";
+import { sharedCheckout } from "./support/sharedCheckout.ts";
+import { TinyRun } from "./support/tinyRun.ts";
+import { until } from "./support/until.ts";
 
+const NAMESPACE = "certificate";
 const MINUTE = 60_000;
 const DAY = 24 * 3600 * 1000;
 const ROUNDS = 20;
 let checkout: Checkout;
 let calm: string;
-/** All that was printed. */
+/** Everything that `pulumi up` has printed. */
 const printed: string[] = [];
 /** Arguments and environments of the processes that ran while the certificate was renewed. */
 const processes = new Set<string>();
 
 beforeAll(async () => {
-  checkout = await Checkout.make("cert", 13);
-  await tinyStack(checkout);
-  await checkout.pulumi("config", "set", "rounds", String(ROUNDS));
-  printed.push(await checkout.local("up"));
+  checkout = await sharedCheckout(NAMESPACE);
+  await checkout.set({ app: "tests/app/tiny", rounds: String(ROUNDS) });
+  printed.push(await checkout.pulumi("up", "--yes", "--skip-preview"));
   calm = (await checkout.result()).modelSha256;
 }, 45 * MINUTE);
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
 
-/** A part of the Secret that the server's pods are given, as Kubernetes has it. */
+/** Reads a part of the Secret that the server's pods mount, in base64. */
 async function secret(part: "crt" | "key"): Promise<string> {
   const volume = '{.spec.template.spec.volumes[?(@.name=="certificate")].secret.secretName}';
   const name = await checkout.kubectl(
@@ -52,7 +54,7 @@ interface Export {
   };
 }
 
-/** Has the stack believe that its identity was made so many days earlier. */
+/** Makes the stack believe that its identity was made this many days earlier. */
 async function age(days: number): Promise<void> {
   const state = JSON.parse(await checkout.pulumi("stack", "export")) as Export;
   const account = state.deployment.resources.find(
@@ -67,13 +69,35 @@ async function age(days: number): Promise<void> {
   await checkout.pulumi("stack", "import", "--file", file);
 }
 
+/** Collects the arguments of all processes until `over`, and the environment of each process whose arguments are new. */
 async function watchProcesses(over: () => boolean): Promise<void> {
+  const known = new Map<string, string>();
   while (!over()) {
-    for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name)))
-      for (const file of ["cmdline", "environ"])
-        processes.add(await readFile(`/proc/${pid}/${file}`, "utf8").catch(() => ""));
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      const line = ofProcess(pid, "cmdline");
+      if (known.get(pid) === line) continue;
+      known.set(pid, line);
+      processes.add(line).add(ofProcess(pid, "environ"));
+    }
     await sleep(50);
   }
+}
+
+/** Reads a file of a process; returns an empty text when the process has ended. */
+function ofProcess(pid: string, file: "cmdline" | "environ"): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Waits until the server has one pod only, and another one than `before`; returns its UID. */
+function nextServer(before: string): Promise<string> {
+  return until("another pod of the server", async () => {
+    const now = await checkout.uids("flower-server");
+    return /^\S+$/.test(now) && now !== before ? now : undefined;
+  });
 }
 
 test("a certificate is good for a year and for the server's names", async () => {
@@ -84,36 +108,41 @@ test("a certificate is good for a year and for the server's names", async () => 
   expect(subjectAltName?.split(", ")).toEqual(
     [
       "service-server",
-      "service-server.kubeflower",
-      "service-server.kubeflower.svc",
-      "service-server.kubeflower.svc.cluster.local",
+      `service-server.${NAMESPACE}`,
+      `service-server.${NAMESPACE}.svc`,
+      `service-server.${NAMESPACE}.svc.cluster.local`,
     ].map((name) => `DNS:${name}`),
   );
 });
 
 test(
   "it is renewed when a third of its time is left; a run of 20 rounds goes on through that and another restart",
-  { timeout: 6 * MINUTE },
+  { timeout: 10 * MINUTE },
   async () => {
     const [old, clients] = [await certificate(), await checkout.uids("flower-client")];
     await age(243);
-    await checkout.pulumi("config", "set", "runToken", "renewed");
-    await checkout.pulumi("config", "set", "--path", "runConfig.pause", "2");
-    await checkout.pulumi("config", "set", "wait", "false");
+    await checkout.set({ runToken: "renewed", runConfig: '{"hold":"3,12"}', wait: "false" });
     await checkout.pulumi("up", "--yes", "--skip-preview");
+    const run = new TinyRun(checkout, (await checkout.result()).id);
+    await run.holds(3);
     expect((await certificate()).serialNumber).toBe(old.serialNumber);
 
     await age(1);
-    await checkout.pulumi("config", "set", "wait", "true");
+    await checkout.set({ wait: "true" });
     const before = await checkout.uids("flower-server");
     const up = new Up(checkout);
     const watched = watchProcesses(() => up.code !== undefined);
-    const said = (text: RegExp): Promise<true> =>
-      until(String(text), () => Promise.resolve(text.test(up.said) || undefined));
-    await said(/round +\d+\/20/);
-    const renewed = await checkout.uids("flower-server");
-    await said(/round 1\d\/20/);
+    const renewed = await nextServer(before);
+    await run.holds(3);
+    await run.goOn(3);
+    await run.holds(12);
+    const followed = (): Promise<true | undefined> =>
+      Promise.resolve(up.said.includes("round 11/20") || undefined);
+    await until("round 11 in what `up` prints", followed);
     await checkout.kubectl("delete", "pod", "-l", "app=flower-server", "--wait=false");
+    const restarted = await nextServer(renewed);
+    await run.holds(12);
+    await run.goOn(12);
     expect(await up.ended, up.said).toBe(0);
     await watched;
     printed.push(up.said);
@@ -121,8 +150,8 @@ test(
     const fresh = await certificate();
     expect(fresh.serialNumber).not.toBe(old.serialNumber);
     expect(fresh.issuer).toBe(old.issuer);
-    expect(renewed).not.toBe(before);
-    expect(await checkout.uids("flower-server")).not.toBe(renewed);
+    expect(new Set([before, renewed, restarted]).size).toBe(3);
+    expect(await checkout.uids("flower-server")).toBe(restarted);
     expect(await checkout.uids("flower-client")).toBe(clients);
     expect(await checkout.result()).toMatchObject({
       state: "completed",
@@ -132,7 +161,7 @@ test(
   },
 );
 
-/** Every file below a folder. */
+/** Reads every file below a folder. */
 async function contents(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
@@ -141,11 +170,11 @@ async function contents(folder: string): Promise<string[]> {
 
 test(
   "no private key and no token is in the state, in what is printed or in a process list",
-  { timeout: 3 * MINUTE },
+  { timeout: 10 * MINUTE },
   async () => {
     const plain = await checkout.pulumi("stack", "export", "--show-secrets");
     const keys = [...plain.matchAll(/BEGIN PRIVATE KEY-----(.+?)-----END/g)].map(([, key]) => key);
-    // The authority's and the server's.
+    // One key is the authority's, the other the server's.
     expect(new Set(keys).size).toBeGreaterThanOrEqual(2);
     const lines = keys.flatMap((key = "") => key.match(/[A-Za-z0-9+/=]{20,}/g) ?? []);
     const tokens = await Promise.all(
@@ -161,7 +190,7 @@ test(
     for (const one of secrets) expect(one.length).toBeGreaterThan(10);
 
     const { id } = await checkout.result();
-    const cli = ["--import", "tsx", "cli/kubeflower.ts", "follow", "--context", "kubeflower-cert"];
+    const cli = ["--import", "tsx", "cli/kubeflower.ts", "follow", "--context", checkout.context];
     const described = "all,configmaps,secrets,serviceaccounts,networkpolicies,pdb,pvc";
     const texts = [
       ...printed,
@@ -170,7 +199,8 @@ test(
       await checkout.pulumi("stack", "output", "--json"),
       await checkout.pulumi("preview", "--diff", "--json"),
       await checkout.pulumi("preview", "--diff"),
-      (await checkout.ended(process.execPath, [...cli, "--run", id])).said,
+      (await checkout.ended(process.execPath, [...cli, "--namespace", NAMESPACE, "--run", id]))
+        .said,
       await checkout.kubectl("describe", described),
       await checkout.kubectl("logs", "deploy/flower-server"),
       await checkout.kubectl("logs", "flower-client-0"),

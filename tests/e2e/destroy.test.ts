@@ -5,12 +5,11 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Checkout } from "./support/checkout.ts";
-import { tinyStack } from "./support/tinyStack.ts";
+import { Checkout } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 const PAUSE = "localhost/kubeflower-pause:1";
-/** Change on their own, in a cluster where nothing happens. */
+/** Kinds of objects that change in a cluster where nothing happens. */
 const RESTLESS = /^(events|leases|componentstatuses)\b/;
 let checkout: Checkout;
 let before: string[];
@@ -18,16 +17,17 @@ let neighbours: string;
 let folders: string[];
 
 beforeAll(async () => {
-  checkout = await Checkout.make("fail", 3);
+  checkout = await Checkout.make("destroy", 3);
   await checkout.local("cluster", "up");
   for (const namespace of ["other", "shared"]) await settle(namespace);
   [before, neighbours, folders] = [await objects(), await versions(), await volumes()];
-  await tinyStack(checkout);
+  await checkout.pulumi("stack", "init", "local");
+  await checkout.set({ app: "tests/app/tiny", rounds: "1" });
 }, 45 * MINUTE);
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
 
-/** Makes a namespace of somebody else: a Secret, a PVC and a Deployment that has it mounted. */
+/** Makes somebody else's namespace, with a Secret, a PVC and a Deployment that mounts it. */
 async function settle(namespace: string): Promise<void> {
   const metadata = { name: "theirs", namespace };
   const labels = { app: "theirs" };
@@ -66,11 +66,11 @@ async function settle(namespace: string): Promise<void> {
   const apply = execFile("kubectl", ["apply", "-f", "-"], { env: checkout.env });
   apply.stdin?.end(JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   await once(apply, "exit");
-  const rollout = ["rollout", "status", "deploy/theirs", "--timeout=60s"];
+  const rollout = ["rollout", "status", "deploy/theirs", "--timeout=5m"];
   await checkout.kubectl("--namespace", namespace, ...rollout);
 }
 
-/** Every object of the cluster, of every kind there is. */
+/** Lists every object of the cluster, of every kind. */
 async function objects(): Promise<string[]> {
   const kinds = (await checkout.kubectl("api-resources", "--verbs=list", "-o", "name")).split("\n");
   const each = "{.kind} {.metadata.namespace}/{.metadata.name} {.metadata.uid}";
@@ -81,7 +81,7 @@ async function objects(): Promise<string[]> {
   return all.split("\n").sort();
 }
 
-/** What is somebody else's, with the version every write changes. */
+/** Lists somebody else's objects with their versions, which every write changes. */
 function versions(): Promise<string> {
   const each = "{.kind} {.metadata.namespace} {.metadata.uid} {.metadata.resourceVersion}";
   return checkout.kubectl(
@@ -91,22 +91,22 @@ function versions(): Promise<string> {
   );
 }
 
-/** The folders behind the cluster's volumes. */
+/** Lists the folders of the cluster's volumes. */
 async function volumes(): Promise<string[]> {
-  return (await readdir(join(checkout.folder, "kubeflower/fail/node-0/volumes"))).sort();
+  return (await readdir(join(checkout.clusterFolder, "node-0/volumes"))).sort();
 }
 
-/** Kinds of what is in the cluster beyond what was there at first. */
+/** Lists the kinds of objects that were not in the cluster at first. */
 async function ours(): Promise<string[]> {
   const fresh = (await objects()).filter((object) => !before.includes(object));
   return [...new Set(fresh.map((object) => object.split(" ")[0] ?? ""))].sort();
 }
 
-/** Takes the stack's objects down and asserts that only what was there at first is left. */
+/** Destroys the stack and expects that only the first objects are left. */
 async function destroyed(): Promise<void> {
   await checkout.pulumi("destroy", "--yes", "--skip-preview");
-  // The volume goes after its claim, when the provisioner has removed the folder.
-  await expect.poll(objects, { timeout: 30_000, interval: 1000 }).toEqual(before);
+  // The provisioner removes the volume after its claim, once its folder is gone.
+  await expect.poll(objects, { timeout: 120_000, interval: 1000 }).toEqual(before);
   expect(await volumes()).toEqual(folders);
   expect(await versions()).toBe(neighbours);
   const { deployment } = JSON.parse(await checkout.pulumi("stack", "export")) as {
@@ -135,14 +135,18 @@ test(
   },
 );
 
-test("so it does in a namespace that was there, which stays", { timeout: 5 * MINUTE }, async () => {
-  await checkout.pulumi("config", "set", "namespace", "shared");
-  await checkout.pulumi("config", "set", "createNamespace", "false");
-  await checkout.pulumi("up", "--yes", "--skip-preview");
-  expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
-  expect(await ours()).toEqual(
-    expect.arrayContaining(["Deployment", "PersistentVolume", "Service", "StatefulSet"]),
-  );
-  expect(await ours()).not.toContain("Namespace");
-  await destroyed();
-});
+test(
+  "so it does in a namespace that was there, which stays",
+  { timeout: 10 * MINUTE },
+  async () => {
+    await checkout.pulumi("config", "set", "namespace", "shared");
+    await checkout.pulumi("config", "set", "createNamespace", "false");
+    await checkout.pulumi("up", "--yes", "--skip-preview");
+    expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
+    expect(await ours()).toEqual(
+      expect.arrayContaining(["Deployment", "PersistentVolume", "Service", "StatefulSet"]),
+    );
+    expect(await ours()).not.toContain("Namespace");
+    await destroyed();
+  },
+);

@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Checkout } from "./support/checkout.ts";
+import { Checkout } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
-/** Puts the tools in use on the shell's PATH. */
+/** Puts the tools in use on the PATH of a shell. */
 const USE = 'eval "$(npm run -s env)"';
 let checkout: Checkout;
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
 
-/** What a preview would change: type and operation of each resource that doesn't stay the same. */
+/** Lists what a preview would change: operation and type of each resource that does not stay the same. */
 async function changes(): Promise<string[]> {
   const { steps } = JSON.parse(await checkout.pulumi("preview", "--json")) as {
     steps: { op: string; urn: string }[];
@@ -50,7 +50,7 @@ test(
   },
 );
 
-test("a second `npm run up` changes nothing", { timeout: 5 * MINUTE }, async () => {
+test("a second `npm run up` changes nothing", { timeout: 10 * MINUTE }, async () => {
   const before = await checkout.result();
   const said = await checkout.type(["npm run up"]);
   expect(said).toMatch(/Resources:\n +\d+ unchanged\n/);
@@ -93,7 +93,7 @@ test(
     const partitions = JSON.parse(
       await checkout.kubectl("exec", "deploy/flower-server", "--", "cat", recorded),
     ) as Record<string, { count: number; histogram: number[]; sha256: string }>;
-    // The indices themselves, computed anew where the app is; what the clients recorded must be their digests.
+    // Compute the indices again where the app is: the clients recorded their digests.
     const again = `
 import json
 from vision import data, partition
@@ -122,7 +122,7 @@ print(json.dumps({"digests": [partition.digest(p) for p in parts], "union": sort
 
 test(
   "a new server pod serves the completed run's result and trains nothing",
-  { timeout: 5 * MINUTE },
+  { timeout: 10 * MINUTE },
   async () => {
     const before = await checkout.result();
     const files = ["exec", "deploy/flower-server", "--", "sh", "-c"];
@@ -131,7 +131,7 @@ test(
     expect(written).toContain(before.modelSha256);
     const pod = await checkout.uids("flower-server");
     await checkout.kubectl("delete", "pod", "-l", "app=flower-server", "--wait");
-    await checkout.kubectl("rollout", "status", "deploy/flower-server", "--timeout=60s");
+    await checkout.kubectl("rollout", "status", "deploy/flower-server", "--timeout=5m");
     expect(await checkout.uids("flower-server")).not.toBe(pod);
     expect(await checkout.kubectl(...files, list)).toBe(written);
     await checkout.pulumi("up", "--yes", "--skip-preview");
@@ -141,7 +141,7 @@ test(
 
 test(
   "what somebody changed by hand is shown by `pulumi refresh` and mended by `pulumi up`",
-  { timeout: 5 * MINUTE },
+  { timeout: 10 * MINUTE },
   async () => {
     const get = (what: string, path: string): Promise<string> =>
       checkout.kubectl("get", ...what.split(" "), "-o", `jsonpath=${path}`);
@@ -157,7 +157,7 @@ test(
     await checkout.kubectl("patch", "networkpolicy", open, "--type=merge", "-p", anything);
 
     const shown = async (): Promise<string> => {
-      // It takes no yes in advance.
+      // `pulumi refresh --preview-only` refuses to be confirmed in advance.
       const refresh = "env -u PULUMI_SKIP_CONFIRMATIONS pulumi refresh --preview-only --diff";
       return (await checkout.ended("bash", ["-c", `${refresh} --color=never`])).said;
     };
@@ -178,22 +178,23 @@ test(
   "ten rounds are another run that Ctrl-C does not end: only the server's template and the run change",
   { timeout: 10 * MINUTE },
   async () => {
-    // Rounds of a second.
+    // Each round takes a second.
     for (const [key, value] of [
       ["app", "tests/app/tiny"],
       ["clients", "2"],
       ["runConfig.pause", "1"],
-    ] as const)
+    ] as const) {
       await checkout.pulumi("config", "set", "--path", key, value);
+    }
     await checkout.pulumi("up", "--yes", "--skip-preview");
-    // Two of the four are no longer wanted; they may still be on their way out.
+    // Two of the four pods are no longer wanted and may still be terminating.
     const gone = ["pod/flower-client-2", "pod/flower-client-3"];
-    await checkout.kubectl("wait", "--for=delete", ...gone, "--timeout=60s");
+    await checkout.kubectl("wait", "--for=delete", ...gone, "--timeout=5m");
     const [before, clients] = [await checkout.result(), await checkout.uids("flower-client")];
     await checkout.type([USE, "pulumi config set rounds 10"]);
     expect(await changes()).toEqual([
       "replace command:local:Command",
-      // It lists the runs on the volume after each one.
+      // This command lists the runs on the volume, after each run.
       "update command:local:Command",
       "update kubernetes:apps/v1:Deployment",
     ]);
@@ -211,7 +212,7 @@ test(
   },
 );
 
-test("`pulumi destroy` leaves nothing of the stack", { timeout: 5 * MINUTE }, async () => {
+test("`pulumi destroy` leaves nothing of the stack", { timeout: 10 * MINUTE }, async () => {
   await checkout.type([USE, "pulumi destroy"]);
   const left = await checkout.kubectl("get", "namespaces,pv", "-o", "name");
   expect(left).toContain("namespace/default");
@@ -242,7 +243,7 @@ test(
   },
 );
 
-test("`npm run down` removes the stack and the cluster", { timeout: 5 * MINUTE }, async () => {
+test("`npm run down` removes the stack and the cluster", { timeout: 10 * MINUTE }, async () => {
   expect(await checkout.type(["npm run down"])).toContain(
     "stack local and cluster kubeflower-test are gone",
   );

@@ -5,17 +5,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { API_SERVICE_ADDRESS, DNS_ADDRESS } from "../../local/address.ts";
-import { command } from "../../local/command.ts";
-import { PAUSE_IMAGE } from "../../local/nodeServices.ts";
-import { Unit } from "../../local/unit.ts";
-import { Checkout } from "./support/checkout.ts";
+import { API_SERVICE_ADDRESS, DNS_ADDRESS } from "../../local/cluster/addressPlan.ts";
+import { command } from "../../local/tools/command.ts";
+import { PAUSE_IMAGE } from "../../local/cluster/nodeServices.ts";
+import { Sandbox } from "../../local/machine/sandbox.ts";
+import { Checkout } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 const NAME = "guard";
 const API = `${API_SERVICE_ADDRESS}:443`;
 const DNS = `${DNS_ADDRESS}:53`;
-const node = new Unit(`${NAME}/node-0`);
+const node = new Sandbox(`${NAME}/node-0`);
 let checkout: Checkout;
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
       policyTypes: ["Egress"],
       egress: [{ ports: [{ protocol: "TCP", port: 53 }] }],
     }),
-    pod("open", "free", `${connecting(60, API, DNS)} sleep 600`),
+    pod("open", "free", `${connecting(600, API, DNS)} sleep 3600`),
   );
 }, 45 * MINUTE);
 
@@ -41,7 +41,7 @@ function policy(name: string, spec: object): object {
   return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata, spec };
 }
 
-/** Perl that tries to connect for so long, and prints each address once, when it is connected. */
+/** Returns Perl that tries to connect for this long, and prints each address once it is reached. */
 function connecting(seconds: number, ...addresses: string[]): string {
   return `
     use IO::Socket::IP; $| = 1;
@@ -55,7 +55,7 @@ function connecting(seconds: number, ...addresses: string[]): string {
     }`;
 }
 
-/** A pod that runs Perl, its node's own: no image with a program is needed. */
+/** Describes a pod that runs the node's own Perl, as there is no image with a program. */
 function pod(namespace: string, name: string, perl: string, labels = {}): object {
   const folders = ["usr", "lib", "lib64"].filter((folder) => existsSync(`/${folder}`));
   const container = {
@@ -86,42 +86,42 @@ async function apply(...items: object[]): Promise<void> {
   expect(code, said).toBe(0);
 }
 
-/** What a pod has printed so far; what is wrong when its container hasn't started. */
+/** Returns what a pod has printed so far, or an error when its container has not started. */
 function printed(namespace: string, name: string): Promise<string> {
   return checkout.kubectl("-n", namespace, "logs", name).catch(String);
 }
 
-/** What pods of `closed` have printed at their end. */
+/** Waits until pods of `closed` end; returns what they have printed. */
 async function results(...names: string[]): Promise<string[]> {
   const pods = names.map((name) => `pod/${name}`);
-  const end = ["--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s"];
+  const end = ["--for=jsonpath={.status.phase}=Succeeded", "--timeout=5m"];
   await checkout.kubectl("-n", "closed", "wait", ...pods, ...end);
   return Promise.all(names.map((name) => printed("closed", name)));
 }
 
-/** Which of the addresses the pod `free` reaches within 2 s. */
+/** Lists the addresses that the pod `free` reaches within 5 s. */
 function reached(...addresses: string[]): Promise<string> {
-  const perl = ["/usr/bin/perl", "-e", connecting(2, ...addresses)];
+  const perl = ["/usr/bin/perl", "-e", connecting(5, ...addresses)];
   return checkout.kubectl("-n", "open", "exec", "free", "--", ...perl);
 }
 
-/** The host's number of the process of a service of the node. */
+/** Finds the process id, on the host, of a service of the node. */
 async function service(name: string): Promise<number> {
   for (const pid of await node.servicePids()) {
     const line = await readFile(`/proc/${String(pid)}/cmdline`, "utf8").catch(() => "");
-    // Not its supervisor, which has its name and no options.
+    // Skip the supervisor, whose arguments have the name and no options.
     if (new RegExp(`(^|[/\0])${name}\0--`).test(line)) return pid;
   }
   throw new Error(`${name} does not run`);
 }
 
 test("a pod without any policy connects", async () => {
-  await expect.poll(() => printed("open", "free"), { timeout: 30_000 }).toContain(DNS);
+  await expect.poll(() => printed("open", "free"), { timeout: 120_000 }).toContain(DNS);
   expect(await printed("open", "free")).toContain(API);
 });
 
 test("pods that may connect to nobody do not, from their first instruction on", async () => {
-  // Several at once: kube-router writes rules while others of them get their addresses.
+  // Start several at once: kube-router writes rules for some while others get their addresses.
   const names = ["a", "b", "c", "d", "e", "f"];
   await apply(...names.map((name) => pod("closed", name, connecting(3, API, DNS))));
   expect(await results(...names)).toEqual(names.map(() => ""));
@@ -131,10 +131,10 @@ test("nor do those that start while the enforcer is frozen, nor is one reached; 
   const enforcer = await service("kube-router");
   process.kill(enforcer, "SIGSTOP");
   try {
-    const listening = "IO::Socket::IP->new(Listen => 9, LocalPort => 80); sleep 600";
+    const listening = "IO::Socket::IP->new(Listen => 9, LocalPort => 80); sleep 3600";
     await apply(
       pod("closed", "listening", `use IO::Socket::IP; my $s = ${listening}`),
-      pod("closed", "late-dns", connecting(60, API, DNS), { dns: "yes" }),
+      pod("closed", "late-dns", connecting(600, API, DNS), { dns: "yes" }),
       pod("closed", "late", connecting(3, API, DNS)),
     );
     expect(await results("late")).toEqual([""]);
@@ -145,19 +145,19 @@ test("nor do those that start while the enforcer is frozen, nor is one reached; 
   } finally {
     process.kill(enforcer, "SIGCONT");
   }
-  await expect.poll(() => printed("closed", "late-dns"), { timeout: 20_000 }).toBe(DNS);
+  await expect.poll(() => printed("closed", "late-dns"), { timeout: 120_000 }).toBe(DNS);
 });
 
 test("while the guard is frozen new pods wait and the others go on; killed, it comes back", async () => {
   const guard = await service("policy-guard");
   process.kill(guard, "SIGSTOP");
-  await apply(pod("open", "waiting", connecting(60, API)));
-  await expect.poll(() => printed("open", "waiting"), { timeout: 20_000 }).toBe("");
+  await apply(pod("open", "waiting", connecting(600, API)));
+  await expect.poll(() => printed("open", "waiting"), { timeout: 120_000 }).toBe("");
   await sleep(2000);
   expect(await printed("open", "waiting")).toBe("");
   expect(await reached(API)).toBe(API);
   process.kill(guard, "SIGKILL");
-  await expect.poll(() => printed("open", "waiting"), { timeout: 20_000 }).toBe(API);
+  await expect.poll(() => printed("open", "waiting"), { timeout: 120_000 }).toBe(API);
 });
 
 test("no pod reaches its node over IPv6, which no policy is about", async () => {

@@ -5,13 +5,13 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
-import { command } from "../../local/command.ts";
+import { command } from "../../local/tools/command.ts";
 import { Stack } from "../../local/stack.ts";
-import { Checkout } from "./support/checkout.ts";
+import { Checkout } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 const YES = ["--yes", "--skip-preview", "--non-interactive"];
-/** Once the file `go` is there it ends at once. What leaves its process group holds its output. */
+/** Ends at once when the file `go` exists. Otherwise a process that has left the process group holds its output open. */
 const COMMAND = "echo begun; [ -e go ] || { setsid sleep 30 & sleep 30; }";
 const PROGRAM = `import { local } from "@pulumi/command";
 new local.Command("run", { create: ${JSON.stringify(COMMAND)}, logging: "stdoutAndStderr" });
@@ -21,9 +21,7 @@ let checkout: Checkout;
 let folder: string;
 
 beforeAll(async () => {
-  checkout = await Checkout.make("interrupted", 15);
-  // Builds the tools and installs Pulumi's plugins; no cluster is needed.
-  await checkout.local("env");
+  checkout = await Checkout.withoutCluster();
   folder = join(checkout.folder, "program");
   await mkdir(folder);
   await symlink(join(checkout.sources, "node_modules"), join(folder, "node_modules"));
@@ -38,7 +36,7 @@ beforeEach(async () => {
   await rm(join(folder, "go"), { force: true });
 });
 
-/** Standard output of a Pulumi command in the program's folder. */
+/** Runs a Pulumi command in the program's folder; returns its standard output. */
 function pulumi(...args: string[]): Promise<string> {
   return command("pulumi", args, { cwd: folder, env: checkout.env, seconds: 120 });
 }
@@ -75,7 +73,7 @@ test("CI that cancels the tool finds it ended in time, and nothing pending", asy
   child.kill("SIGINT");
   await once(child, "exit");
   expect(child.exitCode).not.toBe(0);
-  // Then comes SIGTERM, at which Pulumi ends without writing down how operations ended.
+  // After 7.5 s CI sends SIGTERM; Pulumi then ends without recording how its operations ended.
   expect(Date.now() - cancelled).toBeLessThan(7500);
   expect(await pending()).toEqual([]);
 });

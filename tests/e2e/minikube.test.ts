@@ -4,8 +4,8 @@ import { delimiter, join } from "node:path";
 import Docker from "dockerode";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Engine } from "../../local/engine.ts";
-import { Checkout, type Ended } from "./support/checkout.ts";
+import { DockerEngine } from "../../local/machine/dockerEngine.ts";
+import { Checkout, type Ended } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 const YES = ["--yes", "--skip-preview", "--non-interactive"];
@@ -29,7 +29,7 @@ const FEDERATION = [
   "kubernetes:policy/v1:PodDisruptionBudget",
   "kubernetes:policy/v1:PodDisruptionBudget",
 ];
-/** A minikube that does what it says; `start` of one that runs. */
+/** A minikube that does what it says, and whose `start` finds it running. */
 const HONEST =
   '[ "$*" = start ] && exit 0\nexec node --import tsx tests/e2e/support/minikube.ts "$@"';
 let checkout: Checkout;
@@ -38,43 +38,44 @@ beforeAll(async () => {
   checkout = await Checkout.make("mini", 5);
   await mkdir(join(checkout.folder, "bin"));
   checkout.env.PATH = [join(checkout.folder, "bin"), checkout.env.PATH].join(delimiter);
-  // Builds the tools and installs Pulumi's plugins.
+  // This builds the tools and installs Pulumi's plugins.
   await checkout.local("env");
-  await new Engine().up();
+  await new DockerEngine().up();
   await checkout.type(["pulumi stack select dev --create"]);
-  // It trains at once: the default app's training is others' test.
+  // The smallest app trains at once; other tests train the default app.
   await checkout.pulumi("config", "set", "app", "tests/app/tiny");
 }, 45 * MINUTE);
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
 
-/** Makes the shell lines the command `minikube`. */
+/** Makes these shell lines the command `minikube`. */
 async function minikube(lines: string): Promise<void> {
   const file = join(checkout.folder, "bin/minikube");
   await writeFile(file, `#!/bin/sh\n${lines}\n`);
   await chmod(file, 0o755);
 }
 
-/** As `minikube start`, or `minikube delete` and `minikube start`. */
+/** Does what `minikube delete` and `minikube start` do. */
 async function start(): Promise<void> {
   await checkout.local("cluster", "down");
   await checkout.local("cluster", "up");
-  // It ended with the last cluster of this machine.
-  await new Engine().up();
+  // The engine ends with the last cluster of this machine.
+  await new DockerEngine().up();
   const entries = ["--cluster=kubeflower-mini", "--user=kubeflower-mini"];
   for (const args of [
     ["set-context", "minikube", ...entries],
     ["use-context", "minikube"],
-  ])
+  ]) {
     expect(await checkout.ended("kubectl", ["config", ...args], 1)).toMatchObject({ code: 0 });
+  }
 }
 
-/** `pulumi up`, however it ends. */
+/** Runs `pulumi up`, which may fail. */
 function up(...options: string[]): Promise<Ended> {
   return checkout.ended("pulumi", ["up", ...YES, ...options], 10);
 }
 
-/** The types of what a preview of a stack that has nothing yet would create. */
+/** Lists the types of resources that a preview would create for a stack that has none. */
 async function planned(): Promise<string[]> {
   const { steps } = JSON.parse(await checkout.pulumi("preview", "--json")) as {
     steps: { op: string; urn: string }[];
@@ -86,7 +87,7 @@ async function planned(): Promise<string[]> {
     .sort();
 }
 
-/** The images of ours that minikube has. */
+/** Lists the images of the stack that minikube has. */
 async function images(): Promise<string[]> {
   const { said } = await checkout.ended("minikube", ["-p", "minikube", "image", "ls"], 1);
   return said.split("\n").filter((name) => name.includes("/kubeflower:"));
@@ -128,7 +129,7 @@ test("the next `up` with a minikube that works runs the federation to its end", 
 test("a minikube made anew gets the image, which Docker has lost as well, and the run", async () => {
   const image = await checkout.pulumi("stack", "output", "image");
   await start();
-  await new Docker({ socketPath: new Engine().socket }).getImage(image).remove();
+  await new Docker({ socketPath: new DockerEngine().socket }).getImage(image).remove();
   expect(await images()).toEqual([]);
   const stale = await up();
   expect(stale.code, stale.said).not.toBe(0);
@@ -143,8 +144,9 @@ test("a minikube made anew gets the image, which Docker has lost as well, and th
 test("minikube builds the image where there is no Docker", async () => {
   await checkout.pulumi("stack", "init", "inside");
   const config = { builder: "minikube", app: "tests/app/tiny", rounds: "1", namespace: "inside" };
-  for (const [key, value] of Object.entries(config))
+  for (const [key, value] of Object.entries(config)) {
     await checkout.pulumi("config", "set", key, value);
+  }
   checkout.env.DOCKER_HOST = `unix://${checkout.folder}/no-docker.sock`;
   expect(await planned()).toEqual([
     "command:local:Command",

@@ -5,14 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 
 import { BAD_STACKS } from "./support/badStacks.ts";
-import { Checkout, type Ended } from "./support/checkout.ts";
+import { Checkout, type Ended } from "../../dev/checkout.ts";
 
 const MINUTE = 60_000;
 let checkout: Checkout;
 
 beforeAll(async () => {
-  checkout = await Checkout.make("policy", 9);
-  await checkout.local("env"); // installs the plugins
+  checkout = await Checkout.withoutCluster();
   const kubeconfig = join(checkout.folder, "empty");
   await writeFile(kubeconfig, "");
   Object.assign(checkout.env, {
@@ -24,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
 
-/** What the pack refuses, each as: rule, resource — the rule's sentence of it. */
+/** Lists what the pack refuses, each as: rule, resource — sentence. */
 function refused(said: string): string[] {
   const violation = /^ +- \[mandatory\] +(\S+) +\((\S+): (\S+)\)\n.+\n +(.+)$/gm;
   return [...said.matchAll(violation)]
@@ -41,7 +40,7 @@ test("`npm run policy` lets the stack pass, without a cluster, Docker or a token
 describe("`pulumi preview --policy-pack policy` refuses a stack with", () => {
   beforeAll(async () => {
     await checkout.pulumi("stack", "init", "bad");
-    // Ours is run by a program that spoils it.
+    // This program runs the stack's own and spoils its objects.
     await writeFile(
       join(checkout.sources, "badStack.ts"),
       'import "./tests/e2e/support/badStack.ts";\n',
@@ -56,7 +55,7 @@ describe("`pulumi preview --policy-pack policy` refuses a stack with", () => {
     await writeFile(file, stringify({ config: values }));
     const options = ["--stack", "bad", "--config-file", file, "--policy-pack", "policy"];
     const command = ["BAD_STACK=" + name, "pulumi", "preview", "--non-interactive", ...options];
-    return checkout.ended("env", command, 2);
+    return checkout.ended("env", command, 5);
   }
 
   test.each(Object.entries(BAD_STACKS))("%s", async (name, { config = {}, refusals }) => {

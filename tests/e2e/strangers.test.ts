@@ -4,44 +4,51 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { Authority } from "../../components/authority.ts";
-import { Checkout } from "./support/checkout.ts";
+import { Authority } from "../../kube/authority.ts";
+import type { Checkout } from "../../dev/checkout.ts";
+import { sharedCheckout } from "./support/sharedCheckout.ts";
 import { OWN_TOKEN, probe, SCRIPT, type Attempt, type Stranger } from "./support/probe.ts";
-import { tinyStack } from "./support/tinyStack.ts";
+import { TinyRun } from "./support/tinyRun.ts";
 import { claimsOf, signedToken } from "./support/token.ts";
 
 const MINUTE = 60_000;
 const UP = ["up", "--yes", "--skip-preview"];
 const SERVER = "service-server:30051";
 const CLIENT = { app: "flower-client" };
-const STREAM: readonly [string, number] = ["service-server.kubeflower", 30051];
+const NAMESPACE = "strangers";
+const ELSEWHERE = "strangers-elsewhere";
+const STREAM: readonly [string, number] = [`service-server.${NAMESPACE}`, 30051];
 const REFUSED = /^(ConnectionRefusedError|TimeoutError)$/;
 let checkout: Checkout;
 let calm: string;
+/** The run that strangers try to disturb. */
+let run: TinyRun;
 
 beforeAll(async () => {
-  checkout = await Checkout.make("strangers", 10);
-  await tinyStack(checkout);
-  await checkout.pulumi("config", "set", "rounds", "10");
-  await checkout.local("up");
-  calm = (await checkout.result()).modelSha256;
-  await checkout.kubectl("create", "namespace", "elsewhere");
-  // The run that all of the following is done to.
-  await checkout.pulumi("config", "set", "runToken", "harassed");
-  await checkout.pulumi("config", "set", "--path", "runConfig.pause", "6");
-  await checkout.pulumi("config", "set", "wait", "false");
+  checkout = await sharedCheckout(NAMESPACE);
+  await checkout.set({ app: "tests/app/tiny", rounds: "10" });
   await checkout.pulumi(...UP);
+  calm = (await checkout.result()).modelSha256;
+  await checkout.kubectl("create", "namespace", ELSEWHERE);
+  // The run is held in round 5 until all strangers have tried.
+  await checkout.set({ runToken: "harassed", runConfig: '{"hold":"5"}', wait: "false" });
+  await checkout.pulumi(...UP);
+  run = new TinyRun(checkout, (await checkout.result()).id);
+  await run.holds(5);
 }, 45 * MINUTE);
 
-afterAll(() => checkout.remove(), 5 * MINUTE);
+afterAll(async () => {
+  await checkout.kubectl("delete", "namespace", ELSEWHERE, "--wait=false").catch(() => undefined);
+  await checkout.remove();
+}, 5 * MINUTE);
 
 const ours = (name: string, labels: Stranger["labels"]): Stranger => ({
   name,
-  namespace: "kubeflower",
+  namespace: NAMESPACE,
   labels,
 });
 
-/** What proves the server. */
+/** Reads the certificate that proves the server, in PEM. */
 async function authority(): Promise<string> {
   const { data } = JSON.parse(
     await checkout.kubectl(
@@ -66,7 +73,7 @@ test("a pod without the clients' label reaches neither the stream nor DNS", asyn
 });
 
 test("a pod of another namespace with the clients' label does not reach it", async () => {
-  const pretender = { name: "pretender", namespace: "elsewhere", labels: CLIENT };
+  const pretender = { name: "pretender", namespace: ELSEWHERE, labels: CLIENT };
   const ends = await probe(checkout, pretender, { stream: { connect: STREAM } });
   expect(ends.stream).toMatch(REFUSED);
 });
@@ -76,11 +83,16 @@ test("a pod with the clients' label reaches the stream, and not the server's sta
     ...["get", "pods", "-l", "app=flower-server"],
     ...["-o", "jsonpath={.items[0].status.podIP}"],
   );
-  const ends = await probe(checkout, ours("curious", CLIENT), {
-    stream: { connect: STREAM },
-    status: { connect: [address, 8081] },
-    api: { connect: ["kubernetes.default", 443] },
-  });
+  const ends = await probe(
+    checkout,
+    ours("curious", CLIENT),
+    {
+      stream: { connect: STREAM },
+      status: { connect: [address, 8081] },
+      api: { connect: ["kubernetes.default", 443] },
+    },
+    STREAM,
+  );
   expect(ends).toEqual({
     stream: "open",
     status: expect.stringMatching(REFUSED) as string,
@@ -100,12 +112,12 @@ test("who reaches the stream and is none of the clients is refused, and told why
   const bound = ["--bound-object-kind", "Pod", "--bound-object-name", "flower-client-0"];
   const toPod = [...bound, "--bound-object-uid", uid];
   const genuine = await issued("flower-client", "kubeflower", ...toPod);
-  // Signed by the cluster's own key, and by one that only says so.
+  // One token is signed by the cluster's own key, another by a key that only claims its id.
   const keys = JSON.parse(await checkout.kubectl("get", "--raw", "/openid/v1/jwks")) as {
     keys: [{ kid: string }];
   };
   const { kid } = keys.keys[0];
-  const folder = join(checkout.folder, "kubeflower/strangers/credentials");
+  const folder = join(checkout.clusterFolder, "credentials");
   const own = await readFile(join(folder, "tokens.key"), "utf8");
   const claims = claimsOf(genuine);
   const hourAgo = Math.floor(Date.now() / 1000) - 3600;
@@ -125,12 +137,14 @@ test("who reaches the stream and is none of the clients is refused, and told why
     "signed as the cluster signs": attempt(signedToken(claims, kid, own), 1),
     "plain text": { join: SERVER, partition: 0, token: genuine },
     "another authority": {
-      ...{ join: SERVER, partition: 0, token: genuine },
+      join: SERVER,
+      partition: 0,
+      token: genuine,
       authority: (await Authority.create("another", 1)).certificate,
     },
   };
-  const account = "system:serviceaccount:kubeflower";
-  expect(await probe(checkout, ours("rogue", CLIENT), attempts)).toEqual({
+  const account = `system:serviceaccount:${NAMESPACE}`;
+  expect(await probe(checkout, ours("rogue", CLIENT), attempts, STREAM)).toEqual({
     "no token": "UNAUTHENTICATED: it shows no token",
     "another account": `PERMISSION_DENIED: its token is ${account}:default's — allowed: ${account}:flower-client`,
     "no pod":
@@ -156,7 +170,7 @@ test("a client cannot take another's partition", async () => {
     },
   };
   const said = await checkout.kubectl(
-    ...["exec", "flower-client-1", "--", "python3", "-c", SCRIPT, JSON.stringify(claim)],
+    ...["exec", "flower-client-1", "--", "python3", "-c", SCRIPT, JSON.stringify(claim), "null"],
   );
   expect(JSON.parse(said)).toEqual({
     claim: "PERMISSION_DENIED: it claims partition 0 — allowed: 1, its pod's",
@@ -167,7 +181,8 @@ test("the run meanwhile ends with the model of one that nobody disturbed", async
   const logs = await checkout.kubectl("logs", "deploy/flower-server");
   expect(logs).toContain("\nround 1: ");
   expect(logs).not.toContain("\nround 10: ");
-  await checkout.pulumi("config", "set", "wait", "true");
+  await run.goOn(5);
+  await checkout.set({ wait: "true" });
   await checkout.pulumi(...UP);
   expect(await checkout.result()).toMatchObject({
     state: "completed",

@@ -1,16 +1,16 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { Engine } from "../../local/engine.ts";
-import { Checkout } from "./support/checkout.ts";
+import { Checkout } from "../../dev/checkout.ts";
+import { startDocker } from "./support/sharedCheckout.ts";
 
 const MINUTE = 60_000;
-/** State of a stack that version 0.1 (26b5ae2) made and ran; its private keys are blotted out. */
+/** State of a stack that version 0.1 (26b5ae2) made and ran; its private keys are removed. */
 const STATE = "tests/e2e/support/state-0.1.json";
-/** Whatever of these is replaced takes models, clients or the trust between them along. */
+/** Resources that hold models, clients or the trust between them: a replacement would lose those. */
 const KEPT = [
   "command:local:Command federation-identity-authority",
   "command:local:Command federation-identity-certificate",
@@ -27,19 +27,14 @@ const KEPT = [
 let checkout: Checkout;
 
 beforeAll(async () => {
-  checkout = await Checkout.make("upgrade", 17);
-  await checkout.local("env"); // language host and providers
-  await new Engine().up(); // the docker provider asks for it in preview too
+  await startDocker(); // the docker provider connects to it in preview too
+  checkout = await Checkout.withoutCluster();
   await writeFile(join(checkout.folder, "kubeconfig"), "");
 }, 45 * MINUTE);
 
-// The recorded stack's cluster is nowhere: there is nothing to destroy.
-afterAll(async () => {
-  await new Engine().downUnlessNeeded();
-  await rm(checkout.folder, { recursive: true });
-});
+afterAll(() => checkout.remove());
 
-/** The recorded state in a file, to be encrypted as the stack `local` is. */
+/** Writes the recorded state to a file, with the secrets provider of the stack `local`. */
 async function recorded(): Promise<string> {
   const read = (file: string): Promise<string> => readFile(join(checkout.sources, file), "utf8");
   const { encryptionsalt } = parse(await read("Pulumi.local.yaml")) as { encryptionsalt: string };
@@ -54,8 +49,9 @@ async function recorded(): Promise<string> {
 test("a stack of version 0.1 goes on: nothing that holds results, clients or trust is replaced", async () => {
   await checkout.pulumi("stack", "init", "local");
   const config = { cluster: "remote", context: "kubeflower-local", registry: "localhost:5555" };
-  for (const [key, value] of Object.entries(config))
+  for (const [key, value] of Object.entries(config)) {
     await checkout.pulumi("config", "set", key, value);
+  }
   await checkout.pulumi("stack", "import", "--file", await recorded());
   const { steps } = JSON.parse(await checkout.pulumi("preview", "--json", "--show-sames")) as {
     steps: { op: string; urn: string }[];
@@ -66,7 +62,8 @@ test("a stack of version 0.1 goes on: nothing that holds results, clients or tru
       return [`${type.split("$").at(-1) ?? ""} ${name}`, op];
     }),
   );
-  for (const resource of KEPT)
+  for (const resource of KEPT) {
     expect(["same", "update"], resource).toContain(operations.get(resource));
+  }
   expect([...operations.values()]).not.toContain("delete");
 });

@@ -94,18 +94,19 @@ export function recordResources(preview: boolean, stack = "test"): Recorder {
   return {
     resources,
     states,
-    one(type, name) {
-      const found = resources.filter((r) => r.type === type && (name ?? r.name) === r.name);
-      const [only] = found;
-      if (only === undefined || found.length > 1) {
-        throw new Error(
-          `${String(found.length)} resources of type ${type}, expected 1, among:\n` +
-            resources.map((r) => `${r.type} ${r.name}`).join("\n"),
-        );
-      }
-      return only;
-    },
+    one: (type, name) => only(resources, type, name),
   };
+}
+
+/** Finds the one resource of a type, and of a name where it is given. */
+function only(resources: readonly Registered[], type: string, name?: string): Registered {
+  const found = resources.filter((r) => r.type === type && (name ?? r.name) === r.name);
+  const [first] = found;
+  if (first !== undefined && found.length === 1) return first;
+  throw new Error(
+    `${String(found.length)} resources of type ${type}, expected 1, among:\n` +
+      resources.map((r) => `${r.type} ${r.name}`).join("\n"),
+  );
 }
 
 function outputs({ type, name, inputs }: Registered, preview: boolean): Record<string, unknown> {

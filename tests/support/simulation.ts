@@ -32,8 +32,9 @@ export class SimulatedCluster {
   delete(ref: ObjectRef): void {
     this.objects.delete(keyOf(ref));
     if (ref.kind !== "Namespace") return;
-    for (const [key, { namespace }] of this.objects)
+    for (const [key, { namespace }] of this.objects) {
       if (namespace === ref.name) this.objects.delete(key);
+    }
   }
 
   /** Every model that the cluster has. */
@@ -159,8 +160,12 @@ export class SimulatedStack {
     return [
       ...own,
       {
-        ...{ kind: "PersistentVolumeClaim", name: claim.name, namespace, ...mark },
-        ...{ storage: wanted.storage, storageClass: claim.storageClass ?? "standard" },
+        kind: "PersistentVolumeClaim",
+        name: claim.name,
+        namespace,
+        ...mark,
+        storage: wanted.storage,
+        storageClass: claim.storageClass ?? "standard",
       },
       { kind: "Service", name: "service-server", namespace, ...mark },
       { kind: "Deployment", name: "flower-server", namespace, ...mark },

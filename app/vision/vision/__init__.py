@@ -1,1 +1,1 @@
-"""A Flower app for image classification."""
+"""A Flower app for image classification: Fashion-MNIST, or CIFAR-10 from a folder."""

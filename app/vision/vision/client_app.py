@@ -1,60 +1,51 @@
-"""ClientApp: trains and evaluates on its own partition."""
+"""ClientApp: trains and evaluates the model on the client's own partition."""
 
 import functools
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
+from torch import nn
 
 from vision import data, model, partition
+from vision.run_config import DataConfig, TrainingConfig
 
 app = ClientApp()
 
 
-@functools.cache
-def _own(dataset: str, folder: str, how: str, alpha: float, seed: int, part: int, parts: int):  # type: ignore[no-untyped-def]
-    def choose(labels: data.Labels) -> data.Indices:
-        return partition.split(labels, parts, how, alpha, seed)[part]
+@dataclass(frozen=True)
+class Partition:
+    """The images of one client."""
 
-    images, labels, indices = data.load_part(dataset, folder, True, choose)
-    return images, labels, partition.digest(indices)
-
-
-def _load(message: Message, context: Context):  # type: ignore[no-untyped-def]
-    config, node = context.run_config, context.node_config
-    own = _own(
-        str(config["dataset"]), str(config["data-dir"]), str(config["partitioning"]),
-        float(config["alpha"]), int(config["seed"]),
-        int(node["partition-id"]), int(node["num-partitions"]),
-    )  # fmt: skip
-    torch.set_num_threads(1)
-    network = model.build(str(config["dataset"]))
-    network.load_state_dict(message.content.array_records["arrays"].to_torch_state_dict())
-    return network, own
+    images: data.Images
+    labels: data.Labels
+    digest: str
+    """sha256 of the images' indices in the data set."""
 
 
 @app.train()
 def train(message: Message, context: Context) -> Message:
-    """One local training; the reply's `partition` record says which data it was."""
-    config = context.run_config
-    network, (images, labels, digest) = _load(message, context)
-    number = int(str(message.content.config_records["config"]["server-round"]))
-    seeds = [int(config["seed"]), int(context.node_config["partition-id"]), number]
+    """Train for one round; the reply's record `partition` describes the client's data."""
+    config = TrainingConfig.read(context.run_config)
+    own = _own_partition(context)
+    network = _received_model(message, context)
     loss = model.train(
-        network, images, labels,
-        epochs=int(config["local-epochs"]), batch=int(config["batch-size"]),
-        rate=float(config["learning-rate"]), momentum=float(config["momentum"]),
-        seed=int(np.random.SeedSequence(seeds).generate_state(1)[0]),
-    )  # fmt: skip
-    histogram = [int(n) for n in np.bincount(labels, minlength=10)]
+        network,
+        own.images,
+        own.labels,
+        epochs=config.epochs,
+        batch=config.batch_size,
+        rate=config.learning_rate,
+        momentum=config.momentum,
+        seed=_round_seed(message, context),
+    )
     content = RecordDict(
         {
             "arrays": ArrayRecord(network.state_dict()),
-            "metrics": MetricRecord({"loss": loss, "num-examples": len(labels)}),
-            "partition": ConfigRecord(
-                {"count": len(labels), "histogram": histogram, "sha256": digest}
-            ),
+            "metrics": MetricRecord({"loss": loss, "num-examples": len(own.labels)}),
+            "partition": _description(own),
         }
     )
     return Message(content, reply_to=message)
@@ -62,8 +53,47 @@ def train(message: Message, context: Context) -> Message:
 
 @app.evaluate()
 def evaluate(message: Message, context: Context) -> Message:
-    """Loss and accuracy on the client's own images."""
-    network, (images, labels, _) = _load(message, context)
-    loss, accuracy = model.evaluate(network, images, labels)
-    metrics = MetricRecord({"loss": loss, "accuracy": accuracy, "num-examples": len(labels)})
+    """Return loss and accuracy on the client's own images."""
+    own = _own_partition(context)
+    network = _received_model(message, context)
+    loss, accuracy = model.evaluate(network, own.images, own.labels)
+    metrics = MetricRecord({"loss": loss, "accuracy": accuracy, "num-examples": len(own.labels)})
     return Message(RecordDict({"metrics": metrics}), reply_to=message)
+
+
+def _own_partition(context: Context) -> Partition:
+    node = context.node_config
+    config = DataConfig.read(context.run_config)
+    return _load_partition(config, int(node["partition-id"]), int(node["num-partitions"]))
+
+
+@functools.cache
+def _load_partition(config: DataConfig, number: int, count: int) -> Partition:
+    """Load partition `number` of `count`."""
+
+    def choose(labels: data.Labels) -> data.Indices:
+        parts = partition.split(labels, count, config.partitioning, config.alpha, config.seed)
+        return parts[number]
+
+    images, labels, indices = data.load_part(config.dataset, config.folder, True, choose)
+    return Partition(images, labels, partition.digest(indices))
+
+
+def _received_model(message: Message, context: Context) -> nn.Module:
+    torch.set_num_threads(1)
+    network = model.build(DataConfig.read(context.run_config).dataset)
+    network.load_state_dict(message.content.array_records["arrays"].to_torch_state_dict())
+    return network
+
+
+def _round_seed(message: Message, context: Context) -> int:
+    """Return a seed that differs between clients and rounds."""
+    number = int(str(message.content.config_records["config"]["server-round"]))
+    seed = DataConfig.read(context.run_config).seed
+    seeds = [seed, int(context.node_config["partition-id"]), number]
+    return int(np.random.SeedSequence(seeds).generate_state(1)[0])
+
+
+def _description(own: Partition) -> ConfigRecord:
+    histogram = [int(count) for count in np.bincount(own.labels, minlength=10)]
+    return ConfigRecord({"count": len(own.labels), "histogram": histogram, "sha256": own.digest})

@@ -1,4 +1,4 @@
-"""Images as uint8 (N, channels, height, width) and labels as int64."""
+"""Load images as uint8 (N, channels, height, width), and labels as int64."""
 
 import gzip
 import pickle
@@ -13,11 +13,19 @@ Labels = NDArray[np.int64]
 Indices = NDArray[np.int64]
 
 SHAPES = {"fashion-mnist": (1, 28, 28), "cifar10": (3, 32, 32)}
+"""Channels, height and width of an image, by data set."""
 BLOCK = 1000
+"""Images that are read at a time."""
 
 
 def load(dataset: str, folder: str, train: bool) -> tuple[Images, Labels]:
-    """Training or test set of `fashion-mnist` (idx.gz) or `cifar10` (binary or pickle files)."""
+    """Load the training or the test set.
+
+    Args:
+        dataset: `fashion-mnist` (idx.gz files) or `cifar10` (binary or pickle files).
+        folder: Folder of the files.
+        train: Whether to load the training set.
+    """
     images, labels, _ = load_part(dataset, folder, train, lambda labels: np.arange(len(labels)))
     return images, labels
 
@@ -25,9 +33,18 @@ def load(dataset: str, folder: str, train: bool) -> tuple[Images, Labels]:
 def load_part(
     dataset: str, folder: str, train: bool, choose: Callable[[Labels], Indices]
 ) -> tuple[Images, Labels, Indices]:
-    """Images, labels and sorted indices of those that `choose` picks from all labels.
+    """Load a part of a set, as `load` does: images, labels and their indices in the set.
 
-    Read in blocks: the whole set, which a client needs only a part of, never is in memory.
+    Reads blocks of images, so that never the whole set is in memory.
+
+    Args:
+        dataset: As of `load`.
+        folder: As of `load`.
+        train: As of `load`.
+        choose: Gets all labels, returns the sorted indices of the part.
+
+    Raises:
+        ValueError: the data set is unknown, or the folder has no files of it.
     """
     if dataset not in SHAPES:
         raise ValueError(
@@ -72,8 +89,10 @@ def _cifar10(folder: Path, train: bool) -> list[Path]:
 def _batch(file: Path) -> tuple[Images, Labels]:
     if file.suffix == ".bin":
         rows = np.frombuffer(file.read_bytes(), np.uint8).reshape(-1, 3073)
-        images, labels = rows[:, 1:], rows[:, 0]
+        images = rows[:, 1:]
+        labels = rows[:, 0]
     else:
         batch = pickle.loads(file.read_bytes(), encoding="bytes")
-        images, labels = np.asarray(batch[b"data"], np.uint8), batch[b"labels"]
+        images = np.asarray(batch[b"data"], np.uint8)
+        labels = batch[b"labels"]
     return images.reshape(-1, *SHAPES["cifar10"]), np.asarray(labels, np.int64)

@@ -11,28 +11,56 @@ from vision.data import Images, Labels
 
 
 def build(dataset: str) -> nn.Sequential:
-    """LeNet-like: 44,426 parameters for 1x28x28, 62,006 for CIFAR-10's 3x32x32."""
+    """Make a network like LeNet-5: 44,426 parameters for 1x28x28, 62,006 for CIFAR-10's 3x32x32."""
     channels, side = (3, 5) if dataset == "cifar10" else (1, 4)
     return nn.Sequential(
-        nn.Conv2d(channels, 6, 5), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
-        nn.Linear(16 * side * side, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(),
+        nn.Conv2d(channels, 6, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(16 * side * side, 120),
+        nn.ReLU(),
+        nn.Linear(120, 84),
+        nn.ReLU(),
         nn.Linear(84, 10),
-    )  # fmt: skip
+    )
 
 
 def _batch(images: Images) -> torch.Tensor:
+    """Scale pixels to -1 … 1."""
     return torch.from_numpy(images.astype(np.float32)).div_(127.5).sub_(1.0)
 
 
 def train(
-    model: nn.Module, images: Images, labels: Labels, *, epochs: int, batch: int, rate: float,
-    momentum: float, seed: int,
-) -> float:  # fmt: skip
-    """Plain SGD in an order given by `seed`; returns the mean loss."""
+    model: nn.Module,
+    images: Images,
+    labels: Labels,
+    *,
+    epochs: int,
+    batch: int,
+    rate: float,
+    momentum: float,
+    seed: int,
+) -> float:
+    """Train by SGD; returns the mean loss.
+
+    Args:
+        model: The network; changed in place.
+        images: The client's images.
+        labels: Their labels.
+        epochs: Passes over all images.
+        batch: Images of a step.
+        rate: Learning rate.
+        momentum: Momentum of SGD, 0 for none.
+        seed: Decides the order of the images.
+    """
     rng = np.random.default_rng(seed)
     step = _sgd(list(model.parameters()), rate, momentum)
-    loss_of, losses = nn.CrossEntropyLoss(), []
+    loss_of = nn.CrossEntropyLoss()
+    losses = []
     model.train()
     for _ in range(epochs):
         order = rng.permutation(len(labels))
@@ -47,26 +75,35 @@ def train(
 
 
 def _sgd(parameters: list[torch.Tensor], rate: float, momentum: float) -> Callable[[], None]:
-    """A step of torch.optim.SGD, bit for bit.
+    """Make the step of torch.optim.SGD, equal bit for bit.
 
-    The class itself imports torch's compiler: 58 MB and a second that no client here needs.
+    The class itself imports torch's compiler, which takes 58 MB and a second, and is not needed.
     """
     velocity: list[torch.Tensor | None] = [None] * len(parameters)
 
     def step() -> None:
         with torch.no_grad():
             sgd(
-                parameters, [p.grad for p in parameters if p.grad is not None], velocity,
-                lr=rate, momentum=momentum, foreach=False,
-                weight_decay=0, dampening=0, nesterov=False, maximize=False,
-            )  # fmt: skip
+                parameters,
+                [p.grad for p in parameters if p.grad is not None],
+                velocity,
+                lr=rate,
+                momentum=momentum,
+                foreach=False,
+                weight_decay=0,
+                dampening=0,
+                nesterov=False,
+                maximize=False,
+            )
 
     return step
 
 
 def evaluate(model: nn.Module, images: Images, labels: Labels) -> tuple[float, float]:
-    """(mean loss, accuracy)."""
-    loss_of, loss, right = nn.CrossEntropyLoss(reduction="sum"), 0.0, 0
+    """Return the mean loss and the accuracy."""
+    loss_of = nn.CrossEntropyLoss(reduction="sum")
+    loss = 0.0
+    right = 0
     model.eval()
     with torch.no_grad():
         for start in range(0, len(labels), 500):

@@ -1,4 +1,4 @@
-"""Which images belong to which partition: deterministic, disjoint, together the whole set."""
+"""Split a data set into partitions: deterministic, disjoint, together the whole set."""
 
 import hashlib
 
@@ -9,7 +9,20 @@ Indices = NDArray[np.int64]
 
 
 def split(labels: Indices, parts: int, how: str, alpha: float, seed: int) -> list[Indices]:
-    """Indices of each partition, sorted; `how` is iid, dirichlet (alpha) or shards."""
+    """Return the sorted indices of each partition.
+
+    Args:
+        labels: The labels of all images.
+        parts: Number of partitions.
+        how: `iid`: at random, in equal sizes. `dirichlet`: each label in random shares, as in
+            https://arxiv.org/abs/1909.06335. `shards`: each partition gets two runs of the images
+            sorted by label, as in https://arxiv.org/abs/1602.05629.
+        alpha: Concentration of `dirichlet`: the smaller, the less alike the partitions are.
+        seed: Decides all random choices.
+
+    Raises:
+        ValueError: `how` is another word.
+    """
     rng = np.random.default_rng(seed)
     if how == "iid":
         pieces = np.array_split(rng.permutation(len(labels)), parts)
@@ -20,10 +33,10 @@ def split(labels: Indices, parts: int, how: str, alpha: float, seed: int) -> lis
     elif how == "dirichlet":
         buckets: list[list[Indices]] = [[] for _ in range(parts)]
         for label in np.unique(labels):
-            own = rng.permutation(np.flatnonzero(labels == label))
+            found = rng.permutation(np.flatnonzero(labels == label))
             shares = rng.dirichlet(np.full(parts, alpha))
-            cuts = (np.cumsum(shares)[:-1] * len(own)).astype(int)
-            for bucket, piece in zip(buckets, np.split(own, cuts), strict=True):
+            cuts = (np.cumsum(shares)[:-1] * len(found)).astype(int)
+            for bucket, piece in zip(buckets, np.split(found, cuts), strict=True):
                 bucket.append(piece)
         pieces = [np.concatenate(bucket) for bucket in buckets]
     else:
@@ -32,5 +45,5 @@ def split(labels: Indices, parts: int, how: str, alpha: float, seed: int) -> lis
 
 
 def digest(indices: Indices) -> str:
-    """sha256 of the sorted indices as little-endian 64-bit integers."""
+    """Return the sha256 of the sorted indices as little-endian 64-bit integers."""
     return hashlib.sha256(indices.astype("<i8").tobytes()).hexdigest()

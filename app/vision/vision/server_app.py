@@ -1,4 +1,4 @@
-"""ServerApp: FedAvg with central evaluation on the test set."""
+"""ServerApp: FedAvg, with a central evaluation on the test set after each round."""
 
 import torch
 from flwr.app import ArrayRecord, Context, MetricRecord
@@ -7,6 +7,7 @@ from flwr.serverapp.strategy import FedAvg
 from safetensors.torch import save_file
 
 from vision import data, model
+from vision.run_config import DataConfig, RoundsConfig
 
 app = ServerApp()
 
@@ -14,30 +15,30 @@ app = ServerApp()
 @app.main()
 def main(grid: Grid, context: Context) -> None:
     """Run the configured rounds and save the model in the working directory."""
-    config = context.run_config
+    config = DataConfig.read(context.run_config)
     torch.set_num_threads(1)
-    torch.manual_seed(int(config["seed"]))
-    network = model.build(str(config["dataset"]))
-    images, labels = data.load(str(config["dataset"]), str(config["data-dir"]), train=False)
+    torch.manual_seed(config.seed)
+    network = model.build(config.dataset)
+    images, labels = data.load(config.dataset, config.folder, train=False)
 
     def evaluate(server_round: int, arrays: ArrayRecord) -> MetricRecord:
         network.load_state_dict(arrays.to_torch_state_dict())
         loss, accuracy = model.evaluate(network, images, labels)
         return MetricRecord({"loss": loss, "accuracy": accuracy})
 
-    clients = int(config["clients"])
+    rounds = RoundsConfig.read(context.run_config)
     # A tiny fraction leaves the choice to min_*_nodes: exactly `clients` are asked.
     strategy = FedAvg(
         fraction_train=1e-9,
         fraction_evaluate=1e-9,
-        min_train_nodes=clients,
-        min_evaluate_nodes=clients,
-        min_available_nodes=int(config["min-nodes"]),
+        min_train_nodes=rounds.clients,
+        min_evaluate_nodes=rounds.clients,
+        min_available_nodes=rounds.min_nodes,
     )
     result = strategy.start(
         grid=grid,
         initial_arrays=ArrayRecord(network.state_dict()),
-        num_rounds=int(config["num-server-rounds"]),
+        num_rounds=rounds.rounds,
         evaluate_fn=evaluate,
     )
     save_file(result.arrays.to_torch_state_dict(), "model.safetensors")

@@ -1,1 +1,1 @@
-"""A Flower app whose clients do nothing: what a round takes is the engine's own time."""
+"""A Flower app whose clients do nothing: a round's time is the engine's."""

@@ -1,4 +1,4 @@
-"""ClientApp: returns the model as it got it."""
+"""ClientApp: returns the model unchanged."""
 
 import time
 
@@ -10,7 +10,7 @@ app = ClientApp()
 
 @app.train()
 def train(message: Message, context: Context) -> Message:
-    """No training, but it takes `pause` seconds."""
+    """Wait `pause` seconds in place of training."""
     time.sleep(float(context.run_config["pause"]))
     arrays = message.content.array_records["arrays"]
     metrics = MetricRecord({"num-examples": 1})
@@ -19,6 +19,6 @@ def train(message: Message, context: Context) -> Message:
 
 @app.evaluate()
 def evaluate(message: Message, context: Context) -> Message:
-    """No evaluation."""
+    """Return a loss of 0."""
     metrics = MetricRecord({"loss": 0.0, "num-examples": 1})
     return Message(RecordDict({"metrics": metrics}), reply_to=message)

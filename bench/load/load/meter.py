@@ -1,4 +1,4 @@
-"""What a run has used when a round begins: time, CPU, bytes of the network."""
+"""Measure what a run uses between rounds: time, CPU, bytes of the network."""
 
 import json
 import time
@@ -9,28 +9,29 @@ LOOPBACK = "lo"
 
 
 class Meter:
-    """Laps of (seconds of a clock, CPU seconds of the container, bytes its network carried)."""
+    """Laps of (clock in seconds, CPU seconds of the container, bytes of its network)."""
 
     def __init__(self) -> None:
         self.begun = time.time()
         self.laps: list[tuple[float, float, int]] = []
 
     def lap(self) -> None:
-        """A round begins, or the last one is over."""
+        """Add a lap: a round begins, or the last one has ended."""
         if not self.laps:
             self.begun = time.time()
         self.laps.append((time.monotonic(), cpu_seconds(), network_bytes()))
 
     def write(self, path: Path) -> None:
-        """Write all laps, and when the first one was, in seconds of the epoch."""
+        """Write all laps, and the time of the first in seconds since the epoch."""
         whole = path.with_name(f".{path.name}.tmp")
         whole.write_text(json.dumps({"begun": self.begun, "laps": self.laps}))
         whole.rename(path)
 
 
 def cpu_seconds() -> float:
-    """CPU time of the container so far, as its control group counts it; 0 where it does not."""
-    old, new = CGROUP / "cpuacct" / "cpuacct.usage", CGROUP / "cpu.stat"
+    """Return the CPU seconds of the container's control group so far; 0 if it counts none."""
+    old = CGROUP / "cpuacct" / "cpuacct.usage"
+    new = CGROUP / "cpu.stat"
     if old.exists():
         return int(old.read_text()) / 1e9
     if new.exists():
@@ -39,7 +40,7 @@ def cpu_seconds() -> float:
 
 
 def network_bytes() -> int:
-    """Bytes in and out of the container; of loopback, where both are the same ones, once."""
+    """Return the bytes in and out of the container; loopback's, which are the same, count once."""
     total = 0
     for line in Path("/proc/net/dev").read_text().splitlines()[2:]:
         name, _, counts = line.partition(":")

@@ -28,9 +28,10 @@ class Timed(FedAvg):
 
 @app.main()
 def main(grid: Grid, context: Context) -> None:
-    """Run the configured rounds; what they used goes to the file `times`."""
+    """Run the configured rounds; write what they used to the file `times`."""
     config = context.run_config
-    clients, arrays = int(config["clients"]), int(config["arrays"])
+    clients = int(config["clients"])
+    arrays = int(config["arrays"])
     size = int(config["floats"]) // arrays
     strategy = Timed(
         fraction_train=1.0,

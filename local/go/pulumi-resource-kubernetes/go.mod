@@ -2,6 +2,9 @@ module kubeflower/pulumi-kubernetes
 
 go 1.25.0
 
+// Only the type that the provider names outside its component resources, which are left out.
+replace github.com/pulumi/pulumi-kubernetes/sdk/v4 => ./sdk
+
 require github.com/pulumi/pulumi-kubernetes/provider/v4 v4.0.0-20260115033456-f47bc2d6f199
 
 require (

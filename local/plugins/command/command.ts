@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import type { Engine } from "../wire/engine.ts";
+import type { PulumiEngine } from "../wire/pulumiEngine.ts";
 import {
   differences,
   holdsSecret,
@@ -13,7 +13,7 @@ import {
 import type { Difference, Failure, Operation, Resource } from "../wire/provider.ts";
 import { run } from "./run.ts";
 
-/** The inputs of `command:local:Command`, laid open. */
+/** Inputs of `command:local:Command`, with secrets revealed. */
 interface Inputs {
   readonly create?: string;
   readonly update?: string;
@@ -26,18 +26,18 @@ interface Inputs {
   readonly addPreviousOutputInEnv?: boolean;
 }
 
-const known = new Set(
+const KNOWN = new Set(
   "create update delete interpreter dir environment stdin logging addPreviousOutputInEnv triggers".split(
     " ",
   ),
 );
-const loggings = ["stdout", "stderr", "stdoutAndStderr", "none"];
+const LOGGINGS = ["stdout", "stderr", "stdoutAndStderr", "none"];
 
-/** `command:local:Command`: a program run on this machine when the resource is made, changed or deleted. */
+/** `command:local:Command`: a program that runs on this machine when the resource is created, updated or deleted. */
 export class Command implements Resource {
-  readonly #engine: Engine;
+  readonly #engine: PulumiEngine;
 
-  constructor(engine: Engine) {
+  constructor(engine: PulumiEngine) {
     this.#engine = engine;
   }
 
@@ -49,18 +49,18 @@ export class Command implements Resource {
           property: key,
           reason: `"${key}" needs the official command plugin: pulumi plugin install resource command`,
         });
-      } else if (!known.has(key)) {
+      } else if (!KNOWN.has(key)) {
         failures.push({
           property: key,
-          reason: `"${key}" is not an input of a Command — it has ${[...known].join(", ")}`,
+          reason: `"${key}" is not an input of a Command — it has ${[...KNOWN].join(", ")}`,
         });
       }
     }
     const logging = reveal(news["logging"] ?? null);
-    if (typeof logging === "string" && logging !== unknown && !loggings.includes(logging)) {
+    if (typeof logging === "string" && logging !== unknown && !LOGGINGS.includes(logging)) {
       failures.push({
         property: "logging",
-        reason: `"logging" is "${logging}" — it may be ${loggings.join(", ")}`,
+        reason: `"logging" is "${logging}" — it may be ${LOGGINGS.join(", ")}`,
       });
     }
     return Promise.resolve({ inputs: news, failures });
@@ -96,7 +96,7 @@ export class Command implements Resource {
     await this.#run("delete", state, state, operation);
   }
 
-  /** Runs one of the three commands and gives the state that follows. */
+  /** Runs one of the three commands; returns the new state. */
   async #run(
     which: "create" | "update" | "delete",
     properties: Properties,
@@ -117,7 +117,7 @@ export class Command implements Resource {
       command === undefined
         ? { stdout, stderr }
         : await this.#execute(command, plain, { stdout, stderr }, operation);
-    // What a program prints may hold what it was told in confidence.
+    // A program that got a secret may print it.
     const seal = holdsSecret(inputs) ? secret : (value: string) => value;
     return { ...inputs, stdout: seal(output.stdout), stderr: seal(output.stderr) };
   }
@@ -152,7 +152,7 @@ export class Command implements Resource {
 }
 
 function inputsOf(properties: Properties): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([key]) => known.has(key)));
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => KNOWN.has(key)));
 }
 
 function previousOutput({

@@ -1,10 +1,10 @@
-import { Engine } from "../wire/engine.ts";
-import { serveProvider } from "../wire/provider.ts";
+import { PulumiEngine } from "../wire/pulumiEngine.ts";
+import { serveProvider } from "../wire/providerService.ts";
 import { version } from "../wire/version.ts";
 import { Command } from "./command.ts";
 
 /** The `command` provider plugin: the part of the official one that this project uses. */
-const engine = new Engine(process.argv.at(-1) ?? "");
+const engine = new PulumiEngine(process.argv.at(-1) ?? "");
 await serveProvider({
   name: "command",
   version,

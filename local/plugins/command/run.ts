@@ -1,18 +1,18 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 
 import { Lines } from "../wire/lines.ts";
 
-/** A program to run, and what becomes of its output. */
+/** A program to run. */
 export interface Run {
   /** The program and its arguments. */
   readonly argv: readonly string[];
-  /** What the errors call it. */
+  /** The command as errors quote it. */
   readonly command: string;
-  /** @default where the plugin runs: the Pulumi project's folder */
+  /** Working folder. @default the plugin's: the Pulumi project's folder */
   readonly dir?: string;
-  /** Added to the plugin's own environment. */
+  /** Variables added to the plugin's environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** @default nothing: the program reads the end of file */
+  /** Text for standard input. @default none: the program reads the end of file */
   readonly stdin?: string;
   /** Called for each line while the program runs. */
   line(stream: "stdout" | "stderr", line: string): void;
@@ -20,22 +20,22 @@ export interface Run {
   readonly signal: AbortSignal;
 }
 
-/** The output, each without the last line's end. */
+/** What a program printed, each stream without the end of its last line. */
 export interface Output {
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** After SIGTERM the program has this long, in milliseconds, before it is killed. */
-const grace = 2000;
+/** Time between SIGTERM and SIGKILL, in milliseconds. */
+const GRACE = 2000;
 
-/** An error's text travels in a gRPC header: only this much of the output fits beside it. */
-const shown = 12 * 1024;
+/** Bytes of output that an error shows: its text travels in a gRPC header, which holds little more. */
+const SHOWN = 12 * 1024;
 
 /**
  * Runs a program to its end.
  *
- * It is given a process group of its own, and {@link Run.signal} ends that group: no child stays behind.
+ * It gets a process group of its own, and {@link Run.signal} ends that group: no child stays behind.
  *
  * @throws with the exit status and the last of the output when it does not end with 0
  */
@@ -48,59 +48,80 @@ export async function run(run: Run): Promise<Output> {
     stdio: [run.stdin ? "pipe" : "ignore", "pipe", "pipe"],
     detached: true,
   });
+  const output = captured(child, run);
+  // A program that does not read its stdin to the end breaks the pipe, which is no failure.
+  child.stdin?.on("error", () => undefined).end(run.stdin);
 
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  const both: Buffer[] = [];
-  const capture = (stream: "stdout" | "stderr", chunks: Buffer[]): void => {
-    const lines = new Lines((line) => {
-      run.line(stream, line);
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    timer = stopGroup(child);
+  };
+  run.signal.addEventListener("abort", stop, { once: true });
+  try {
+    const status = await failure(child);
+    const reason = run.signal.aborted ? (run.signal.reason as Error).message : status;
+    if (reason !== undefined) {
+      throw new Error(`${reason}: running ${JSON.stringify(run.command)}:\n${tail(output.both)}`);
+    }
+    return { stdout: text(output.stdout), stderr: text(output.stderr) };
+  } finally {
+    run.signal.removeEventListener("abort", stop);
+    clearTimeout(timer);
+    // After a cancel, kill what the program left running in its group.
+    if (run.signal.aborted) killGroup(child.pid, "SIGKILL");
+  }
+}
+
+/** Chunks of what a program prints, filled while it runs. */
+interface Chunks {
+  readonly stdout: Buffer[];
+  readonly stderr: Buffer[];
+  /** Both streams in the order of arrival. */
+  readonly both: Buffer[];
+}
+
+/** Collects a program's output, and passes on each line. */
+function captured(child: ChildProcess, run: Run): Chunks {
+  const chunks: Chunks = { stdout: [], stderr: [], both: [] };
+  for (const stream of ["stdout", "stderr"] as const) {
+    const lines = new Lines((text) => {
+      run.line(stream, text);
     });
     child[stream]
       ?.on("data", (chunk: Buffer) => {
-        chunks.push(chunk);
-        both.push(chunk);
+        chunks[stream].push(chunk);
+        chunks.both.push(chunk);
         lines.push(chunk);
       })
       .on("end", () => {
         lines.end();
       });
-  };
-  capture("stdout", stdout);
-  capture("stderr", stderr);
-  // A program that does not read its stdin to the end breaks the pipe; that is its own affair.
-  child.stdin?.on("error", () => undefined).end(run.stdin);
-
-  let timer: NodeJS.Timeout | undefined;
-  const stop = (): void => {
-    killGroup(child.pid, "SIGTERM");
-    timer = setTimeout(() => {
-      killGroup(child.pid, "SIGKILL");
-      // A process that has left the group may hold these for as long as it lives, and the engine waits for an answer.
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-    }, grace);
-  };
-  run.signal.addEventListener("abort", stop, { once: true });
-  try {
-    const status = await new Promise<string | undefined>((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code, signal) => {
-        if (signal !== null) resolve(`signal: ${signal}`);
-        else resolve(code === 0 ? undefined : `exit status ${code}`);
-      });
-    }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
-    const reason = run.signal.aborted ? (run.signal.reason as Error).message : status;
-    if (reason !== undefined) {
-      throw new Error(`${reason}: running ${JSON.stringify(run.command)}:\n${tail(both)}`);
-    }
-    return { stdout: text(stdout), stderr: text(stderr) };
-  } finally {
-    run.signal.removeEventListener("abort", stop);
-    clearTimeout(timer);
-    // What the program left running in its group would hold on to nothing of ours, but to the machine.
-    if (run.signal.aborted) killGroup(child.pid, "SIGKILL");
   }
+  return chunks;
+}
+
+/** Waits for a program's end; returns why it failed, undefined when it ended with 0. */
+function failure(child: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    child.on("error", ({ message }) => {
+      resolve(message);
+    });
+    child.on("close", (code, signal) => {
+      if (signal !== null) resolve(`signal: ${signal}`);
+      else resolve(code === 0 ? undefined : `exit status ${code}`);
+    });
+  });
+}
+
+/** Ends a program's group, by SIGKILL when SIGTERM does not; returns the timer of the second. */
+function stopGroup(child: ChildProcess): NodeJS.Timeout {
+  killGroup(child.pid, "SIGTERM");
+  return setTimeout(() => {
+    killGroup(child.pid, "SIGKILL");
+    // A process that has left the group may hold these as long as it lives, and the engine waits for an answer.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }, GRACE);
 }
 
 function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
@@ -108,7 +129,7 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // The group is gone already.
+    // The group has already ended.
   }
 }
 
@@ -119,7 +140,7 @@ function text(chunks: readonly Buffer[]): string {
 
 function tail(chunks: readonly Buffer[]): string {
   const whole = Buffer.concat(chunks);
-  if (whole.length <= shown) return whole.toString("utf8");
-  const end = whole.subarray(whole.length - shown).toString("utf8");
-  return `… (${whole.length - shown} bytes before this are left out)\n${end.slice(end.indexOf("\n") + 1)}`;
+  if (whole.length <= SHOWN) return whole.toString("utf8");
+  const end = whole.subarray(whole.length - SHOWN).toString("utf8");
+  return `… (${whole.length - SHOWN} bytes before this are left out)\n${end.slice(end.indexOf("\n") + 1)}`;
 }

@@ -7,51 +7,36 @@ import {
   serverKey,
   storedCredentials,
 } from "./credentials.ts";
-import type { EngineApi } from "./engineApi.ts";
+import type { DockerApi } from "./dockerApi.ts";
 import type { Inputs } from "./inputs.ts";
 import { openSession, type Session } from "./session.ts";
 
-/** What a build gave. */
-export interface BuiltImage {
-  /** By digest: the local image's id, or where it was pushed to. */
-  readonly reference: string;
-}
-
-/** How a build or push is watched and ended. */
+/** How a build or push is watched and cancelled. */
 interface Watch {
+  /** Takes each line of progress. */
   readonly line: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Builds the image and tags it with its name. */
+/** Folder and Dockerfile of a build, relative to the Pulumi project. */
+interface Source {
+  readonly context: string;
+  readonly dockerfile: string;
+}
+
+/** Builds the image and tags it with its name; returns its id. */
 export async function buildImage(
-  engine: EngineApi,
+  docker: DockerApi,
   inputs: Inputs,
-  { context, dockerfile, line, signal }: Watch & { context: string; dockerfile: string },
-): Promise<BuiltImage> {
-  const build = inputs.build ?? {};
+  { context, dockerfile, line, signal }: Watch & Source,
+): Promise<string> {
   const files = new BuildContext(context, dockerfile);
-  const buildKit = build.builderVersion !== "BuilderV1";
-  const session = buildKit
-    ? await openSession(engine, (host) => credentialsFor(inputs, serverKey(host)))
-    : undefined;
+  const session = await buildKitSession(docker, inputs);
   const log = new BuildLog(line);
   try {
-    const stream = await engine.request("/build", {
+    const stream = await docker.request("/build", {
       method: "POST",
-      query: {
-        t: inputs.imageName,
-        dockerfile: files.dockerfile,
-        target: build.target,
-        platform: build.platform,
-        networkmode: build.network,
-        extrahosts: build.addHosts && JSON.stringify(build.addHosts),
-        buildargs: build.args && JSON.stringify(build.args),
-        cachefrom: build.cacheFrom?.images && JSON.stringify(build.cacheFrom.images),
-        rm: "1",
-        forcerm: "1",
-        ...(session ? { version: "2", session: session.id } : { version: "1" }),
-      },
+      query: buildQuery(inputs, files.dockerfile, session),
       headers: {
         "Content-Type": "application/x-tar",
         "X-Registry-Config": await registryConfig(inputs),
@@ -63,61 +48,84 @@ export async function buildImage(
   } catch (error) {
     throw failure("build", inputs.imageName, signal, error);
   } finally {
-    closeSession(session);
+    session?.close();
   }
-  const { Id } = (await engine.json(`/images/${inputs.imageName}/json`)) as { Id: string };
-  return { reference: Id };
+  const { Id } = (await docker.json(`/images/${inputs.imageName}/json`)) as { Id: string };
+  return Id;
 }
 
-/** Pushes the image under its name and gives it by digest. */
+/** Opens the session over which BuildKit asks for credentials; the classic builder has none. */
+async function buildKitSession(docker: DockerApi, inputs: Inputs): Promise<Session | undefined> {
+  if (inputs.build?.builderVersion === "BuilderV1") return undefined;
+  return openSession(docker, (host) => credentialsFor(inputs, serverKey(host)));
+}
+
+function buildQuery(
+  { imageName, build = {} }: Inputs,
+  dockerfile: string,
+  session: Session | undefined,
+): Readonly<Record<string, string | undefined>> {
+  return {
+    t: imageName,
+    dockerfile,
+    target: build.target,
+    platform: build.platform,
+    networkmode: build.network,
+    extrahosts: build.addHosts && JSON.stringify(build.addHosts),
+    buildargs: build.args && JSON.stringify(build.args),
+    cachefrom: build.cacheFrom?.images && JSON.stringify(build.cacheFrom.images),
+    rm: "1",
+    forcerm: "1",
+    version: session ? "2" : "1",
+    session: session?.id,
+  };
+}
+
+/** Pushes the image under its name; returns its name with the digest that the registry gave it. */
 export async function pushImage(
-  engine: EngineApi,
+  docker: DockerApi,
   inputs: Inputs,
   { line, signal }: Watch,
 ): Promise<string> {
-  const server = inputs.registry?.server
-    ? serverKey(inputs.registry.server)
-    : registryOf(inputs.imageName);
-  const { name, tag } = splitTag(inputs.imageName);
+  const { imageName, registry } = inputs;
+  const server = registry?.server ? serverKey(registry.server) : registryOf(imageName);
+  const { name, tag } = splitTag(imageName);
   const log = new BuildLog(line);
   try {
-    const stream = await engine.request(`/images/${name}/push`, {
+    const stream = await docker.request(`/images/${name}/push`, {
       method: "POST",
       query: { tag },
-      headers: {
-        "X-Registry-Auth": authHeader(server, await credentialsFor(inputs, server)),
-      },
+      headers: { "X-Registry-Auth": authHeader(server, await credentialsFor(inputs, server)) },
       signal,
     });
     await log.read(stream);
   } catch (error) {
-    throw failure("push", inputs.imageName, signal, error);
+    throw failure("push", imageName, signal, error);
   }
-  const { RepoDigests = [] } = (await engine.json(`/images/${inputs.imageName}/json`)) as {
+  const { RepoDigests = [] } = (await docker.json(`/images/${imageName}/json`)) as {
     RepoDigests?: string[];
   };
-  const pushed = log.pushed;
-  // An image may have been pushed to several places: the one that the registry has just named counts.
-  const digest =
-    RepoDigests.find((entry) => entry.endsWith(`@${pushed ?? ""}`) && sameName(entry, name)) ??
-    (pushed === undefined
-      ? RepoDigests.find((entry) => sameName(entry, name))
-      : `${name}@${pushed}`);
+  const digest = pushedReference(RepoDigests, name, log.pushed);
   if (digest === undefined) {
-    throw new Error(
-      `the registry has not said the digest of ${inputs.imageName} — is it a v2 registry?`,
-    );
+    throw new Error(`the registry has not given a digest of ${imageName} — is it a v2 registry?`);
   }
   return digest;
+}
+
+/** Picks the reference of an image that may have been pushed to several places: `pushed`, the digest just given, counts. */
+function pushedReference(
+  references: readonly string[],
+  name: string,
+  pushed: string | undefined,
+): string | undefined {
+  const here = references.filter((reference) => sameName(reference, name));
+  if (pushed === undefined) return here[0];
+  return here.find((reference) => reference.endsWith(`@${pushed}`)) ?? `${name}@${pushed}`;
 }
 
 function failure(what: string, image: string, signal: AbortSignal, error: unknown): Error {
   const reason = signal.aborted ? (signal.reason as Error) : (error as Error);
   return new Error(`failed to ${what} ${image}: ${reason.message}`);
-}
-
-function closeSession(session: Session | undefined): void {
-  session?.close();
 }
 
 async function credentialsFor(inputs: Inputs, server: string): Promise<Credentials | undefined> {
@@ -127,7 +135,7 @@ async function credentialsFor(inputs: Inputs, server: string): Promise<Credentia
   return storedCredentials(server);
 }
 
-/** The classic builder pulls with these; BuildKit asks over the session. */
+/** Credentials with which the classic builder pulls; BuildKit asks over its session. */
 async function registryConfig(inputs: Inputs): Promise<string> {
   const server = registryOf(inputs.imageName);
   const credentials = await credentialsFor(inputs, server);
@@ -142,7 +150,7 @@ function splitTag(imageName: string): { name: string; tag: string } {
     : { name: imageName, tag: "latest" };
 }
 
-/** The engine shortens names of Docker Hub. */
+/** Compares names; Docker shortens those of Docker Hub. */
 function sameName(repoDigest: string, name: string): boolean {
   const shorten = (text: string): string => text.replace(/^docker\.io\/(library\/)?/, "");
   return shorten(repoDigest.split("@")[0] ?? "") === shorten(name);

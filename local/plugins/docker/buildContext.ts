@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, type Stats } from "node:fs";
 import { lstat, readdir, readFile, readlink } from "node:fs/promises";
 import { join, posix, relative, resolve } from "node:path";
 import { Readable } from "node:stream";
@@ -23,7 +23,7 @@ interface Entry {
   readonly mtime: Date;
 }
 
-/** The files a build may see: a folder without what its .dockerignore excludes, and the Dockerfile. */
+/** Files that a build may see: a folder without what its .dockerignore excludes, and the Dockerfile. */
 export class BuildContext {
   readonly #folder: string;
   readonly #dockerfile: string;
@@ -37,18 +37,18 @@ export class BuildContext {
     this.#dockerfile = dockerfile;
   }
 
-  /** What the Dockerfile is called inside {@link tar}; another name than on disk when it lies outside the folder. */
+  /** Name of the Dockerfile inside {@link tar}; it differs from that on disk when the file lies outside the folder. */
   get dockerfile(): string {
     return this.#inside ?? `.dockerfile.${sha256(resolve(this.#dockerfile)).slice(0, 20)}`;
   }
 
-  /** The Dockerfile relative to the folder, `undefined` when it is not in it. */
+  /** Path of the Dockerfile from the folder; undefined when it lies outside. */
   get #inside(): string | undefined {
     const path = relative(resolve(this.#folder), resolve(this.#dockerfile));
     return path.startsWith("..") ? undefined : path.split("\\").join("/");
   }
 
-  /** One hash over the names, permissions and content of everything in the context: it changes when a build might. */
+  /** Hash of names, permissions and contents in the context: a build can differ only when it does. */
   async digest(): Promise<string> {
     const hash = createHash("sha256");
     hash.update(`${this.#dockerfile}\0${sha256(await readFile(this.#dockerfile))}\0`);
@@ -97,7 +97,7 @@ export class BuildContext {
   async #entries(): Promise<Entry[]> {
     const patterns = await this.#patterns();
     const filter = dockerignore({ ignorecase: false }).add(patterns);
-    // The engine reads these two itself, so they go along even when COPY must not see them.
+    // Docker itself reads these two, so they are sent even when COPY must not see them.
     const needed = new Set([this.#inside, ".dockerignore"]);
     const someReturn = patterns.some((pattern) => pattern.trimStart().startsWith("!"));
     const entries: Entry[] = [];
@@ -107,16 +107,12 @@ export class BuildContext {
         const path = posix.join(folder, name);
         const status = await lstat(join(this.#folder, path));
         const ignored = filter.ignores(path) && !needed.has(path);
-        const type = status.isDirectory()
-          ? "directory"
-          : status.isSymbolicLink()
-            ? "symlink"
-            : "file";
+        const type = typeOf(status);
         if (!ignored && (type !== "file" || status.isFile())) {
           const { mode, size, mtime } = status;
           entries.push({ path, type, mode: mode & 0o7777, size, mtime });
         }
-        // An excluded folder may hold what a later pattern takes back in, or the Dockerfile.
+        // An excluded folder may hold files that a later pattern includes, or the Dockerfile.
         if (
           type === "directory" &&
           (!ignored || someReturn || this.#inside?.startsWith(`${path}/`))
@@ -134,6 +130,11 @@ export class BuildContext {
     const text = own ?? (await read(join(this.#folder, ".dockerignore"))) ?? "";
     return text.split(/\r?\n/).filter((line) => line.trim() !== "" && !line.startsWith("#"));
   }
+}
+
+function typeOf(status: Stats): Entry["type"] {
+  if (status.isDirectory()) return "directory";
+  return status.isSymbolicLink() ? "symlink" : "file";
 }
 
 async function read(path: string): Promise<string | undefined> {

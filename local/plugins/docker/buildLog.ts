@@ -4,7 +4,7 @@ import { commonJs } from "../wire/commonJs.ts";
 
 const { BinaryReader } = commonJs(protobufModule);
 
-/** One line of what the engine streams while it builds or pushes. */
+/** One line of the stream that Docker sends while it builds or pushes. */
 interface Message {
   readonly id?: string;
   readonly aux?: unknown;
@@ -13,21 +13,19 @@ interface Message {
   readonly error?: string;
 }
 
-/** An error shows at most this many of the last lines the build printed. */
-const shown = 20;
+/** Number of the build's last lines that an error shows. */
+const SHOWN = 20;
 
-/** What a layer says while it is on its way: many times over, and it is told again when it has arrived. */
-const underway = new Set(["Preparing", "Waiting", "Pushing"]);
+/** Transient states of a layer, repeated many times; the final state is SHOWN. */
+const TRANSIENT = new Set(["Preparing", "Waiting", "Pushing"]);
 
-/** Reads what the engine streams: what it says goes out line by line, what it found is kept. */
+/** Reads the stream of a build or push: passes its messages on line by line, and keeps the digest. */
 export class BuildLog {
   readonly #line: (line: string) => void;
   readonly #last: string[] = [];
   readonly #seen = new Set<string>();
   #rest = "";
-  /** The built image's id, when the engine said it. */
-  imageId: string | undefined;
-  /** The pushed image's digest, when the engine said it. */
+  /** Digest of the pushed image; undefined until the registry has given it. */
   pushed: string | undefined;
   #error: string | undefined;
 
@@ -38,7 +36,7 @@ export class BuildLog {
   /**
    * Reads a stream to its end.
    *
-   * @throws when the engine reports an error, with the last lines before it
+   * @throws when Docker reports an error, with the last lines before it
    */
   async read(stream: AsyncIterable<unknown>): Promise<void> {
     const decoder = new TextDecoder();
@@ -56,17 +54,14 @@ export class BuildLog {
     const { id, aux, stream, status, error } = JSON.parse(line) as Message;
     if (error !== undefined) this.#error = error;
     if (id === "moby.buildkit.trace" && typeof aux === "string") this.#trace(aux);
-    else if (isObject(aux)) {
-      if (typeof aux["ID"] === "string") this.imageId = aux["ID"];
-      if (typeof aux["Digest"] === "string") this.pushed = aux["Digest"];
-    }
+    else if (isObject(aux) && typeof aux.Digest === "string") this.pushed = aux.Digest;
     if (stream !== undefined) this.#output(stream);
-    if (status !== undefined && !underway.has(status)) {
+    if (status !== undefined && !TRANSIENT.has(status)) {
       this.#once(id === undefined ? status : `${id}: ${status}`);
     }
   }
 
-  /** Bars of progress come many times a second: only their words are shown, once each. */
+  /** Shows a line once: progress bars repeat their words many times a second. */
   #once(line: string): void {
     if (this.#seen.has(line)) return;
     this.#seen.add(line);
@@ -77,12 +72,12 @@ export class BuildLog {
     for (const line of text.split(/\r?\n|\r/)) {
       if (line.trim() === "") continue;
       this.#last.push(line);
-      if (this.#last.length > shown) this.#last.shift();
+      if (this.#last.length > SHOWN) this.#last.shift();
       this.#line(line);
     }
   }
 
-  /** BuildKit's own progress: `moby.buildkit.v1.StatusResponse`, of which steps and their output are used. */
+  /** Reads BuildKit's progress, a `moby.buildkit.v1.StatusResponse`: its steps, their output, its warnings. */
   #trace(encoded: string): void {
     for (const [field, bytes] of fields(Buffer.from(encoded, "base64"))) {
       if (field === 1) this.#step(bytes);
@@ -100,7 +95,7 @@ export class BuildLog {
   }
 }
 
-/** The fields of a protobuf message, each with its bytes; numbers come as no bytes. */
+/** Splits a protobuf message into its fields, each with its bytes; numbers have none. */
 function fields(message: Uint8Array): [number, Uint8Array][] {
   const reader = new BinaryReader(message);
   const found: [number, Uint8Array][] = [];

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** Who we are at a registry. */
+/** Login at a registry. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
@@ -15,23 +15,23 @@ interface DockerConfig {
   readonly credHelpers?: Readonly<Record<string, string>>;
 }
 
-/** Docker Hub, by the key under which Docker itself keeps its credentials. */
-const hub = "https://index.docker.io/v1/";
+/** Key under which Docker keeps the credentials for Docker Hub. */
+const HUB = "https://index.docker.io/v1/";
 
-/** The registry that an image's name stands for; Docker Hub when it has none. */
+/** Key of the registry in an image's name; Docker Hub's when it names none. */
 export function registryOf(imageName: string): string {
   const [first = "", ...rest] = imageName.split("/");
-  if (rest.length === 0 || !(/[.:]/.test(first) || first === "localhost")) return hub;
+  if (rest.length === 0 || !(/[.:]/.test(first) || first === "localhost")) return HUB;
   return serverKey(first);
 }
 
-/** A registry's address as Docker's own config file writes it. */
+/** Key of a registry's address in Docker's config file. */
 export function serverKey(server: string): string {
   const host = server.replace(/^https?:\/\//, "").split("/")[0] ?? "";
-  return ["docker.io", "index.docker.io", "registry-1.docker.io"].includes(host) ? hub : host;
+  return ["docker.io", "index.docker.io", "registry-1.docker.io"].includes(host) ? HUB : host;
 }
 
-/** The credentials `docker login` has left for a registry; `undefined` when it is used without any. */
+/** Credentials that `docker login` has stored for a registry; undefined when there are none. */
 export async function storedCredentials(
   server: string,
   env: NodeJS.ProcessEnv = process.env,
@@ -55,7 +55,7 @@ export async function storedCredentials(
     : undefined;
 }
 
-/** Docker's credential helpers speak by stdin and stdout; one that knows nothing ends with an error. */
+/** Asks one of Docker's credential helpers by stdin and stdout; a helper that has no entry exits with an error. */
 function askHelper(program: string, server: string): Promise<Credentials | undefined> {
   return new Promise((resolve) => {
     const child = execFile(program, ["get"], { timeout: 10_000 }, (error, stdout) => {
@@ -70,7 +70,7 @@ function askHelper(program: string, server: string): Promise<Credentials | undef
   });
 }
 
-/** Credentials as the engine's `X-Registry-Auth` header takes them; without any it wants an empty object. */
+/** Value of the header `X-Registry-Auth`; an empty object stands for no credentials. */
 export function authHeader(server: string, credentials: Credentials | undefined): string {
   const value = credentials ? { ...credentials, serveraddress: server } : {};
   return Buffer.from(JSON.stringify(value)).toString("base64url");

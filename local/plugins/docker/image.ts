@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 
-import type { Engine } from "../wire/engine.ts";
+import type { PulumiEngine } from "../wire/pulumiEngine.ts";
 import {
   differences,
   holdsUnknown,
@@ -12,19 +12,19 @@ import {
 } from "../wire/properties.ts";
 import type { Difference, Failure, Operation, Resource } from "../wire/provider.ts";
 import { BuildContext } from "./buildContext.ts";
-import { type BuiltImage, buildImage, pushImage } from "./build.ts";
-import type { EngineApi } from "./engineApi.ts";
+import { buildImage, pushImage } from "./build.ts";
+import type { DockerApi } from "./dockerApi.ts";
 import type { Inputs } from "./inputs.ts";
 
-/** `docker:index/image:Image`: an image built from a Dockerfile and, unless told otherwise, pushed. */
+/** `docker:index/image:Image`: an image built from a Dockerfile and, unless `skipPush` is set, pushed. */
 export class Image implements Resource {
-  readonly #engine: Engine;
-  readonly #api: () => EngineApi;
+  readonly #engine: PulumiEngine;
+  readonly #docker: () => DockerApi;
 
-  /** @param api the Docker engine, known once the provider is configured */
-  constructor(engine: Engine, api: () => EngineApi) {
+  /** @param docker gives the Docker API, once the provider is configured */
+  constructor(engine: PulumiEngine, docker: () => DockerApi) {
     this.#engine = engine;
-    this.#api = api;
+    this.#docker = docker;
   }
 
   async check(
@@ -40,15 +40,15 @@ export class Image implements Resource {
       return { inputs: news, failures: [{ property: "build.dockerfile", reason: missing }] };
     }
     const builder = build["builderVersion"];
-    if (typeof builder === "string" && !(builder in builders)) {
-      const reason = `"builderVersion" is "${builder}" — it may be ${Object.keys(builders).join(" or ")}`;
+    if (typeof builder === "string" && !(builder in BUILDERS)) {
+      const reason = `"builderVersion" is "${builder}" — it may be ${Object.keys(BUILDERS).join(" or ")}`;
       return { inputs: news, failures: [{ property: "build.builderVersion", reason }] };
     }
-    const platform = build["platform"] ?? hostPlatform;
+    const platform = build["platform"] ?? HOST_PLATFORM;
     if (build["platform"] === undefined) {
       this.#engine.log(
         urn,
-        `Building your image for ${hostPlatform}; set build.platform when it is to run elsewhere.`,
+        `Building your image for ${HOST_PLATFORM}; set build.platform when it is to run elsewhere.`,
         { ephemeral: false },
       );
       await this.#engine.flush();
@@ -60,7 +60,7 @@ export class Image implements Resource {
 
   diff(_state: Properties, olds: Properties, news: Properties): Promise<Difference> {
     const changes = differences(olds, news);
-    // Passwords are renewed often, and change nothing in the image.
+    // Registries renew passwords often; they do not change the image.
     changes.delete("registry.username");
     changes.delete("registry.password");
     return Promise.resolve({ changes, replace: () => false });
@@ -83,7 +83,7 @@ export class Image implements Resource {
     return this.#build(inputs, operation);
   }
 
-  /** Images are not removed, neither here nor at the registry. */
+  /** Keeps the image, here and at the registry. */
   delete(): Promise<void> {
     return Promise.resolve();
   }
@@ -98,16 +98,18 @@ export class Image implements Resource {
     const line = (text: string): void => {
       this.#engine.log(operation.urn, text);
     };
-    let built: BuiltImage;
+    let reference: string;
     try {
       line("Building the image");
-      built = await buildImage(this.#api(), inputs, { context, dockerfile, line, ...operation });
+      reference = await buildImage(this.#docker(), inputs, {
+        context,
+        dockerfile,
+        line,
+        signal: operation.signal,
+      });
       if (inputs.skipPush !== true) {
         line("Pushing Image to the registry");
-        built = {
-          ...built,
-          reference: await pushImage(this.#api(), inputs, { line, ...operation }),
-        };
+        reference = await pushImage(this.#docker(), inputs, { line, signal: operation.signal });
       }
     } finally {
       await this.#engine.flush();
@@ -116,20 +118,20 @@ export class Image implements Resource {
       imageName,
       baseImageName: imageName,
       registryServer: inputs.registry?.server ?? "",
-      repoDigest: built.reference,
+      repoDigest: reference,
       context,
       dockerfile: posix.relative(context, dockerfile),
       ...(inputs.build?.platform === undefined ? {} : { platform: inputs.build.platform }),
-      // Where the official plugin looks for what it built from.
+      // The official plugin reads the inputs of the last build from here.
       __inputs: secret(properties),
     };
   }
 }
 
-const builders = { BuilderV1: "1", BuilderBuildKit: "2" };
+const BUILDERS = { BuilderV1: "1", BuilderBuildKit: "2" };
 
-/** The engine's own platform is taken to be this machine's. */
-const hostPlatform = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;
+/** Platform of this machine, which the Docker engine is assumed to have too. */
+const HOST_PLATFORM = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;
 
 function paths(build: Inputs["build"]): { context: string; dockerfile: string } {
   const context = build?.context ?? ".";

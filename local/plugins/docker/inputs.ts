@@ -1,4 +1,4 @@
-/** The inputs of `docker:index/image:Image`, laid open. */
+/** Inputs of `docker:index/image:Image`, with secrets revealed. */
 export interface Inputs {
   readonly imageName: string;
   readonly skipPush?: boolean;
@@ -18,7 +18,7 @@ export interface Inputs {
     readonly addHosts?: readonly string[];
     readonly builderVersion?: "BuilderV1" | "BuilderBuildKit";
     readonly cacheFrom?: { readonly images?: readonly string[] };
-    /** Put in by Check; not an input of the program's. */
+    /** Hash of the build's files; added by Check, not by the program. */
     readonly contextDigest?: string;
   };
 }

@@ -1,13 +1,13 @@
-import { Engine } from "../wire/engine.ts";
+import { PulumiEngine } from "../wire/pulumiEngine.ts";
 import { type Properties, reveal } from "../wire/properties.ts";
-import { serveProvider } from "../wire/provider.ts";
+import { serveProvider } from "../wire/providerService.ts";
 import { version } from "../wire/version.ts";
-import { EngineApi, type EngineConfig } from "./engineApi.ts";
+import { DockerApi, type EngineConfig } from "./dockerApi.ts";
 import { Image } from "./image.ts";
 
 /** The `docker` provider plugin: the part of the official one that this project uses. */
-const engine = new Engine(process.argv.at(-1) ?? "");
-let api: EngineApi | undefined;
+const engine = new PulumiEngine(process.argv.at(-1) ?? "");
+let api: DockerApi | undefined;
 await serveProvider({
   name: "docker",
   version,
@@ -20,8 +20,8 @@ await serveProvider({
       }),
     ],
   ]),
-  // As the official plugin does, also in preview: no engine, no plan.
+  // Also in preview, as the official plugin does: without Docker there is no plan.
   configure: async (config: Properties) => {
-    api = await EngineApi.connect(reveal(config) as EngineConfig);
+    api = await DockerApi.connect(reveal(config) as EngineConfig);
   },
 });

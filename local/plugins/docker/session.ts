@@ -4,24 +4,26 @@ import * as grpc from "@grpc/grpc-js";
 import * as protobufModule from "google-protobuf";
 
 import { commonJs } from "../wire/commonJs.ts";
-import type { EngineApi } from "./engineApi.ts";
+import type { DockerApi } from "./dockerApi.ts";
 import type { Credentials } from "./credentials.ts";
 
 const { BinaryReader, BinaryWriter } = commonJs(protobufModule);
 
-/** The side of a BuildKit build that stays with the client: the engine asks it for credentials. */
+/** The client's side of a BuildKit build, which BuildKit asks for credentials. */
 export interface Session {
+  /** Names the session in the request for the build. */
   readonly id: string;
+  /** Ends the connection. */
   close(): void;
 }
 
 /**
- * Opens a BuildKit session: a connection to the engine over which the engine calls us.
+ * Opens a BuildKit session: a connection to Docker over which BuildKit calls this process.
  *
- * @param credentials what to answer for a registry's host
+ * @param credentials returns the credentials for a registry's host
  */
 export async function openSession(
-  engine: EngineApi,
+  engine: DockerApi,
   credentials: (host: string) => Promise<Credentials | undefined>,
 ): Promise<Session> {
   const id = randomUUID();
@@ -46,7 +48,7 @@ export async function openSession(
       );
     },
   });
-  // Without an answer to this the engine takes the session for dead within seconds.
+  // Without answers to this call BuildKit drops the session within seconds.
   server.addService(health, {
     Check: (_call: unknown, callback: Answer<null>) => {
       callback(null, null);
@@ -64,7 +66,7 @@ export async function openSession(
 
 type Answer<T> = (error: Partial<grpc.StatusObject> | null, value?: T) => void;
 
-/** `moby.filesync.v1.Auth`, of which only the plain credentials are answered. */
+/** The call `Credentials` of `moby.filesync.v1.Auth`; its other calls have no answer. */
 const auth: grpc.ServiceDefinition = {
   Credentials: {
     ...unaryMethod("/moby.filesync.v1.Auth/Credentials"),

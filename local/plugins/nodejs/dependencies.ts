@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** A package of the program's, as it is installed. */
+/** An installed package of the program. */
 export interface Dependency {
   readonly name: string;
   readonly version: string;
@@ -13,12 +13,12 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/** What npm writes down of an installed tree. */
+/** The file in which npm records an installed tree. */
 interface InstalledTree {
   readonly packages: Readonly<Record<string, { version?: string }>>;
 }
 
-/** The packages that the program's package.json names or, `transitive`, everything installed with it. */
+/** Packages that the program's package.json names or, with `transitive`, all that are installed. */
 export async function dependencies(directory: string, transitive: boolean): Promise<Dependency[]> {
   const root = await packageRoot(directory);
   if (root === undefined) return [];
@@ -39,7 +39,7 @@ export async function dependencies(directory: string, transitive: boolean): Prom
   );
 }
 
-/** The folder with the package.json that counts for a program; `undefined` when there is none. */
+/** Finds the nearest folder above a program with a package.json; undefined when there is none. */
 export async function packageRoot(directory: string): Promise<string | undefined> {
   for (let folder = directory; ; folder = dirname(folder)) {
     if ((await json(join(folder, "package.json"))) !== undefined) return folder;

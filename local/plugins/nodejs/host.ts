@@ -34,67 +34,21 @@ export class LanguageHost {
     this.#preload = preload;
   }
 
+  /** Adds the service's calls. */
   register(server: grpc.Server): void {
     server.addService(LanguageRuntimeService, {
       handshake: unary((request: languageModule.LanguageHandshakeRequest) => {
         this.#engineAddress = request.getEngineAddress();
         return new messages.LanguageHandshakeResponse();
       }),
-      getPluginInfo: unary(() => {
-        const response = new plugins.PluginInfo();
-        response.setVersion(version);
-        return response;
-      }),
-      getRequiredPackages: unary(async (request: languageModule.GetRequiredPackagesRequest) => {
-        const directory = request.getInfo()?.getProgramDirectory() ?? ".";
-        const response = new messages.GetRequiredPackagesResponse();
-        response.setPackagesList((await requiredPackages(directory)).map(dependency));
-        return response;
-      }),
+      getPluginInfo: unary(pluginInfo),
+      getRequiredPackages: unary(getRequiredPackages),
       run: unary((request: languageModule.RunRequest, call) => this.#run(request, call)),
-      getProgramDependencies: unary(
-        async (request: languageModule.GetProgramDependenciesRequest) => {
-          const found = await dependencies(
-            request.getInfo()?.getProgramDirectory() ?? ".",
-            request.getTransitivedependencies(),
-          );
-          const response = new messages.GetProgramDependenciesResponse();
-          response.setDependenciesList(found.map(dependencyInfo));
-          return response;
-        },
-      ),
-      about: unary((request: languageModule.AboutRequest) => {
-        const { packagemanager } = optionsOf(request.getInfo());
-        const response = new messages.AboutResponse();
-        response.setExecutable(process.execPath);
-        response.setVersion(process.version);
-        response
-          .getMetadataMap()
-          .set("packagemanager", packagemanager === "auto" ? "npm" : packagemanager);
-        return response;
-      }),
+      getProgramDependencies: unary(getProgramDependencies),
+      about: unary(about),
       runtimeOptionsPrompts: unary(() => new messages.RuntimeOptionsResponse()),
       template: unary(() => new messages.TemplateResponse()),
-      installDependencies: (call: InstallCall) => {
-        const info = call.request.getInfo();
-        const send = (
-          fill: (message: languageModule.InstallDependenciesResponse) => void,
-        ): void => {
-          const message = new messages.InstallDependenciesResponse();
-          fill(message);
-          call.write(message);
-        };
-        end(call, () =>
-          installDependencies(info?.getProgramDirectory() ?? ".", optionsOf(info), {
-            stdout: (bytes) => {
-              send((message) => message.setStdout(bytes));
-            },
-            stderr: (bytes) => {
-              send((message) => message.setStderr(bytes));
-            },
-          }),
-        );
-      },
+      installDependencies: install,
       runPlugin: (call: PluginCall) => {
         this.#runPlugin(call);
       },
@@ -105,7 +59,7 @@ export class LanguageHost {
     });
   }
 
-  /** Interrupts what runs. */
+  /** Interrupts the programs that run. */
   stop(): Promise<void> {
     this.#stopped.abort();
     return Promise.resolve();
@@ -197,7 +151,61 @@ type PluginCall = grpc.ServerWritableStream<
   languageModule.RunPluginResponse
 >;
 
-/** Ends a streaming call when the work is done, with its error when it has failed. */
+function pluginInfo(): pluginModule.PluginInfo {
+  const response = new plugins.PluginInfo();
+  response.setVersion(version);
+  return response;
+}
+
+async function getRequiredPackages(
+  request: languageModule.GetRequiredPackagesRequest,
+): Promise<languageModule.GetRequiredPackagesResponse> {
+  const directory = request.getInfo()?.getProgramDirectory() ?? ".";
+  const response = new messages.GetRequiredPackagesResponse();
+  response.setPackagesList((await requiredPackages(directory)).map(dependency));
+  return response;
+}
+
+async function getProgramDependencies(
+  request: languageModule.GetProgramDependenciesRequest,
+): Promise<languageModule.GetProgramDependenciesResponse> {
+  const directory = request.getInfo()?.getProgramDirectory() ?? ".";
+  const found = await dependencies(directory, request.getTransitivedependencies());
+  const response = new messages.GetProgramDependenciesResponse();
+  response.setDependenciesList(found.map(dependencyInfo));
+  return response;
+}
+
+function about(request: languageModule.AboutRequest): languageModule.AboutResponse {
+  const { packagemanager } = optionsOf(request.getInfo());
+  const manager = packagemanager === "auto" ? "npm" : packagemanager;
+  const response = new messages.AboutResponse();
+  response.setExecutable(process.execPath);
+  response.setVersion(process.version);
+  response.getMetadataMap().set("packagemanager", manager);
+  return response;
+}
+
+function install(call: InstallCall): void {
+  const info = call.request.getInfo();
+  const send = (fill: (message: languageModule.InstallDependenciesResponse) => void): void => {
+    const message = new messages.InstallDependenciesResponse();
+    fill(message);
+    call.write(message);
+  };
+  end(call, () =>
+    installDependencies(info?.getProgramDirectory() ?? ".", optionsOf(info), {
+      stdout: (bytes) => {
+        send((message) => message.setStdout(bytes));
+      },
+      stderr: (bytes) => {
+        send((message) => message.setStderr(bytes));
+      },
+    }),
+  );
+}
+
+/** Ends a streaming call when its work is done, with the error when it failed. */
 function end(call: grpc.ServerWritableStream<unknown, unknown>, work: () => Promise<void>): void {
   Promise.resolve()
     .then(work)

@@ -6,7 +6,7 @@ export interface Options {
   readonly tsconfig?: string;
   /** Arguments of Node.js itself. */
   readonly nodeargs: readonly string[];
-  /** What installs the program's dependencies. */
+  /** Package manager that installs the program's dependencies; `auto` is npm. */
   readonly packagemanager: string;
 }
 

@@ -5,64 +5,58 @@ import type { Options } from "./options.ts";
 import { PolicyProxy } from "./policyProxy.ts";
 import { ended, locate, optionVariables } from "./program.ts";
 
-/** A plugin written for Node.js that the engine asks to be run: a provider or a policy pack. */
+/** A plugin written for Node.js that the engine asks to run: a provider or a policy pack. */
 export interface PluginRun {
+  /** Folder of the plugin's program. */
   readonly programDirectory: string;
-  /** Where the engine itself runs. */
+  /** Working folder of the engine. */
   readonly pwd: string;
   readonly options: Options;
   readonly args: readonly string[];
   /** The whole environment, as `NAME=value`. */
   readonly env: readonly string[];
-  /** `analyzer` for a policy pack. */
+  /** `analyzer` for a policy pack, `resource` for a provider. */
   readonly kind: string;
+  /** Takes what the plugin prints. */
   readonly stdout: (bytes: Buffer) => void;
+  /** Takes what the plugin prints on standard error. */
   readonly stderr: (bytes: Buffer) => void;
 }
 
 /**
- * Runs a plugin to its end by the runner of its own `@pulumi/pulumi`, as the official language host does.
+ * Runs a plugin to its end with the runner of its `@pulumi/pulumi`, as the official language host does.
  *
  * @throws when it could not be run or ended with an error
  */
-export async function runPlugin(plugin: PluginRun, signal: AbortSignal): Promise<void> {
-  const policyPack = plugin.kind === "analyzer";
-  const runner = locate(
-    `@pulumi/pulumi/cmd/${policyPack ? "run-policy-pack" : "run-plugin"}`,
-    plugin.programDirectory,
-    `npm install in ${plugin.programDirectory}`,
-  );
-  const { nodeargs } = plugin.options;
-  const { programDirectory, args } = plugin;
-  const environment = {
-    ...Object.fromEntries(plugin.env.map(variable)),
-    ...optionVariables(plugin.options),
-  };
-  if (!policyPack) {
-    const child = spawn("node", [...nodeargs, runner, programDirectory, ...args], {
-      cwd: plugin.pwd,
-      env: environment,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    child.stdout.on("data", plugin.stdout);
-    await finished(child, plugin, signal);
-    return;
-  }
-  // A policy pack's runner wants the stack's settings in its environment, which the engine tells only by a call.
+export function runPlugin(plugin: PluginRun, signal: AbortSignal): Promise<void> {
+  return plugin.kind === "analyzer" ? runPolicyPack(plugin, signal) : runProvider(plugin, signal);
+}
+
+async function runProvider(plugin: PluginRun, signal: AbortSignal): Promise<void> {
+  const { programDirectory, options, args, pwd } = plugin;
+  const runner = runnerOf(plugin, "run-plugin");
+  const child = spawn("node", [...options.nodeargs, runner, programDirectory, ...args], {
+    cwd: pwd,
+    env: environment(plugin),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.on("data", plugin.stdout);
+  await finished(child, plugin, signal);
+}
+
+/** Runs a policy pack behind a proxy: its runner wants the stack's settings in its environment, and the engine sends them by a call. */
+async function runPolicyPack(plugin: PluginRun, signal: AbortSignal): Promise<void> {
+  const { programDirectory, options, args } = plugin;
+  const runner = runnerOf(plugin, "run-policy-pack");
   const proxy = await PolicyProxy.start();
   try {
     plugin.stdout(Buffer.from(`${proxy.port}\n`));
-    const child = spawn("node", [...nodeargs, runner, ...args, programDirectory], {
+    const child = spawn("node", [...options.nodeargs, runner, ...args, programDirectory], {
       cwd: programDirectory,
-      env: { ...environment, ...(await proxy.stackVariables(signal)) },
+      env: { ...environment(plugin), ...(await proxy.stackVariables(signal)) },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let attached = false;
-    const lines = new Lines((line) => {
-      if (attached) plugin.stdout(Buffer.from(`${line}\n`));
-      else proxy.attach(Number(line));
-      attached = true;
-    });
+    const lines = packLines(plugin, proxy);
     child.stdout.on("data", (bytes: Buffer) => {
       lines.push(bytes);
     });
@@ -72,6 +66,25 @@ export async function runPlugin(plugin: PluginRun, signal: AbortSignal): Promise
   } finally {
     proxy.stop();
   }
+}
+
+/** Reads a policy pack's output: its first line is the port it listens on, which the proxy needs; the rest is passed on. */
+function packLines(plugin: PluginRun, proxy: PolicyProxy): Lines {
+  let attached = false;
+  return new Lines((line) => {
+    if (attached) plugin.stdout(Buffer.from(`${line}\n`));
+    else proxy.attach(Number(line));
+    attached = true;
+  });
+}
+
+function runnerOf({ programDirectory }: PluginRun, name: string): string {
+  const install = `npm install in ${programDirectory}`;
+  return locate(`@pulumi/pulumi/cmd/${name}`, programDirectory, install);
+}
+
+function environment({ env, options }: PluginRun): Record<string, string> {
+  return { ...Object.fromEntries(env.map(variable)), ...optionVariables(options) };
 }
 
 async function finished(

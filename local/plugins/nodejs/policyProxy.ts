@@ -4,7 +4,7 @@ import * as analyzerModule from "@pulumi/pulumi/proto/analyzer_pb.js";
 
 import { commonJs } from "../wire/commonJs.ts";
 import { Deferred } from "../wire/deferred.ts";
-import { serviceError, unlimited } from "../wire/server.ts";
+import { serviceError, UNLIMITED } from "../wire/server.ts";
 
 const { AnalyzerService } = commonJs(analyzerServiceModule);
 const { AnalyzerStackConfigureRequest } = commonJs(analyzerModule);
@@ -16,11 +16,11 @@ type Variables = Record<string, string>;
  * then passes every call on, byte for byte.
  */
 export class PolicyProxy {
-  readonly #server = new grpc.Server(unlimited);
+  readonly #server = new grpc.Server(UNLIMITED);
   readonly #variables = new Deferred<Variables>();
   readonly #pack = new Deferred<grpc.Client>();
   #configuration: Buffer | undefined;
-  /** Where the engine is to connect. */
+  /** Port that the engine connects to. */
   port = 0;
 
   static async start(): Promise<PolicyProxy> {
@@ -36,7 +36,7 @@ export class PolicyProxy {
     return proxy;
   }
 
-  /** The stack's settings as the pack's runner takes them; none when the engine runs the pack without a stack. */
+  /** The stack's settings as variables of the pack's runner; none when the engine runs the pack without a stack. */
   async stackVariables(signal: AbortSignal): Promise<Variables> {
     return Promise.race([
       this.#variables.promise,
@@ -55,17 +55,17 @@ export class PolicyProxy {
     const client = new grpc.Client(
       `127.0.0.1:${port}`,
       grpc.credentials.createInsecure(),
-      unlimited,
+      UNLIMITED,
     );
-    const told = this.#configuration
+    const configured = this.#configuration
       ? forward(client, rawService["configureStack"]?.path ?? "", this.#configuration).catch(
           (error: unknown) => {
-            // Older packs do not know this call; they have it all in their environment.
+            // Older packs lack this call; they read their environment instead.
             if ((error as grpc.ServiceError).code !== grpc.status.UNIMPLEMENTED) throw error;
           },
         )
       : Promise.resolve();
-    told.then(
+    configured.then(
       () => {
         this.#pack.resolve(client);
       },
@@ -75,7 +75,7 @@ export class PolicyProxy {
     );
   }
 
-  /** Ends every call that waits for the pack. */
+  /** Fails every call that waits for the pack. */
   fail(error: unknown): void {
     this.#pack.reject(error);
   }
@@ -87,7 +87,7 @@ export class PolicyProxy {
   #handlers(): grpc.UntypedServiceImplementation {
     const passing = (path: string): grpc.handleUnaryCall<Buffer, Buffer> => {
       return (call, callback) => {
-        // The engine runs a pack without a stack too, to publish it: then it says nothing of one.
+        // To publish a pack the engine runs it without a stack, and then sends no settings.
         this.#variables.resolve({});
         this.#pack.promise
           .then((pack) => forward(pack, path, call.request))

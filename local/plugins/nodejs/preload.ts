@@ -5,12 +5,12 @@
 // frames, and its runner colours every error a program ends with. Those errors are printed without colours instead.
 import util from "node:util";
 
-const scopedFile = /[/\\]node_modules[/\\]@[^/\\]+[/\\][^/\\\n]*$/m;
+const SCOPED_FILE = /[/\\]node_modules[/\\]@[^/\\]+[/\\][^/\\\n]*$/m;
 
 util.inspect = new Proxy(util.inspect, {
   apply: (inspect, self, [value, options, ...rest]: Parameters<typeof util.inspect>) => {
     const endless =
-      value instanceof Error && scopedFile.test(value.stack ?? "") && isColoured(options);
+      value instanceof Error && SCOPED_FILE.test(value.stack ?? "") && isColoured(options);
     return Reflect.apply(inspect, self, [
       value,
       endless ? { ...options, colors: false } : options,

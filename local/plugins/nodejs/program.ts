@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import type { Options } from "./options.ts";
 
-/** What the engine asks to be run. */
+/** A program that the engine asks to run. */
 export interface Program {
   readonly rootDirectory: string;
   readonly programDirectory: string;
@@ -26,16 +26,16 @@ export interface Program {
   readonly preload?: string;
 }
 
-/** How a program ended: well, with an error, or having told the person at the terminal already. */
+/** How a program ended. `error` is empty when it succeeded; `bail` says that it has shown its error itself. */
 export type Ending = { readonly error: string; readonly bail: boolean };
 
 /** `@pulumi/pulumi`'s own exit code for "the error has been shown". */
-const alreadyShown = 32;
+const ALREADY_SHOWN = 32;
 
-/** After SIGINT a program has this long, in milliseconds, before it is killed. */
-const grace = 5000;
+/** Time between SIGINT and SIGKILL, in milliseconds. */
+const GRACE = 5000;
 
-/** Runs a Pulumi program by the runner of its own `@pulumi/pulumi`, as the official language host does. */
+/** Runs a Pulumi program with the runner of its `@pulumi/pulumi`, as the official language host does. */
 export async function runProgram(program: Program, signal: AbortSignal): Promise<Ending> {
   const { options } = program;
   const argv = [
@@ -66,12 +66,12 @@ export async function runProgram(program: Program, signal: AbortSignal): Promise
   return ended(child, signal);
 }
 
-/** By the environment and not by an argument: `@pulumi/pulumi` takes such an argument for a loader of the program's. */
+/** Value of NODE_OPTIONS. An argument would not do: `@pulumi/pulumi` takes `--import` for a loader of the program. */
 function nodeOptions(preload: string): string {
   return [process.env["NODE_OPTIONS"], `--import=${preload}`].filter(Boolean).join(" ");
 }
 
-/** The variables by which `@pulumi/pulumi`'s runners take the options. */
+/** Variables in which `@pulumi/pulumi`'s runners read the options. */
 export function optionVariables({ typescript, tsconfig }: Options): Record<string, string> {
   return {
     ...(typescript && { PULUMI_NODEJS_TYPESCRIPT: "true" }),
@@ -80,7 +80,7 @@ export function optionVariables({ typescript, tsconfig }: Options): Record<strin
 }
 
 /**
- * The file of a module, found from the program's own folder.
+ * Finds the file of a module from the program's folder.
  *
  * @throws when it is not installed there
  */
@@ -94,12 +94,12 @@ export function locate(module: string, programDirectory: string, install: string
   }
 }
 
-/** Waits for a program's end; the signal interrupts it, and kills it when it does not end by that. */
+/** Waits for a program's end. The signal interrupts it, and kills it when that does not end it. */
 export async function ended(child: ChildProcess, signal: AbortSignal): Promise<Ending> {
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     child.kill("SIGINT");
-    timer = setTimeout(() => child.kill("SIGKILL"), grace);
+    timer = setTimeout(() => child.kill("SIGKILL"), GRACE);
   };
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
@@ -117,7 +117,7 @@ export async function ended(child: ChildProcess, signal: AbortSignal): Promise<E
     });
     child.on("close", (code, killed) => {
       if (code === 0) finish({ error: "", bail: false });
-      else if (code === alreadyShown) finish({ error: "", bail: true });
+      else if (code === ALREADY_SHOWN) finish({ error: "", bail: true });
       else if (code === null) {
         finish({ error: `Program exited unexpectedly: signal ${killed}`, bail: false });
       } else finish({ error: `Program exited with non-zero exit code: ${code}`, bail: false });

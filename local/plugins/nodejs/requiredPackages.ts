@@ -6,7 +6,7 @@ export interface RequiredPackage {
   readonly name: string;
   /** With a leading `v`. */
   readonly version: string;
-  /** Where to download it from. @default Pulumi's own place */
+  /** URL to download it from. @default empty: Pulumi's own */
   readonly server: string;
   readonly parameterization?: {
     readonly name: string;
@@ -31,7 +31,7 @@ interface Manifest {
 export async function requiredPackages(directory: string): Promise<RequiredPackage[]> {
   const found = new Map<string, RequiredPackage>();
   const seen = new Set<string>();
-  // Node.js itself looks in the node_modules of every folder above.
+  // Node.js looks in the node_modules of every folder above.
   for (let folder = directory; ; folder = dirname(folder)) {
     await scan(join(folder, "node_modules"), found, seen);
     if (dirname(folder) === folder) return [...found.values()];
@@ -72,7 +72,7 @@ async function scanPackage(
 ): Promise<void> {
   const text = await readFile(join(folder, "package.json"), "utf8").catch(() => undefined);
   if (text === undefined) return;
-  // Most packages say nothing of Pulumi: they need not be parsed.
+  // Most packages do not mention Pulumi and need not be parsed.
   if (text.includes('"pulumi"')) {
     const required = requirement(JSON.parse(text) as Manifest);
     if (required) found.set(JSON.stringify(required), required);
@@ -84,7 +84,7 @@ function requirement({ name = "", version = "", pulumi }: Manifest): RequiredPac
   if (pulumi?.resource !== true) return undefined;
   const plugin = pulumi.name ?? (name.startsWith("@pulumi/") ? name.slice("@pulumi/".length) : "");
   const number = pulumi.version ?? version;
-  // A package of others that does not name its plugin is none, for the official host too.
+  // Skip third-party packages that name no plugin, as the official host does.
   if (plugin === "" || number === "") return undefined;
   return {
     name: plugin,

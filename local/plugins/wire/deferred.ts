@@ -9,7 +9,7 @@ export class Deferred<T> {
       this.resolve = resolve;
       this.reject = reject;
     });
-    // It may be rejected while nobody waits for it.
+    // A rejection that nobody waits for must not end the process.
     this.promise.catch(() => undefined);
   }
 }

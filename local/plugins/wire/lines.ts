@@ -1,9 +1,9 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** Longer lines are shown in pieces of this many characters; what is captured stays whole. */
-const longest = 32 * 1024;
+/** Longest line in characters; longer ones are passed on in pieces. */
+const LONGEST = 32 * 1024;
 
-/** Cuts a stream of bytes into lines without their ends, whatever the pieces it arrives in. */
+/** Cuts a stream of bytes into lines without their ends. */
 export class Lines {
   readonly #decoder = new StringDecoder("utf8");
   readonly #line: (line: string) => void;
@@ -13,17 +13,18 @@ export class Lines {
     this.#line = line;
   }
 
+  /** Takes the next bytes. */
   push(bytes: Buffer): void {
     const lines = (this.#rest + this.#decoder.write(bytes)).split("\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) this.#show(line);
-    while (this.#rest.length > longest) {
-      this.#line(this.#rest.slice(0, longest));
-      this.#rest = this.#rest.slice(longest);
+    while (this.#rest.length > LONGEST) {
+      this.#line(this.#rest.slice(0, LONGEST));
+      this.#rest = this.#rest.slice(LONGEST);
     }
   }
 
-  /** Gives out what came after the last line's end. */
+  /** Passes on what came after the last line's end. */
   end(): void {
     const rest = this.#rest + this.#decoder.end();
     this.#rest = "";
@@ -32,12 +33,12 @@ export class Lines {
 
   #show(line: string): void {
     const text = line.endsWith("\r") ? line.slice(0, -1) : line;
-    if (text.length <= longest) {
+    if (text.length <= LONGEST) {
       this.#line(text);
       return;
     }
-    for (let from = 0; from < text.length; from += longest) {
-      this.#line(text.slice(from, from + longest));
+    for (let from = 0; from < text.length; from += LONGEST) {
+      this.#line(text.slice(from, from + LONGEST));
     }
   }
 }

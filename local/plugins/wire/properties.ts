@@ -1,22 +1,24 @@
-/** Properties of a resource as they travel: JSON, with secrets and unknowns as marked values. */
+/** A value in Pulumi's wire format: JSON, with secrets and unknowns as marked values. */
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
+/** Properties of a resource by name. */
 export type Properties = Record<string, Value>;
 
-/** The marks of the wire format, fixed by Pulumi's `sdk/go/common/resource/sig`. */
-const signature = "4dabf18193072939515e22adb298388d";
-const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+/** Marks of the wire format, from Pulumi's `sdk/go/common/resource/sig`. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET_MARK = "1b47061264138c4ac30d75fd1eb44270";
+/** Stands for a value that is known only after the update. */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The value marked as a secret: kept encrypted in the state and hidden in what is printed. */
 export function secret(value: Value): Value {
-  return { [signature]: secretMark, value };
+  return { [SIGNATURE]: SECRET_MARK, value };
 }
 
 function isSecret(value: Value): value is { value: Value } {
-  return isObject(value) && value[signature] === secretMark;
+  return isObject(value) && value[SIGNATURE] === SECRET_MARK;
 }
 
-/** The value with every secret in it laid open, for doing the work itself. */
+/** Copies a value with all secrets revealed. */
 export function reveal(value: Value): Value {
   if (isSecret(value)) return reveal(value.value);
   if (Array.isArray(value)) return value.map(reveal);
@@ -34,10 +36,10 @@ export function holdsUnknown(value: Value): boolean {
   return value === unknown || children(value).some(holdsUnknown);
 }
 
-/** How one place in the inputs changed; the place is named as in `environment.PATH` or `triggers[0]`. */
+/** Kind of a change at one path of the inputs, such as `environment.PATH` or `triggers[0]`. */
 export type Change = "add" | "delete" | "update";
 
-/** Every place at which `news` differs from `olds`; a secret equals its plain value. */
+/** Finds the paths at which `news` differs from `olds`; a secret equals its plain value. */
 export function differences(olds: Properties, news: Properties): Map<string, Change> {
   const found = new Map<string, Change>();
   compare("", reveal(olds), reveal(news), found);
@@ -64,7 +66,7 @@ function compareAt(
   now: Value | undefined,
   found: Map<string, Change>,
 ): void {
-  // The engine leaves out what is null, the state may hold it: they mean the same.
+  // The engine omits null values, which the state may hold: both mean the same.
   if (old === undefined || old === null) {
     if (now !== undefined && now !== null) found.set(path, "add");
   } else if (now === undefined || now === null) {

@@ -1,15 +1,15 @@
 import * as grpc from "@grpc/grpc-js";
 
-/** What a plugin serves to the engine that started it. */
+/** A plugin that serves gRPC calls of the engine that started it. */
 export interface Plugin {
   /** Adds the plugin's services. */
   register(server: grpc.Server): void;
-  /** Ends whatever the plugin has started; called once, when the plugin is about to end. */
+  /** Ends what the plugin has started; called once, before the process ends. */
   stop(): Promise<void>;
 }
 
-/** Messages between engine and plugins carry whole resources: no limit of gRPC's own. */
-export const unlimited = {
+/** Options without gRPC's limits of size: messages carry whole resources. */
+export const UNLIMITED = {
   "grpc.max_receive_message_length": -1,
   "grpc.max_send_message_length": -1,
 };
@@ -17,11 +17,11 @@ export const unlimited = {
 /**
  * Serves a plugin on a loopback port and writes that port as the first line of stdout, as the engine expects.
  *
- * The process ends at SIGINT or SIGTERM, and when its stdin ends: the engine keeps that pipe open as long as it lives,
- * so a plugin never outlives a killed engine.
+ * The process ends at SIGINT, at SIGTERM, and when its stdin ends. The engine keeps that pipe open as long as it lives, so
+ * a plugin never outlives a killed engine.
  */
 export async function serve(plugin: Plugin): Promise<void> {
-  const server = new grpc.Server(unlimited);
+  const server = new grpc.Server(UNLIMITED);
   plugin.register(server);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
@@ -41,7 +41,7 @@ export async function serve(plugin: Plugin): Promise<void> {
   process.stdin.on("end", end).on("error", end).resume();
 }
 
-/** Answers a unary call with what the handler's promise gives; an error becomes the call's error message. */
+/** Makes a gRPC handler of an async function; an error becomes the call's error message. */
 export function unary<Request, Response>(
   handler: (
     request: Request,
@@ -62,7 +62,7 @@ export function unary<Request, Response>(
   };
 }
 
-/** A gRPC status for an error: its own code when it has one, else `UNKNOWN` with its message. */
+/** Makes a gRPC status of an error: with its own code, else `UNKNOWN`. */
 export function serviceError(error: unknown): Partial<grpc.StatusObject> {
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { code?: grpc.status }).code;

@@ -1,4 +1,4 @@
 declare const PLUGIN_VERSION: string | undefined;
 
-/** The version of the official plugin this one stands in for, put in when the plugin is bundled. */
+/** Version of the official plugin that this one stands in for; the bundler inserts it. */
 export const version = typeof PLUGIN_VERSION === "string" ? PLUGIN_VERSION : "0.0.0";

@@ -1,22 +1,23 @@
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 
+import { Checkout } from "../../../dev/checkout.ts";
+import { until } from "../support/until.ts";
 import { Federation } from "./support/federation.ts";
 import { figures } from "./support/figures.ts";
-import { until } from "./support/pod.ts";
 
 const MINUTE = 60_000;
-const CASE = { timeout: 4 * MINUTE };
+const CASE = { timeout: 10 * MINUTE };
 let federation: Federation;
 let calm: string;
 
 beforeAll(async () => {
-  federation = await Federation.make();
-  calm = await federation.calm();
+  federation = new Federation(await Checkout.make("faults", 6));
+  calm = await federation.calm(["npm run up"]);
 }, 45 * MINUTE);
 
-afterAll(() => federation.remove(), 5 * MINUTE);
+afterAll(() => federation.checkout.remove(), 5 * MINUTE);
 
-/** Waits until a command of kubectl succeeds; returns when. */
+/** Waits until a kubectl command succeeds; returns the time. */
 function answers(...args: string[]): Promise<number> {
   const attempt = (): Promise<number | undefined> =>
     federation.checkout.kubectl(...args, "--request-timeout=5s").then(
@@ -26,7 +27,7 @@ function answers(...args: string[]): Promise<number> {
   return until(`answer to kubectl ${args.join(" ")}`, attempt);
 }
 
-/** How often each container of the federation has been started again. */
+/** Counts the restarts of each container of the federation. */
 const restarts = (): Promise<string> =>
   federation.checkout.kubectl(
     ...["get", "pods", "-l", "app.kubernetes.io/part-of=kubeflower"],
@@ -53,7 +54,7 @@ test(
     const says = (text: string): Promise<number> =>
       until(text, () => Promise.resolve(run.up.said.includes(text) ? Date.now() : undefined));
     await says("round 1/3");
-    // The next test needs it, whatever becomes of this one.
+    // The next test needs the API server even if this one fails.
     onTestFailed(() => federation.services("up", "kube-apiserver"));
     await federation.services("down", "kube-apiserver");
     const stopped = Date.now();
@@ -73,8 +74,9 @@ test("a client that is killed while DNS is gone joins again when it is back", CA
     federation.checkout.kubectl(
       ...["-n", "kube-system", "scale", "deployment/coredns", `--replicas=${String(count)}`],
     );
-  const run = await federation.begin({ pause: 1 });
+  const run = await federation.begin({ gate: "." });
   const client = await federation.client(1);
+  await run.open(1);
   await run.server.said("^rests before round 2");
   onTestFailed(async () => {
     await dns(1);
@@ -85,6 +87,7 @@ test("a client that is killed while DNS is gone joins again when it is back", CA
   );
   const killed = await client.signal("SIGKILL");
   const noticed = await run.server.said("^client 1 is offline", killed);
+  await run.open(2, 3);
   await client.said("DNS|resol", killed);
   expect((await run.server.log()).find(({ text, at }) => at > noticed && /^round/.test(text))).toBe(
     undefined,
@@ -100,7 +103,7 @@ test(
   "after a killed `pulumi up` the next one needs the lock taken away, and ends well",
   CASE,
   async () => {
-    const run = await federation.begin({ pause: 2 });
+    const run = await federation.begin({ gate: "." });
     await run.server.said("^rests before round 1");
     await run.up.kill();
     const killed = Date.now();
@@ -112,13 +115,14 @@ test(
     const noticed = Date.now();
     await federation.checkout.pulumi("cancel", "--yes");
     const again = await run.followedAgain();
+    await run.open(1, 2, 3);
     await again.completes(calm);
     figures("`pulumi up` killed", killed, { noticed, completed: Date.now() });
   },
 );
 
 test("of two `pulumi up` at once the second is refused and the first ends well", CASE, async () => {
-  const run = await federation.begin({ pause: 2 });
+  const run = await federation.begin({ gate: "." });
   const since = Date.now();
   const { code, said } = await federation.checkout.ended("pulumi", [
     ...["up", "--yes", "--skip-preview", "--non-interactive"],
@@ -126,6 +130,31 @@ test("of two `pulumi up` at once the second is refused and the first ends well",
   const refused = Date.now();
   expect(said).toMatch(/locked/);
   expect(code).not.toBe(0);
+  await run.open(1, 2, 3);
   await run.completes(calm);
   figures("two `pulumi up` at once", since, { refused });
 });
+
+test(
+  "a cluster taken down fails `up` with the contexts there are; `npm run up` brings all back",
+  CASE,
+  async () => {
+    const { checkout } = federation;
+    await checkout.pulumi("config", "set", "--path", "runConfig.gate", "");
+    await checkout.type(["kubectl config set-context another --cluster=another"]);
+    await checkout.local("cluster", "down");
+    const since = Date.now();
+    const up = await federation.follow();
+    expect(await up.ended, up.said).toBe(1);
+    expect(Date.now() - since).toBeLessThan(3 * MINUTE);
+    expect(up.reasons(), up.said).toEqual([
+      "context kubeflower-faults is not in the kubeconfig — there are: another — pulumi config set context <name>",
+    ]);
+    await checkout.local("up");
+    expect(await checkout.result()).toMatchObject({ state: "completed" });
+    const ready = "jsonpath={.items[*].status.readyReplicas}";
+    // A run may end before the first readiness probe of its pods.
+    const pods = (): Promise<string> => checkout.kubectl("get", "deploy,sts", "-o", ready);
+    await expect.poll(pods, { timeout: 120_000 }).toBe("1 3");
+  },
+);

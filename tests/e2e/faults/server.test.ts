@@ -1,28 +1,66 @@
 import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { chmod, mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import type { Checkout } from "../../../dev/checkout.ts";
+import { sharedCheckout } from "../support/sharedCheckout.ts";
+import { until } from "../support/until.ts";
 import { Federation } from "./support/federation.ts";
 import { figures } from "./support/figures.ts";
-import { until } from "./support/pod.ts";
 import type { Run } from "./support/run.ts";
 
+const NAMESPACE = "faults-server";
 const MINUTE = 60_000;
-const CASE = { timeout: 3 * MINUTE };
+const CASE = { timeout: 10 * MINUTE };
 let federation: Federation;
 let calm: string;
 
 beforeAll(async () => {
-  // A model of 16 MB, so that its files take a moment to be written.
-  federation = await Federation.make({ floats: 2_000_000, pause: 0.3 });
+  // A model of 16 MB takes a moment to be written.
+  const checkout = await sharedCheckout(NAMESPACE);
+  await ownVolume(checkout);
+  const settings = { storageClass: NAMESPACE };
+  federation = new Federation(checkout, { floats: 2_000_000, pause: 0.3 }, settings);
   calm = await federation.calm();
 }, 45 * MINUTE);
 
-afterAll(() => federation.remove(), 5 * MINUTE);
+afterAll(async () => {
+  await federation.checkout.kubectl("delete", "pv,storageclass", NAMESPACE, "--wait=false");
+  await federation.checkout.remove();
+}, 5 * MINUTE);
 
-/** The run must end as if its server had not been killed, and a round begin again soon. */
+/** Makes a volume in a separate folder, over which a test can mount a small file system without hiding others' volumes. */
+async function ownVolume(checkout: Checkout): Promise<void> {
+  const path = join(checkout.clusterFolder, "node-0", NAMESPACE, "volume");
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o777);
+  const values = ["kubeflower-0"];
+  const matchExpressions = [{ key: "kubernetes.io/hostname", operator: "In", values }];
+  const volume = {
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: NAMESPACE },
+    spec: {
+      storageClassName: NAMESPACE,
+      accessModes: ["ReadWriteOnce"],
+      capacity: { storage: "1Gi" },
+      local: { path },
+      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } },
+    },
+  };
+  const storageClass = {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name: NAMESPACE },
+    provisioner: "kubernetes.io/no-provisioner",
+    volumeBindingMode: "WaitForFirstConsumer",
+  };
+  await checkout.apply(volume, storageClass);
+}
+
+/** Expects the run to end as if its server had not been killed; prints how soon it went on. */
 async function recovers(run: Run, fault: string, killed: number, joined = true): Promise<void> {
   const client = await federation.client(0);
   const noticed = joined ? await client.said("UNAVAILABLE", killed) : undefined;
@@ -31,7 +69,7 @@ async function recovers(run: Run, fault: string, killed: number, joined = true):
   figures(`server killed ${fault}`, killed, { noticed, recovered });
 }
 
-/** Waits for a round's checkpoint. */
+/** Waits until a round's checkpoint exists. */
 async function written(run: Run, round: number): Promise<void> {
   const file = join(await run.folder(), `checkpoint-00000000${String(round)}`);
   await until(file, () => Promise.resolve(existsSync(file) || undefined));
@@ -40,7 +78,7 @@ async function written(run: Run, round: number): Promise<void> {
 test("a server killed before round 1 begins anew", CASE, async () => {
   const run = await federation.begin();
   await until("run's folder", async () => existsSync(await run.folder()) || undefined);
-  // Its clients may not have come yet, and then have nothing to notice.
+  // A client that has not joined yet notices nothing.
   await recovers(run, "before round 1", await run.server.signal("SIGKILL"), false);
 });
 
@@ -93,14 +131,14 @@ test("a server always out of memory fails `up` with its limit and the remedy", C
   figures("server always out of memory", begun, { "`up` ended": Date.now() });
 });
 
-/** Lets the server's volume be of this size, for what the test does. */
+/** Gives the server's volume this size while `test` runs. */
 async function withVolumeOf(
   size: string,
   test: (resize: string[]) => Promise<void>,
 ): Promise<void> {
   const volume = await federation.volume();
-  // One level up: mounted on the volume itself it would go with the server's old pod, whose own
-  // mount is a peer of it.
+  // Mount one level above the volume: a mount on the volume itself ends with the server's old pod,
+  // whose own mount is its peer.
   const mount = ["-t", "tmpfs", "-o", `size=${size}`, "small", dirname(volume)];
   await federation.inNode("mount", ...mount);
   await federation.inNode("mkdir", "-m", "777", volume);
@@ -111,7 +149,7 @@ async function withVolumeOf(
   }
 }
 
-/** A run on such a volume, whose files only the node sees, has ended with the undisturbed model. */
+/** Expects a run on such a volume, whose files only the node sees, to end with the undisturbed model. */
 async function hasCompleted({ id, up }: Run): Promise<void> {
   expect(await up.ended, up.said).toBe(0);
   const result = { id, state: "completed", rounds: 3, modelSha256: calm };

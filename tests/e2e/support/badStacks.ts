@@ -1,6 +1,6 @@
 import type { Container, Pod } from "../../../policy/kubernetes.ts";
 
-/** A stack that is ours but for one thing. */
+/** A stack that differs from ours in one thing. */
 export interface BadStack {
   /** Settings of the stack. */
   readonly config?: Readonly<Record<string, string>>;
@@ -9,14 +9,14 @@ export interface BadStack {
     readonly kind: string;
     readonly change: (spec: Record<string, unknown>) => void;
   };
-  /** What the pack says, each as: rule resource — what is wrong — what is allowed — what to do. */
+  /** Sentences of the pack, each as: rule resource — what is wrong — what is allowed — what to do. */
   readonly refusals: readonly string[];
 }
 
 const CLIENTS = "kubernetes:apps/v1:StatefulSet federation-clients";
 const STACK = "pulumi:pulumi:Stack kubeflower-bad";
 
-/** Spoils the pods of the clients. */
+/** Spoils the pods of the clients by `change`. */
 function clients(change: (pod: Pod, container: Container) => void): BadStack["spoil"] {
   return {
     kind: "StatefulSet",
@@ -132,8 +132,9 @@ export const BAD_STACKS: Readonly<Record<string, BadStack>> = {
     spoil: {
       kind: "Deployment",
       change: (spec) => {
-        for (const container of (spec.template as { spec: Pod }).spec.containers)
+        for (const container of (spec.template as { spec: Pod }).spec.containers) {
           container.env = container.env?.filter(({ name }) => name !== "KUBEFLOWER_TLS_FOLDER");
+        }
       },
     },
     refusals: [

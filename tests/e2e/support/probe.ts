@@ -1,26 +1,30 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Checkout } from "./checkout.ts";
+import type { Checkout } from "../../../dev/checkout.ts";
+import { until } from "./until.ts";
 
-/** What a probe tries: to reach a port, or to join the stream of `server` as a partition's client. */
+/** One attempt of a probe: to reach a port, or to join the stream of `server` as a partition's client. */
 export type Attempt =
   | { readonly connect: readonly [host: string, port: number] }
   | {
       readonly join: string;
       readonly partition: number;
-      /** A token, or the file with one; none is shown without. */
+      /** A token, or the path of a file with one; by default none is shown. */
       readonly token?: string;
-      /** What proves the server, PEM; plain text without. */
+      /** Certificate that proves the server, in PEM; by default the stream is plain text. */
       readonly authority?: string | undefined;
     };
 
-/** Prints how each attempt ended: `open`, or what kept it from that. */
+/**
+ * Prints how each attempt ended: `open`, or the error. Its arguments are the attempts, and `null` or a
+ * port that it waits for first: once that is open, the policies apply to the pod.
+ */
 export const SCRIPT = `
 import json, os, socket, sys, tempfile, time
 from pathlib import Path
 import grpc
-from kubeflower import tls, transport
+from kubeflower import framing, grpc_options, tls
 
 def connect(host, port):
     try:
@@ -41,9 +45,9 @@ def join(server, partition, token=None, authority=None):
     hello = json.dumps(claim).encode()
     metadata = [("authorization", "Bearer " + token)] if token else None
     with tls.dial(server, folder) as channel:
-        stream = channel.stream_stream(transport.METHOD)
+        stream = channel.stream_stream(grpc_options.METHOD)
         try:
-            list(stream(transport.split(transport.HELLO, [hello]), metadata=metadata, timeout=10))
+            list(stream(framing.split(framing.HELLO, [hello]), metadata=metadata, timeout=10))
         except grpc.RpcError as fault:
             return f"{fault.code().name}: {fault.details()}"
     return "open"
@@ -53,33 +57,55 @@ def end(attempt):
         return connect(*attempt["connect"])
     return join(attempt.pop("join"), **attempt)
 
-time.sleep(2)  # a policy takes a moment to reach a new pod
-print(json.dumps({name: end(attempt) for name, attempt in json.loads(sys.argv[1]).items()}))
+attempts, opens = json.loads(sys.argv[1]), json.loads(sys.argv[2])
+time.sleep(2)  # a policy takes a moment to reach a new pod; one that denies all is there before it
+deadline = time.monotonic() + 60
+while opens and connect(*opens) != "open" and time.monotonic() < deadline:
+    time.sleep(0.2)
+print(json.dumps({name: end(attempt) for name, attempt in attempts.items()}))
 `;
 
-/** A pod of the stack's image that is none of the stack's. */
+/** A pod that runs the stack's image and does not belong to the stack. */
 export interface Stranger {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Where a stranger finds a token of its own, for the server's audience. */
+/** File with a stranger's own token, for the server's audience. */
 export const OWN_TOKEN = "/proof/token";
 
-/** Has a pod try things; returns how each ended. */
+/** Makes attempts from a new pod, once `opens` is reached if it is given; returns how each ended. */
 export async function probe<T extends string>(
   checkout: Checkout,
   { name, namespace, labels }: Stranger,
   attempts: Readonly<Record<T, Attempt>>,
+  opens: readonly [host: string, port: number] | null = null,
 ): Promise<Record<T, string>> {
   const file = join(checkout.folder, `${name}.json`);
   const image = await checkout.kubectl(
     ...["get", "deploy/flower-server"],
     ...["-o", "jsonpath={.spec.template.spec.containers[0].image}"],
   );
+  const command = ["python3", "-c", SCRIPT, JSON.stringify(attempts), JSON.stringify(opens)];
+  await writeFile(file, JSON.stringify(pod({ name, namespace, labels }, image, command)));
+  const kubectl = (...args: string[]): Promise<string> =>
+    checkout.kubectl("-n", namespace, ...args);
+  await kubectl("apply", "-f", file);
+  const phase = await until(`end of pod ${name}`, async () => {
+    const now = await kubectl("get", "pod", name, "-o", "jsonpath={.status.phase}");
+    return /^(Succeeded|Failed)$/.test(now) ? now : undefined;
+  });
+  if (phase === "Failed") throw new Error(`pod ${name} failed:\n${await kubectl("logs", name)}`);
+  // gRPC may print lines before it.
+  const last = (await kubectl("logs", name)).split("\n").at(-1) ?? "";
+  return JSON.parse(last) as Record<T, string>;
+}
+
+/** Describes a stranger that runs a command of the stack's image. */
+function pod({ name, namespace, labels }: Stranger, image: string, command: string[]): object {
   const sources = [{ serviceAccountToken: { audience: "kubeflower", path: "token" } }];
-  const manifest = {
+  return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace, labels },
@@ -92,7 +118,7 @@ export async function probe<T extends string>(
           name: "probe",
           image,
           env: [{ name: "KUBEFLOWER_IMAGE", value: image }],
-          command: ["python3", "-c", SCRIPT, JSON.stringify(attempts)],
+          command,
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
           volumeMounts: [{ name: "proof", mountPath: "/proof" }],
         },
@@ -100,13 +126,4 @@ export async function probe<T extends string>(
       volumes: [{ name: "proof", projected: { sources } }],
     },
   };
-  await writeFile(file, JSON.stringify(manifest));
-  const kubectl = (...args: string[]): Promise<string> =>
-    checkout.kubectl("-n", namespace, ...args);
-  await kubectl("apply", "-f", file);
-  const done = ["--for=jsonpath={.status.phase}=Succeeded", "--timeout=90s"];
-  await kubectl("wait", `pod/${name}`, ...done);
-  // gRPC's own lines come first.
-  const last = (await kubectl("logs", name)).split("\n").at(-1) ?? "";
-  return JSON.parse(last) as Record<T, string>;
 }

@@ -21,7 +21,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
-import { project } from "../../../local/folders.ts";
+import { project } from "../../../local/tools/folders.ts";
 import { installedVersion } from "../../../local/plugins/bundle.ts";
 import { install } from "../../../local/plugins/install.ts";
 
@@ -119,8 +119,9 @@ describe("the installed language host", () => {
 function serveEngine(): void {
   engine.addService(engineGrpc.EngineService, {
     log: ((call, answer) => {
-      if (call.request.getSeverity() !== engineMessages.LogSeverity.DEBUG)
+      if (call.request.getSeverity() !== engineMessages.LogSeverity.DEBUG) {
         said.push({ message: call.request.getMessage(), ephemeral: call.request.getEphemeral() });
+      }
       answer(null, new empty.Empty());
     }) satisfies grpc.handleUnaryCall<LogRequest, unknown>,
   });

@@ -8,7 +8,7 @@ const CONTAINER = { readOnlyRootFilesystem: true };
 it.each([
   ["the pod", POD, CONTAINER],
   ["the container", {}, { ...POD, ...CONTAINER }],
-  ["the container with a seccomp profile of its own", POD, withSeccomp("Localhost")],
+  ["the container with its own seccomp profile", POD, withSeccomp("Localhost")],
 ])("lets a pod pass that is hardened by %s", async (_, securityContext, own) => {
   const good = deployment({ securityContext, containers: [{ securityContext: own }] });
   expect(await refusals(hardening, good)).toEqual([]);

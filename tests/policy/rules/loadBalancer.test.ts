@@ -30,9 +30,9 @@ it.each(["ClusterIP", "NodePort", undefined])("lets type %s lead to plain text",
 });
 
 it.each([
-  ["nothing of a certificate", []],
-  ["an empty one", [{ name: "KUBEFLOWER_TLS_FOLDER", value: "" }]],
-])("refuses a LoadBalancer to pods that are told %s", async (_, env) => {
+  ["no variable for a certificate", []],
+  ["an empty variable for it", [{ name: "KUBEFLOWER_TLS_FOLDER", value: "" }]],
+])("refuses a LoadBalancer to pods with %s", async (_, env) => {
   const plain = deployment({ containers: [{ env }] }, "here");
   expect(await stackRefusals(loadBalancer, [service(), TLS, plain])).toEqual([
     `urn of door: type is LoadBalancer, and Deployment web behind it speaks plain text (no KUBEFLOWER_TLS_FOLDER) — ${REMEDY}`,

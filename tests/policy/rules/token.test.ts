@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { token } from "../../../policy/rules/token.ts";
 import { deployment, refusals } from "../support/refusals.ts";
 
-it("lets a pod without the default token pass, also with one that was asked for", async () => {
+it("accepts a pod without the default token, also with a projected one", async () => {
   const good = deployment({
     automountServiceAccountToken: false,
     volumes: [

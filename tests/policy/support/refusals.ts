@@ -15,10 +15,10 @@ export interface Resource {
   readonly props: Record<string, unknown>;
 }
 
-/** What stands for a value that only an update will know. */
+/** Stands for a value that only an update will know. */
 export const UNKNOWN = runtime.unknownValue;
 
-/** What a rule says against a resource. */
+/** Sentences with which a rule refuses a resource. */
 export async function refusals(
   { validateResource }: ResourceValidationPolicy,
   resource: Resource,
@@ -31,7 +31,7 @@ export async function refusals(
   return said;
 }
 
-/** What a rule says against a stack, each after the URN that it is said of. */
+/** Sentences with which a rule refuses a stack, each after the URN of its resource. */
 export async function stackRefusals(
   { validateStack }: StackValidationPolicy,
   resources: readonly Resource[],

@@ -1,1 +1,1 @@
-"""quickstart: A Flower / NumPy app."""
+"""A Flower app with NumPy, as `flwr new` makes it."""

@@ -1,4 +1,4 @@
-"""ClientApp that changes the model at random."""
+"""ClientApp: changes the model at random."""
 
 import numpy as np
 from flwr.app import ArrayRecord, Context, Message, MetricRecord, RecordDict
@@ -9,7 +9,7 @@ app = ClientApp()
 
 @app.train()
 def train(msg: Message, context: Context) -> Message:
-    """Adds noise from NumPy's global generator, as local training would do."""
+    """Add noise from NumPy's global generator, in place of local training."""
     model = msg.content.array_records["arrays"].to_numpy_ndarrays()
     model = [layer + np.random.rand(*layer.shape) for layer in model]
     metrics = MetricRecord({"random_metric": np.random.rand(), "num-examples": 1})
@@ -19,7 +19,7 @@ def train(msg: Message, context: Context) -> Message:
 
 @app.evaluate()
 def evaluate(msg: Message, context: Context) -> Message:
-    """Answers with a metric that is a list."""
+    """Return a metric that is a list."""
     random_metric = [np.random.rand() for _ in range(3)]
     metrics = MetricRecord({"random_metric": random_metric, "num-examples": 1})
     return Message(content=RecordDict({"metrics": metrics}), reply_to=msg)

@@ -1,4 +1,4 @@
-"""ServerApp that runs FedAvg as it comes and saves the model where it stands."""
+"""ServerApp: runs FedAvg with its defaults and saves the model in the working directory."""
 
 import numpy as np
 from flwr.app import ArrayRecord, Context
@@ -12,7 +12,7 @@ app = ServerApp()
 
 @app.main()
 def main(grid: Grid, context: Context) -> None:
-    """Runs all rounds."""
+    """Run all rounds."""
     num_rounds = int(context.run_config["num-server-rounds"])
     arrays = ArrayRecord(get_model())
     result = FedAvg().start(grid=grid, initial_arrays=arrays, num_rounds=num_rounds)

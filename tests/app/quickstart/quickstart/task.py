@@ -1,9 +1,9 @@
-"""The model, which learns nothing: an app to start from."""
+"""The model, which learns nothing."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 def get_model() -> list[NDArray[np.float64]]:
-    """A model of one layer."""
+    """Return a model of one layer."""
     return [np.ones((2, 3))]

@@ -12,7 +12,7 @@ ALL: dict[str, Any] = {"min_train_nodes": 4, "min_evaluate_nodes": 4, "min_avail
 
 
 def _steps(grid: Grid, rounds: int) -> None:
-    """A strategy's steps in a loop beside it; its messages have no group."""
+    """Call a strategy's steps in a loop outside of it; the messages have no group id."""
     strategy, arrays = FedAvg(**ALL), ArrayRecord([np.zeros(1000)])
     for number in range(1, rounds + 1):
         for phase in ("train", "evaluate"):
@@ -23,7 +23,7 @@ def _steps(grid: Grid, rounds: int) -> None:
 
 
 def _own_messages(grid: Grid, rounds: int) -> None:
-    """A `start` that has nothing of a strategy but its name."""
+    """Run a `start` that uses no step of the strategy."""
 
     class OwnMessages(FedAvg):
         def start(self, grid: Grid) -> None:  # type: ignore[override]
@@ -51,18 +51,18 @@ def _own_messages(grid: Grid, rounds: int) -> None:
 
 
 def _statistics(grid: Grid, rounds: int) -> None:
-    """No round at all."""
+    """Ask clients without any round."""
     content = RecordDict({"arrays": ArrayRecord([np.ones(3)])})
     nodes = list(grid.get_node_ids())
     list(grid.send_and_receive([Message(content, n, MessageType.EVALUATE) for n in nodes[1:]]))
 
 
 def _nobody(grid: Grid, rounds: int) -> None:
-    """No client is asked."""
+    """Ask no client."""
 
 
 def _swallowed(grid: Grid, rounds: int) -> None:
-    """Hides why the training has ended."""
+    """Hide why the training has failed."""
     strategy = FedAvg(**ALL)
     try:
         strategy.start(grid, ArrayRecord([np.full(1000, np.nan)]), rounds)

@@ -1,4 +1,4 @@
-"""Strategies that override `start`: a loop of one's own, another signature, or both."""
+"""Strategies that override `start`: with their own loop, another signature, or both."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -15,19 +15,19 @@ def _initial() -> ArrayRecord:
 
 
 def _accuracy(number: int, arrays: ArrayRecord) -> MetricRecord:
-    """A central evaluation whose best round is the second."""
+    """Evaluate centrally; the best round is the second."""
     [weights] = arrays.to_numpy_ndarrays()
     accuracy = (0.1, 0.3, 0.9, 0.5)[number]
     return MetricRecord({"accuracy": accuracy, "loss": float(weights.mean())})
 
 
 class OwnLoop(FedAdam):
-    """Flower's loop once more with what people add to it: a best round, a file, a learning rate."""
+    """Flower's loop with typical additions: the best round, a file, a learning rate."""
 
     def configure_train(
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
     ) -> Iterable[Message]:
-        """Each round with half the learning rate: the config remembers it."""
+        """Halve the learning rate in each round; the config keeps it."""
         config["lr"] = float(str(config["lr"])) * 0.5
         return super().configure_train(server_round, arrays, config, grid)
 
@@ -61,21 +61,25 @@ class OwnLoop(FedAdam):
             asked = self.configure_evaluate(number, arrays, evaluate_config, grid)
             answers = grid.send_and_receive(messages=asked, timeout=timeout)
             assert self.aggregate_evaluate(number, answers) is not None
-            assert len(replies) == len(trained)  # a loop may use them until its round ends
+            assert len(replies) == len(trained)  # the replies can be used until the round ends
             central = evaluate_fn(number, arrays)
             assert central is not None
             accuracy = float(str(central["accuracy"]))
-            if accuracy > self.best_acc_so_far:
-                self.best_acc_so_far = accuracy
-                self.best.append(number)
             lines.append([number, metrics["train_loss"], accuracy])
-            with open("loop.json", "w") as file:
-                json.dump({"lines": lines, "best": self.best}, file)
+            self._keep(number, accuracy, lines)
         return result
+
+    def _keep(self, number: int, accuracy: float, lines: list[Any]) -> None:
+        """Note a round that is the best so far, and write the file."""
+        if accuracy > self.best_acc_so_far:
+            self.best_acc_so_far = accuracy
+            self.best.append(number)
+        with open("loop.json", "w") as file:
+            json.dump({"lines": lines, "best": self.best}, file)
 
 
 class OwnSignature(FedAvg):
-    """Hands its own few arguments on to Flower's loop, and gives something else back."""
+    """Calls Flower's loop with other arguments, and returns another value."""
 
     def start(self, rounds: int, grid: Grid) -> tuple[str, int]:  # type: ignore[override]
         """Train."""
@@ -86,7 +90,7 @@ class OwnSignature(FedAvg):
 
 
 class OwnLoopAndSignature(FedAvg):
-    """Has the model in itself: neither arrays nor rounds can be read off the arguments."""
+    """Makes its model itself: its arguments show neither arrays nor rounds."""
 
     def start(self, how_often: str, where: Grid) -> None:  # type: ignore[override]
         """Train as many rounds as `how_often` has letters."""
@@ -126,7 +130,10 @@ def _own_loop_and_signature(grid: Grid, rounds: int) -> None:
 def _twice(grid: Grid, rounds: int) -> None:
     strategy = FedAdam(**ALL)
     first = strategy.start(grid, _initial(), 1)
-    second = strategy.start(grid, first.arrays, rounds - 1, evaluate_fn=_accuracy)
+    later = ConfigRecord({"rounds-before": 1})
+    second = strategy.start(
+        grid, first.arrays, rounds - 1, train_config=later, evaluate_fn=_accuracy
+    )
     assert sorted(second.evaluate_metrics_serverapp) == list(range(rounds))
 
 

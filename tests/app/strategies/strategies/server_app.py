@@ -1,4 +1,4 @@
-"""ServerApp: the strategy that the run config names."""
+"""ServerApp: runs the strategy that the run config names."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -26,14 +26,14 @@ def _all() -> Strategy:
 
 
 class Anchored(flower.FedAvg):
-    """Keeps the first model, and draws each newer one half the way back to it."""
+    """Keeps the first model, and moves each newer one half the way back to it."""
 
     first: ArrayRecord
 
     def configure_train(
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
     ) -> Iterable[Message]:
-        """FedAvg's."""
+        """As FedAvg."""
         if server_round == 1:
             self.first = arrays
         return super().configure_train(server_round, arrays, config, grid)
@@ -41,7 +41,7 @@ class Anchored(flower.FedAvg):
     def aggregate_train(
         self, server_round: int, replies: Iterable[Message]
     ) -> tuple[ArrayRecord | None, MetricRecord | None]:
-        """FedAvg's, and half the way back."""
+        """As FedAvg, then half the way back."""
         arrays, metrics = super().aggregate_train(server_round, replies)
         assert arrays is not None
         pairs = zip(arrays.to_numpy_ndarrays(), self.first.to_numpy_ndarrays(), strict=True)

@@ -1,1 +1,1 @@
-"""A Flower app of one small array: what the engine's tests train."""
+"""A Flower app of one small array, for the engine's tests."""

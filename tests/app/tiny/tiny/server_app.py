@@ -1,6 +1,8 @@
-"""ServerApp: FedAvg whose central evaluation raises, exits or finds odd numbers as configured."""
+"""ServerApp: FedAvg whose evaluation waits, raises, exits or returns odd numbers as configured."""
 
 import sys
+import time
+from pathlib import Path
 
 import numpy as np
 from flwr.app import ArrayRecord, Context, MetricRecord
@@ -10,12 +12,22 @@ from flwr.serverapp.strategy import FedAvg
 app = ServerApp()
 
 
+def hold(server_round: int) -> None:
+    """Wait until somebody makes the file `go-on-<round>` in the working directory."""
+    print(f"holds in round {server_round}", flush=True)
+    while not Path(f"go-on-{server_round}").exists():
+        time.sleep(0.05)
+
+
 @app.main()
 def main(grid: Grid, context: Context) -> None:
     """Run the configured rounds."""
     config = context.run_config
+    held = [int(number) for number in str(config["hold"]).split(",") if number]
 
     def evaluate(server_round: int, arrays: ArrayRecord) -> MetricRecord:
+        if server_round in held:
+            hold(server_round)
         if server_round and server_round == config["fail-round"]:
             raise ValueError("the test set is gone")
         if server_round and server_round == config["exit-round"]:

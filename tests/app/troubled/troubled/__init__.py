@@ -1,1 +1,1 @@
-"""A Flower app that takes its time or fails as its run config says: what the fault tests train."""
+"""A Flower app that is slow or fails as its run config says, for the fault tests."""

@@ -10,13 +10,13 @@ from flwr.clientapp import ClientApp
 from troubled.trouble import TROUBLES, hog
 
 app = ClientApp()
-# Outlives the container, not the pod.
+# A file here survives the container, but not the pod.
 HOGGED = Path("/tmp/hogged")
 
 
 @app.train()
 def train(message: Message, context: Context) -> Message:
-    """One step of `pause` seconds; says its round in the log."""
+    """Add random numbers for `pause` seconds; print the round."""
     config = context.run_config
     partition = int(context.node_config["partition-id"])
     number = int(str(message.content.config_records["config"]["server-round"]))
@@ -41,7 +41,7 @@ def train(message: Message, context: Context) -> Message:
 
 @app.evaluate()
 def evaluate(message: Message, context: Context) -> Message:
-    """The weights' mean as the loss."""
+    """Return the weights' mean as the loss."""
     [weights] = message.content.array_records["arrays"].to_numpy_ndarrays()
     metrics = MetricRecord({"loss": float(weights.mean()), "num-examples": 1})
     return Message(RecordDict({"metrics": metrics}), reply_to=message)

@@ -1,7 +1,8 @@
-"""ServerApp: FedAvg that may take its time."""
+"""ServerApp: FedAvg that may be slow."""
 
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MetricRecord
@@ -14,24 +15,27 @@ app = ServerApp()
 
 
 class Leisurely(FedAvg):
-    """Says in the log what it does, and takes a while for it."""
+    """Prints what it does, and may pause before it."""
 
     rest = 0.0
+    gate = ""
     pause = 0.0
     trouble = ""
 
     def configure_train(
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
     ) -> Iterable[Message]:
-        """FedAvg's, after the seconds of `rest`."""
+        """As FedAvg, after `rest` seconds and once `gate` has a file named after the round."""
         print(f"rests before round {server_round}", flush=True)
         time.sleep(self.rest)
+        while self.gate and not Path(self.gate, str(server_round)).exists():
+            time.sleep(0.01)
         return super().configure_train(server_round, arrays, config, grid)
 
     def aggregate_train(
         self, server_round: int, replies: Iterable[Message]
     ) -> tuple[ArrayRecord | None, MetricRecord | None]:
-        """FedAvg's, after the seconds of `pause`."""
+        """As FedAvg, after `pause` seconds."""
         print(f"aggregates round {server_round}", flush=True)
         if self.trouble:
             TROUBLES[self.trouble]()
@@ -52,6 +56,7 @@ def main(grid: Grid, context: Context) -> None:
         min_available_nodes=int(config["min-nodes"]),
     )
     strategy.rest = float(config["rest"])
+    strategy.gate = str(config["gate"])
     strategy.pause = float(config["aggregation-pause"])
     strategy.trouble = str(config["server-trouble"])
     strategy.start(

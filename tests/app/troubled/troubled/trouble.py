@@ -1,4 +1,4 @@
-"""Harm that an app may do to the process that it runs in.
+"""Ways in which an app may harm the process that it runs in.
 
 `pool`, `workers`, `inherit` and `shm` must do no harm.
 """
@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 SHARED = 80 << 20
-"""Bytes; a container has 64 MB by default."""
+"""Bytes of shared memory; a container has 64 MB by default."""
 
 
 def pool() -> None:
@@ -57,17 +57,17 @@ def _sockets() -> list[str]:
 
 
 def leave() -> None:
-    """sys.exit, which is an exception."""
+    """Call sys.exit, which raises an exception."""
     sys.exit(3)
 
 
 def quit_at_once() -> None:
-    """os._exit, which nothing can catch."""
+    """Call os._exit, which nothing can catch."""
     os._exit(3)
 
 
 def orphan() -> None:
-    """End while a worker in a session of its own lives on, and holds all that it can."""
+    """End while a worker in its own session continues, with all descriptors open."""
     if os.fork() == 0:
         os.setsid()
         print(f"worker {os.getpid()}", flush=True)
@@ -77,7 +77,7 @@ def orphan() -> None:
 
 
 def hang() -> None:
-    """Never come back, and take no notice of SIGTERM."""
+    """Never return, and ignore SIGTERM."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     print("waits for the data", flush=True)
     while True:
@@ -107,23 +107,23 @@ def hog_in_worker() -> None:
 
 
 def hog_in_pool() -> None:
-    """Wait for ever for a forked worker that was killed for its memory, as a Pool does."""
+    """Wait without end for a forked worker that was killed for its memory, as a Pool does."""
     with multiprocessing.Pool(1) as workers:
         workers.apply(hog)
 
 
 def kill() -> None:
-    """End as the kernel ends a process when a node is out of memory."""
+    """End by SIGKILL, as when a node is out of memory."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def segv() -> None:
-    """Read what is not there."""
+    """Read memory that is not mapped."""
     ctypes.string_at(0)
 
 
 def bus() -> None:
-    """End as who writes to a full /dev/shm does."""
+    """End by SIGBUS, as a process that writes to a full /dev/shm."""
     os.kill(os.getpid(), signal.SIGBUS)
 
 

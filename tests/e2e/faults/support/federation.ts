@@ -1,20 +1,18 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { parse, stringify } from "yaml";
 
-import { command } from "../../../../local/command.ts";
-import { Unit } from "../../../../local/unit.ts";
-import { Checkout } from "../../support/checkout.ts";
-import { Pod, until } from "./pod.ts";
+import { command } from "../../../../local/tools/command.ts";
+import { Sandbox } from "../../../../local/machine/sandbox.ts";
+import type { Checkout } from "../../../../dev/checkout.ts";
+import { until } from "../../support/until.ts";
+import { Pod } from "./pod.ts";
 import { Run } from "./run.ts";
 import { Up } from "./up.ts";
 
 /** Settings of the stack. */
 export type Settings = Readonly<Record<string, unknown>>;
-
-const NAME = "faults";
-const INDEX = 6;
 
 interface PodList {
   readonly items: readonly {
@@ -23,47 +21,43 @@ interface PodList {
   }[];
 }
 
-/** A federation on a cluster of its own whose app gets into trouble as a run is told. */
+/** A federation whose app gets into trouble as the settings of a run say. */
 export class Federation {
-  /** The cluster's one node. */
-  readonly node: Unit;
+  /** Node of the cluster, which has one. */
+  readonly node: Sandbox;
+  #volume: string[] | undefined;
   #token = 0;
   #run = "";
   #up: Up | undefined;
 
-  private constructor(
+  /** Every run has `runConfig` and `settings`, unless it says otherwise. */
+  constructor(
     readonly checkout: Checkout,
-    private readonly runConfig: Settings,
+    private readonly runConfig: Settings = {},
+    private readonly settings: Settings = {},
   ) {
-    const name = `${NAME}/node-0`;
-    this.node = new Unit(name, join(checkout.folder, "kubeflower", name));
+    this.node = new Sandbox(checkout.nodeName, join(checkout.clusterFolder, "node-0"));
   }
 
-  /** `runConfig` is that of all its runs. */
-  static async make(runConfig: Settings = {}): Promise<Federation> {
-    return new Federation(await Checkout.make(NAME, INDEX), runConfig);
-  }
-
-  async remove(): Promise<void> {
-    await this.checkout.remove();
-  }
-
-  /** Starts the cluster and does one run that nothing disturbs; returns the sha256 of its model. */
-  async calm(): Promise<string> {
+  /** Does one run that nothing disturbs, by the command `up`; returns the sha256 of its model. */
+  async calm(
+    up = ["pulumi", "up", "--yes", "--skip-preview", "--stack", "local"],
+  ): Promise<string> {
     await this.#configure({}, {});
-    await this.checkout.local("up");
+    await this.checkout.type([up.join(" ")]);
     const { id, modelSha256 } = await this.checkout.result();
     this.#run = id;
     return modelSha256;
   }
 
-  /** Begins a run by `pulumi up`; returns once its server's pod is there. */
+  /** Begins a run by `pulumi up`; returns once its server's pod exists. */
   async begin(runConfig: Settings = {}, settings: Settings = {}): Promise<Run> {
     await this.#configure(runConfig, settings);
     const up = await this.follow();
     const [server, id] = await until("pod of the new run", async () => {
-      for (const [pod, run] of await this.#serverPods())
+      for (const [pod, run] of await this.#serverPods()) {
         if (run !== this.#run) return [pod, run] as const;
+      }
       if (up.code !== undefined) throw new Error(`\`pulumi up\` ended early:\n${up.said}`);
       return undefined;
     });
@@ -71,7 +65,7 @@ export class Federation {
     return new Run(this, up, server, id);
   }
 
-  /** Starts `pulumi up`; one that a failed test has left behind ends first, and gives the lock back. */
+  /** Starts `pulumi up`; first ends one that a failed test has left, and takes its lock away. */
   async follow(): Promise<Up> {
     if (this.#up !== undefined && this.#up.code === undefined) {
       await this.#up.kill();
@@ -81,35 +75,36 @@ export class Federation {
     return this.#up;
   }
 
-  /** The client pod of a partition. */
+  /** Finds the client pod of a partition. */
   async client(partition: number): Promise<Pod> {
     const name = `flower-client-${String(partition)}`;
     const uid = await this.checkout.kubectl("get", "pod", name, "-o", "jsonpath={.metadata.uid}");
-    return new Pod(this.node, name, uid);
+    return this.#pod(name, uid);
   }
 
-  /** Replaces the client pods, so that none has to wait longer and longer after each of its ends. */
+  /** Replaces the client pods, as Kubernetes delays the restart of a container longer after each crash. */
   async renewClients(): Promise<void> {
     await this.checkout.kubectl("delete", "pod", "-l", "app=flower-client", "--grace-period=0");
   }
 
-  /** Folder of the server's volume, as the node sees it. */
+  /** Folder of the server's volume; its path is the same on the node and on the host. */
   async volume(): Promise<string> {
-    const volumes = join(this.node.folder, "volumes");
-    const [volume, ...others] = await readdir(volumes);
-    if (volume === undefined || others.length > 0)
-      throw new Error(`${volumes} has ${String(others.length + 1)} volumes — allowed: one`);
-    return join(volumes, volume);
+    this.#volume ??= await this.checkout.volumes();
+    const [volume, ...others] = this.#volume;
+    if (volume === undefined || others.length > 0) {
+      throw new Error(`the volumes are ${JSON.stringify(this.#volume)} — allowed: one`);
+    }
+    return volume;
   }
 
-  /** Runs a program of the node's among its files and processes. */
+  /** Runs a program of the node in the node's mount and process namespaces. */
   async inNode(program: string, ...args: string[]): Promise<string> {
     const pid = await this.nodePid();
     const enter = ["--target", String(pid), "--mount", "--pid", "--", program, ...args];
     return command("nsenter", enter, {});
   }
 
-  /** The host's number of the node's first process. */
+  /** Process id, on the host, of the node's first process. */
   async nodePid(): Promise<number> {
     for (const pid of await this.node.servicePids()) {
       const name = await readFile(`/proc/${String(pid)}/comm`, "utf8").catch(() => "");
@@ -118,7 +113,7 @@ export class Federation {
     throw new Error(`${this.node.name} does not run`);
   }
 
-  /** Tells the supervisor of the node's services what to do with some: `up`, `down`, `kill`. */
+  /** Starts, stops or kills services of the node by their supervisor. */
   async services(verb: "up" | "down" | "kill", ...names: string[]): Promise<void> {
     const folders = names.map((name) => join(this.node.folder, "services", name));
     await this.inNode("sv", verb, ...folders);
@@ -128,21 +123,28 @@ export class Federation {
     this.#token += 1;
     const all: Settings = {
       cluster: "remote",
-      context: `kubeflower-${NAME}`,
-      registry: `localhost:${String(5554 + INDEX)}`,
+      context: this.checkout.context,
+      registry: this.checkout.registry,
+      namespace: this.checkout.namespace,
       app: "tests/app/troubled",
       clients: 3,
       rounds: 3,
-      clientResources: { memory: "256Mi" },
+      serverResources: { cpu: "25m" },
+      clientResources: { memory: "256Mi", cpu: "25m" },
       runToken: String(this.#token),
       runConfig: { ...this.runConfig, ...runConfig },
+      ...this.settings,
       ...settings,
     };
     const config = Object.entries(all).map(([key, value]) => [`kubeflower:${key}`, value]);
     const file = join(this.checkout.sources, "Pulumi.local.yaml");
-    // The CLI keeps its salt there.
+    // The CLI keeps the salt of the passphrase in this file.
     const kept = parse(await readFile(file, "utf8").catch(() => "{}")) as Settings;
     await writeFile(file, stringify({ ...kept, config: Object.fromEntries(config) as Settings }));
+  }
+
+  #pod(name: string, uid: string): Pod {
+    return new Pod(this.node, this.checkout.namespace, name, uid);
   }
 
   async #serverPods(): Promise<[Pod, string][]> {
@@ -159,7 +161,7 @@ export class Federation {
       .map(({ metadata, spec }) => {
         const env = spec.containers.flatMap((container) => container.env ?? []);
         const run = env.find(({ name }) => name === "KUBEFLOWER_RUN")?.value ?? "";
-        return [new Pod(this.node, metadata.name, metadata.uid), run];
+        return [this.#pod(metadata.name, metadata.uid), run];
       });
   }
 }

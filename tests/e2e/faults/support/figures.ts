@@ -1,4 +1,4 @@
-/** Prints what a fault cost: seconds from it until each of the moments, in milliseconds. */
+/** Prints the seconds from a fault to each of the moments; all times are in milliseconds. */
 export function figures(
   fault: string,
   at: number,

@@ -3,51 +3,53 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Cgroup } from "../../../../local/cgroup.ts";
-import type { Unit } from "../../../../local/unit.ts";
+import { Cgroup } from "../../../../local/machine/cgroup.ts";
+import type { Sandbox } from "../../../../local/machine/sandbox.ts";
+import { until } from "../../support/until.ts";
 
-/** A line of a container's log; `at` in milliseconds of the host's clock. */
+/** A line of a container's log; `at` is milliseconds since 1970. */
 export interface Line {
   readonly at: number;
   readonly text: string;
 }
 
-/** A pod of the federation as the node's host sees it: its process and its log. */
+/** A pod of the federation as the host sees it: its process and its log. */
 export class Pod {
   constructor(
-    private readonly node: Unit,
+    private readonly node: Sandbox,
+    private readonly namespace: string,
     readonly name: string,
     readonly uid: string,
   ) {}
 
-  /** Sends a signal to its process, once there is one; returns when, in milliseconds. */
+  /** Sends a signal to the pod's process, once it runs; returns the time in milliseconds. */
   async signal(signal: NodeJS.Signals): Promise<number> {
     const pid = await this.pid();
-    // Before, not after: what follows from it may be said before this process goes on.
+    // Read the clock before the signal: its effect may be logged before this process goes on.
     const at = Date.now();
     process.kill(pid, signal);
     return at;
   }
 
-  /** Kills its process while one of the files is there, however short that is; returns when. */
+  /** Kills the pod's process while one of the files exists, however short that is; returns the time. */
   async killWhile(files: readonly string[]): Promise<number> {
     const pid = await this.pid();
     const isThere = (): boolean => files.some((file) => existsSync(file));
     const deadline = Date.now() + 30_000;
     while (Date.now() < deadline) {
-      // Looks without a pause: milliseconds count.
+      // Poll without a pause: the files exist for milliseconds.
       if (!isThere()) continue;
       process.kill(pid, "SIGSTOP");
       await sleep(5);
       if (isThere()) return this.signal("SIGKILL");
-      process.kill(pid, "SIGCONT"); // too late: the next one
+      process.kill(pid, "SIGCONT"); // too late: wait for the next file
     }
     throw new Error(`none of ${files.join(", ")} was seen`);
   }
 
   /**
-   * The host's number of its process, once there is one: the server that its container's first
-   * process watches, or the client that watches its app's process.
+   * Waits for the pod's main process and returns its id on the host: the server that its
+   * container's first process watches, or the client that watches its app's process.
    */
   async pid(): Promise<number> {
     const role = this.name.includes("server") ? "server" : "client";
@@ -62,7 +64,7 @@ export class Pod {
     });
   }
 
-  /** When the first line with `text` came at `since` or after, once it has. */
+  /** Waits for the first line with `text` at or after `since`; returns its time. */
   async said(text: string | RegExp, since = 0): Promise<number> {
     try {
       return await until(`"${String(text)}" of ${this.name}`, async () => {
@@ -75,40 +77,22 @@ export class Pod {
     }
   }
 
-  /** What its container has said, and the one before a restart. */
+  /** Reads the log of the container, and of the one before a restart. */
   async log(): Promise<Line[]> {
     const pods = join(this.node.folder, "log/pods");
     const container = this.name.includes("server") ? "server" : "client";
-    const folder = join(pods, `kubeflower_${this.name}_${this.uid}`, container);
+    const folder = join(pods, `${this.namespace}_${this.name}_${this.uid}`, container);
     const files = (await readdir(folder).catch(() => [])).sort((a, b) => parseInt(a) - parseInt(b));
     const texts = await Promise.all(
-      // One of a container before may be removed meanwhile.
+      // The log of an earlier container may be removed meanwhile.
       files.map((file) => readFile(join(folder, file), "utf8").catch(() => "")),
     );
     return texts.flatMap((text) => text.split("\n").slice(0, -1)).map(parse);
   }
 }
 
-/** A line of the container runtime: time, stream, tag, text. */
+/** Parses a line of the container runtime: time, stream, tag, text. */
 function parse(line: string): Line {
   const [time = "", , , ...words] = line.split(" ");
   return { at: Date.parse(time), text: words.join(" ") };
-}
-
-/**
- * What `attempt` gives once it is no longer undefined.
- * @throws Error naming `what` when that takes more than `seconds`
- */
-export async function until<T>(
-  what: string,
-  attempt: () => Promise<T | undefined>,
-  seconds = 90,
-): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const found = await attempt();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`no ${what} within ${String(seconds)} s`);
-    await sleep(10);
-  }
 }

@@ -1,42 +1,61 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "vitest";
 
-import type { Federation } from "./federation.ts";
+import { until } from "../../support/until.ts";
+import type { Checkout } from "../../../../dev/checkout.ts";
 import type { Pod } from "./pod.ts";
 import type { Up } from "./up.ts";
 
-/** A round in the run's record. */
+/** A round as the run's record has it. */
 export interface Round {
   readonly round: number;
   readonly replies: readonly number[];
   readonly failures: readonly { readonly partition: number; readonly reason: string }[];
 }
 
+/** The parts of a federation that a run needs. */
+interface Surroundings {
+  /** The checkout that reads the stack's result. */
+  readonly checkout: Pick<Checkout, "result">;
+  /** Follows the run by a new `pulumi up`. */
+  follow(): Promise<Up>;
+  /** Folder of the server's volume, as the host sees it. */
+  volume(): Promise<string>;
+}
+
 /** A run that has begun, and the `pulumi up` that follows it. */
 export class Run {
-  /** Milliseconds of the clock. */
+  /** When the run began, in milliseconds since 1970. */
   readonly began = Date.now();
 
   constructor(
-    private readonly federation: Federation,
+    private readonly federation: Surroundings,
     readonly up: Up,
     readonly server: Pod,
     readonly id: string,
   ) {}
 
-  /** This run, followed by a new `pulumi up`. */
+  /** Follows this run by a new `pulumi up`. */
   async followedAgain(): Promise<Run> {
     return new Run(this.federation, await this.federation.follow(), this.server, this.id);
   }
 
-  /** Its folder on the server's volume. */
+  /** Folder of the run on the server's volume, as the host sees it. */
   async folder(): Promise<string> {
     return join(await this.federation.volume(), "runs", this.id);
   }
 
-  /** The record of the rounds. */
+  /** Lets a run whose setting `gate` is "." begin these rounds. */
+  async open(...rounds: number[]): Promise<void> {
+    const folder = join(await this.folder(), "work");
+    await until(folder, () => Promise.resolve(existsSync(folder) || undefined));
+    for (const round of rounds) await writeFile(join(folder, String(round)), "");
+  }
+
+  /** Reads the record of the rounds. */
   async rounds(): Promise<Round[]> {
     const text = await readFile(join(await this.folder(), "metrics.jsonl"), "utf8");
     return text
@@ -45,15 +64,15 @@ export class Run {
       .map((line) => JSON.parse(line) as Round);
   }
 
-  /** When a round was finished, once it was after `since`. */
+  /** Waits until a round is finished after `since`; returns the time in milliseconds. */
   finished(round: number | "any", since = 0): Promise<number> {
     const number = round === "any" ? "\\d+" : String(round);
     return this.server.said(new RegExp(`^round ${number}: `), since);
   }
 
   /**
-   * It must end completed: `up` says so, with the sha256 of a run that nothing disturbed; each
-   * round has its quorum and is recorded once, and at most one was done again.
+   * Expects the run to end completed, with the sha256 of a run that nothing disturbed, each round
+   * with its quorum and recorded once, and at most one round done twice.
    */
   async completes(modelSha256: string, { rounds = 3, quorum = 3 } = {}): Promise<Round[]> {
     expect(await this.up.ended, this.up.said).toBe(0);
@@ -70,7 +89,7 @@ export class Run {
     return record;
   }
 
-  /** `up` must end with this sentence and exit code 1. */
+  /** Expects `up` to end with this sentence and exit code 1. */
   async fails(sentence: string | RegExp): Promise<void> {
     expect(await this.up.ended, this.up.said).toBe(1);
     expect(this.up.reason()).toMatch(sentence);

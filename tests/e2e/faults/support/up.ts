@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 
-import type { Checkout } from "../../support/checkout.ts";
+import type { Checkout } from "../../../../dev/checkout.ts";
 
-const MINUTES = 5;
+const MINUTES = 8;
 
-/** A `pulumi up` that is going. */
+/** A `pulumi up` that runs. */
 export class Up {
-  /** All it has printed. */
+  /** Everything it has printed. */
   said = "";
   /** Exit code, -1 after a signal; undefined while it runs. */
   code: number | undefined;
@@ -23,7 +23,7 @@ export class Up {
     this.#child.stderr?.on("data", read);
     const deadline = setTimeout(() => this.#child.kill("SIGKILL"), MINUTES * 60_000);
     this.ended = new Promise((done) => {
-      // Not "close": a plug-in that outlives a killed CLI keeps the pipes open.
+      // "close" may never come: a plug-in that outlives a killed CLI keeps the pipes open.
       this.#child.on("exit", (code) => {
         clearTimeout(deadline);
         this.code = code ?? -1;
@@ -32,19 +32,24 @@ export class Up {
     });
   }
 
-  /** Ends the CLI, and it alone, as the kernel does when memory is short. */
+  /** Kills the CLI without its children, as the kernel does when memory is short. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.ended;
   }
 
-  /** The last line of what failed it: the sentence for the user. */
+  /** The first sentence that says why it failed. */
   reason(): string {
+    return this.reasons()[0] ?? "";
+  }
+
+  /** The last line that is printed of each resource that failed. */
+  reasons(): string[] {
     const [, diagnostics = ""] =
       /^Diagnostics:\n(.*?)\n\n(?:Outputs|Resources):$/ms.exec(this.said) ?? [];
-    const [told = ""] = diagnostics
+    return diagnostics
       .split("\n\n")
-      .filter((part) => !part.endsWith("error: update failed"));
-    return (told.split("\n").at(-1) ?? "").trim().replace(/^error: /, "");
+      .filter((part) => part !== "" && !part.endsWith("error: update failed"))
+      .map((part) => (part.split("\n").at(-1) ?? "").trim().replace(/^error: /, ""));
   }
 }

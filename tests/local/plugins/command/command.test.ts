@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { Command } from "../../../../local/plugins/command/command.ts";
-import { Engine } from "../../../../local/plugins/wire/engine.ts";
+import { PulumiEngine } from "../../../../local/plugins/wire/pulumiEngine.ts";
 import { type Properties, secret, unknown } from "../../../../local/plugins/wire/properties.ts";
-import { FakeEngine } from "../support/engine.ts";
+import { FakeEngine } from "../support/fakeEngine.ts";
 
 const urn = "urn:pulumi:s::p::command:local:Command::name";
 const operation = { urn, preview: false, signal: new AbortController().signal };
@@ -12,7 +12,7 @@ let command: Command;
 
 beforeEach(async () => {
   engine = await FakeEngine.start();
-  command = new Command(new Engine(engine.address));
+  command = new Command(new PulumiEngine(engine.address));
 });
 
 afterEach(() => {
@@ -48,7 +48,7 @@ test("update runs update, else create, and sees the output before unless told ot
   expect(off.stdout).toBe("/bin/sh []");
 });
 
-test("delete runs delete with what is stored, and nothing when there is none", async () => {
+test("delete runs the stored delete command, and nothing when there is none", async () => {
   await command.delete("id", { delete: "echo gone", stdout: "", stderr: "" }, operation);
   await command.delete("id", { create: "echo again", stdout: "", stderr: "" }, operation);
   expect(engine.lines).toEqual([`live ${urn}: gone`]);

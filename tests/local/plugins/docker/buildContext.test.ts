@@ -62,7 +62,7 @@ test("what .dockerignore excludes stays out, what it takes back in comes along",
   ]);
 });
 
-test("a Dockerfile outside the context goes along under a name of its own", async () => {
+test("a Dockerfile outside the context is sent under another name", async () => {
   const context = new BuildContext(join(folder, "sub"), dockerfile);
   expect(context.dockerfile).toMatch(/^\.dockerfile\.[0-9a-f]{20}$/);
   expect((await entries(context))[context.dockerfile]).toBe("FROM scratch\n");

@@ -5,11 +5,11 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { EngineApi } from "../../../../local/plugins/docker/engineApi.ts";
+import { DockerApi } from "../../../../local/plugins/docker/dockerApi.ts";
 import { Image } from "../../../../local/plugins/docker/image.ts";
-import { Engine } from "../../../../local/plugins/wire/engine.ts";
+import { PulumiEngine } from "../../../../local/plugins/wire/pulumiEngine.ts";
 import { type Properties, secret, unknown } from "../../../../local/plugins/wire/properties.ts";
-import { FakeEngine } from "../support/engine.ts";
+import { FakeEngine } from "../support/fakeEngine.ts";
 
 const urn = "urn:pulumi:s::p::docker:index/image:Image::img";
 const operation = { urn, preview: false, signal: new AbortController().signal };
@@ -56,8 +56,8 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => docker.listen(socket, resolve));
   host = `unix://${socket}`;
   engine = await FakeEngine.start();
-  const api = await EngineApi.connect({ host }, {});
-  image = new Image(new Engine(engine.address), () => api);
+  const api = await DockerApi.connect({ host }, {});
+  image = new Image(new PulumiEngine(engine.address), () => api);
 });
 
 afterEach(async () => {
@@ -156,7 +156,7 @@ test("a renewed password is no change, another server is", async () => {
 });
 
 test("no engine is said with the address that was tried", async () => {
-  await expect(EngineApi.connect({}, { DOCKER_HOST: "unix:///nowhere.sock" })).rejects.toThrow(
+  await expect(DockerApi.connect({}, { DOCKER_HOST: "unix:///nowhere.sock" })).rejects.toThrow(
     "failed to connect to any docker daemon (unix:///nowhere.sock: connect ENOENT /nowhere.sock)" +
       " — start Docker, or set DOCKER_HOST to where it listens",
   );

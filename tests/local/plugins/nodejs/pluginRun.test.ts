@@ -12,7 +12,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { project } from "../../../../local/folders.ts";
+import { project } from "../../../../local/tools/folders.ts";
 import { type PluginRun, runPlugin } from "../../../../local/plugins/nodejs/pluginRun.ts";
 
 let folder: string;
@@ -102,7 +102,7 @@ describe("a policy pack", () => {
     return new analyzerGrpc.AnalyzerClient(address, grpc.credentials.createInsecure());
   }
 
-  test("is told its stack's settings by its environment, and then asked by the engine", async () => {
+  test("gets its stack's settings in its environment, and then the engine's calls", async () => {
     await pack(`[process.env.PULUMI_NODEJS_ORGANIZATION, process.env.PULUMI_NODEJS_PROJECT,
       process.env.PULUMI_NODEJS_STACK, process.env.PULUMI_NODEJS_DRY_RUN,
       process.env.PULUMI_CONFIG, process.cwd()].join(" ")`);

@@ -1,0 +1,230 @@
+"""One run on the server: from waiting for clients to completed or failed."""
+
+import hashlib
+import os
+import threading
+import time
+import traceback
+from typing import Any
+
+from flwr.app import Context, RecordDict
+from safetensors.numpy import save
+
+from kubeflower import failure_cause, flower_app, memory, volume
+from kubeflower import flower_internals as internals
+from kubeflower.arrays import view
+from kubeflower.grid import StreamGrid
+from kubeflower.randomness import seed_all
+from kubeflower.rounds import Rounds
+from kubeflower.run_failure import RunFailed
+from kubeflower.run_folder import RunFolder
+from kubeflower.settings import Settings
+from kubeflower.status_document import status_document
+from kubeflower.strategy_start import StrategyStart
+
+
+class ServerRun:
+    """Runs the app's ServerApp, and keeps result or failure in the run's folder."""
+
+    def __init__(self, config: Settings) -> None:
+        self.config = config
+        self.folder = RunFolder(config.data, config.run)
+        # 56 bits: flwr keeps run ids in signed 64-bit fields.
+        self.run_id = int.from_bytes(hashlib.sha256(config.run.encode()).digest()[:7], "big")
+        self.grid = StreamGrid(self.run_id, config.spec)
+        self.rounds = Rounds(self.folder, self.grid, config.spec.seed)
+        self.state = "waiting"
+        """One of status_document.STATES."""
+        self.resumed = threading.Event()
+        """Set once the clients' states are loaded, or cannot be."""
+        self.reason: str | None = None
+        """Why the run has failed, for users."""
+        self.failure: dict[str, Any] | None = None
+        """The failure as RunFailed.document describes it."""
+        self.interrupted: str | None = None
+        """Why an earlier process was interrupted in this run."""
+        self.result: dict[str, Any] | None = None
+        """The content of result.json."""
+
+    def status(self) -> dict[str, Any]:
+        """Return the document of /status."""
+        waiting = self.state == "waiting"
+        return status_document(
+            self.config.run,
+            self.state,
+            reason=self.reason,
+            failure=self.failure,
+            round=self.rounds.round,
+            rounds=self.config.spec.rounds,
+            nodes=sorted(self.grid.connections.online),
+            waiting_for=self.grid.connections.missing() if waiting else [],
+            history=self.rounds.history.entries,
+            result=self.result,
+        )
+
+    def hello(self) -> dict[str, Any]:
+        """Return the server's HELLO: what every client learns of the run when it joins."""
+        return {
+            "run": self.config.run,
+            "runId": self.run_id,
+            "seed": self.config.spec.seed,
+            "partitions": self.config.spec.replicas,
+            "runConfig": self.config.run_config,
+            "roundTimeout": self.grid.timeout,
+        }
+
+    def recall(self) -> bool:
+        """Load how an earlier process has ended; returns whether the run has ended for good.
+
+        A completed run never trains again, nor does one whose failure is final. An interrupted run
+        continues.
+        """
+        self.result = self.folder.read_json("result.json")
+        failed = {} if self.result else self.folder.read_json("failed.json") or {}
+        # A file of an older version has no `failure`.
+        failure = failed.get("failure") or RunFailed("").document()
+        if failed and failure["interrupted"]:
+            self.interrupted = failed["reason"]
+            return False
+        if not (self.result or failed):
+            return False
+        history = self.folder.read_lines("metrics.jsonl")
+        self.rounds.history.entries = history
+        self.rounds.round = failed.get("round") or (history[-1]["round"] if history else 0)
+        if self.result:
+            self.state = "completed"
+            self._clean_up()
+        else:
+            self.state = "failed"
+            self.reason = failed["reason"]
+            self.failure = failure
+        return True
+
+    def train(self) -> None:
+        """Run the ServerApp to its end; write result.json or failed.json."""
+        started = time.monotonic()
+        try:
+            self._prepare()
+            app = self._load_app()
+            self._wait_for_clients()
+            self.state = "running"
+            seed_all(self.config.spec.seed, 0)
+            app(self.grid, Context(self.run_id, 0, {}, RecordDict(), self.config.run_config))
+            self.finish(time.monotonic() - started)
+        except BaseException as error:  # also an app's sys.exit(): the run must not stay "running"
+            traceback.print_exc()
+            self.fail(error)
+
+    def finish(self, seconds: float) -> None:
+        """Save the model, then result.json as the last file.
+
+        Args:
+            seconds: How long the run has taken.
+        """
+        self.rounds.close()
+        self._flush_checkpoints()
+        self.rounds.checkpoints.keep_newest()
+        self.rounds.history.write()
+        entries = self.rounds.history.entries
+        result = {
+            "run": self.config.run,
+            "state": "completed",
+            "rounds": len(entries),
+            "accuracy": entries[-1].get("accuracy"),
+            "loss": entries[-1].get("loss"),
+            "modelSha256": self.save_model(),
+            "seconds": round(seconds, 2),
+        }
+        self.folder.write_json("result.json", result)
+        self.result = result
+        self.state = "completed"
+        self._clean_up()
+
+    def fail(self, error: BaseException) -> None:
+        """Write failed.json, keep the newest checkpoint, then show the reason in the status."""
+        try:
+            failure = self._check_keys(failure_cause.classify(error, self.folder.data))
+            number = self.rounds.round
+            when = f"round {number}" if number else "before round 1"
+            self.reason = f"{when}: {failure}"
+            self.failure = failure.document()
+            print(f"failed: {self.reason}")
+            kept = {"reason": self.reason, "failure": self.failure, "round": number}
+            for step in (
+                self.rounds.tidy,
+                self.folder.free_reserve,
+                lambda: self.folder.write_json("failed.json", kept),
+                self.rounds.history.write if self.rounds.history.entries else lambda: None,
+            ):
+                try:
+                    step()
+                except (OSError, MemoryError) as further:
+                    print(f"after the failure: {type(further).__name__}: {further}")
+        finally:
+            self.state = "failed"
+
+    def save_model(self) -> str | None:
+        """Write model.safetensors; returns its sha256, or None without a model."""
+        if not self.rounds.results or not self.rounds.results[-1].arrays:
+            return None
+        arrays = {key: view(array) for key, array in self.rounds.results[-1].arrays.items()}
+        return self.folder.write("model.safetensors", save(arrays))
+
+    def _prepare(self) -> None:
+        """Make the run's folder and load the newest checkpoint."""
+        internals.set_task_identity(self.run_id, 0)
+        try:
+            self.folder.make()
+            self.folder.remove("failed.json")
+            self.rounds.resume(self.interrupted)
+        finally:
+            self.resumed.set()
+        self.folder.reserve_space()
+
+    def _load_app(self) -> Any:
+        """Import the ServerApp; the app's working directory becomes the folder `work`."""
+        StrategyStart(self.rounds).install()
+        os.chdir(self.folder.path / "work")
+        app = flower_app.load(self.config.app, "serverapp")
+        memory.freeze_loaded()
+        return app
+
+    def _wait_for_clients(self) -> None:
+        """Wait until enough clients are connected to begin, or to continue.
+
+        After round 1 a round may start without the clients that it can spare. There is no
+        deadline: nothing is lost yet, and the status shows who is missing.
+        """
+        spec = self.config.spec
+        self.grid.minimum = spec.min - (spec.spare if self.rounds.round else 0)
+        self.grid.wait_for_minimum(None)
+        self.grid.minimum = spec.min - spec.spare
+
+    def _check_keys(self, failure: RunFailed) -> RunFailed:
+        """Return a lack of clients as a failure of keys, if a client's token had an unknown key."""
+        identity = self.config.identity
+        refused_at = identity.unknown_keys_at if identity else None
+        if failure.code not in ("clients", "timeout") or refused_at is None:
+            return failure
+        if time.monotonic() - refused_at > self.config.spec.round_timeout:
+            return failure
+        reason = f"{failure}; a client was refused: its token's key is not one of the cluster's"
+        reason += " that the server knows — run `pulumi up`"
+        return RunFailed(reason, "keys", **failure.facts)
+
+    def _flush_checkpoints(self) -> None:
+        """Wait for the checkpoints; a full disk is no failure, as the model may still fit."""
+        try:
+            self.rounds.checkpoints.flush()
+        except OSError as error:
+            if not volume.is_full(error):
+                raise
+            print(f"the last checkpoint is not kept: {error}")
+
+    def _clean_up(self) -> None:
+        """Remove files that a completed run does not need, also those of a killed process."""
+        try:
+            self.rounds.checkpoints.remove()
+            self.folder.free_reserve()
+        except OSError as error:  # the run is completed nevertheless
+            print(f"after the end: {error}")

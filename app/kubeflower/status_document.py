@@ -1,0 +1,54 @@
+"""The JSON document of /status."""
+
+from collections.abc import Sequence
+from typing import Any
+
+STATES = ("waiting", "running", "completed", "failed")
+"""The states of a run. waiting: for clients, before the first round."""
+
+
+def status_document(
+    run: str,
+    state: str,
+    *,
+    reason: str | None = None,
+    failure: dict[str, Any] | None = None,
+    round: int = 0,
+    rounds: int = 0,
+    nodes: Sequence[int] = (),
+    waiting_for: Sequence[int] = (),
+    history: Sequence[dict[str, Any]] = (),
+    result: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Make the document.
+
+    Args:
+        run: The run's id.
+        state: One of STATES.
+        reason: Why the run has failed, for users.
+        failure: The failure as RunFailed.document describes it.
+        round: The newest round, from 1; 0 before the first.
+        rounds: Rounds that the run is to have.
+        nodes: Partitions that are connected, in order.
+        waiting_for: Partitions that are missing, while the state is `waiting`.
+        history: An entry for each finished round.
+        result: The content of result.json once the run is completed.
+    """
+    return {
+        "run": run,
+        "state": state,
+        "reason": reason,
+        "failure": failure,
+        "round": round,
+        "rounds": rounds,
+        "nodes": list(nodes),
+        "waitingFor": list(waiting_for),
+        "history": list(history),
+        "result": result,
+    }
+
+
+def refused(run: str, reason: str) -> dict[str, Any]:
+    """Make the document of a run that cannot begin because its settings are invalid."""
+    failure = {"code": "settings", "interrupted": False}
+    return status_document(run, "failed", reason=reason, failure=failure)

@@ -1,0 +1,84 @@
+"""The server's volume: find out whether it is full, and which runs take its space."""
+
+import errno
+import os
+from pathlib import Path
+
+from kubeflower.run_failure import RunFailed
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Error numbers that mean: no space or no quota is left."""
+MIB = 1 << 20
+MAX_NAMED = 5
+"""Runs that the reason names, largest first."""
+MAX_LISTED = 20
+"""Runs that the facts list, largest first: they travel in one line of /status."""
+
+
+class NoRoom(OSError):
+    """A file of `needed` bytes could not be written: no space or no quota is left."""
+
+    def __init__(self, error: OSError, needed: int) -> None:
+        super().__init__(error.errno, error.strerror)
+        self.needed = needed
+
+
+def is_full(error: BaseException) -> bool:
+    """Return whether the error means that no space or no quota is left."""
+    # safetensors is written in Rust and raises an exception class without errno.
+    in_rust = type(error).__name__ == "SafetensorError" and "os error 28" in str(error)
+    return in_rust or (isinstance(error, OSError) and error.errno in FULL)
+
+
+def failure(data: Path, error: BaseException) -> RunFailed:
+    """Make the failure of a full volume.
+
+    Its facts are in bytes: `free`, `total`, `runs` (a dict of the largest runs) and, if it is known
+    how much was to be written, `needed`.
+
+    Args:
+        data: Folder that holds `runs`.
+        error: Why a file could not be written.
+    """
+    stat = os.statvfs(_existing(data))
+    free = stat.f_bavail * stat.f_frsize
+    total = stat.f_blocks * stat.f_frsize
+    runs = dict(sorted(_run_sizes(data).items(), key=lambda run: -run[1])[:MAX_LISTED])
+    named = [f"run {name} takes {_mib(size)} MiB" for name, size in list(runs.items())[:MAX_NAMED]]
+    users = ": " + ", ".join(named) if named else ""
+    reason = f"the volume is full ({_mib(free)} of {_mib(total)} MiB are free){users}"
+    facts: dict[str, object] = {"free": free, "total": total, "runs": runs}
+    if isinstance(error, NoRoom):
+        facts["needed"] = error.needed
+        reason += f"; {_mib(error.needed)} MiB more are needed"
+    return RunFailed(reason, "disk", **facts)
+
+
+def _existing(folder: Path) -> Path:
+    """Return the folder, or its nearest parent that exists."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def _run_sizes(data: Path) -> dict[str, int]:
+    """Return the bytes on the disk of each run's folder."""
+    folders = data.joinpath("runs")
+    if not folders.is_dir():
+        return {}
+    return {folder.name: _size(folder) for folder in folders.iterdir() if folder.is_dir()}
+
+
+def _size(folder: Path) -> int:
+    blocks = 0
+    for path, _, files in os.walk(folder):
+        for name in files:
+            try:
+                blocks += os.lstat(os.path.join(path, name)).st_blocks
+            except FileNotFoundError:  # the file has just been removed
+                continue
+    return blocks * 512
+
+
+def _mib(size: int) -> str:
+    return f"{size / MIB:.1f}"

@@ -1,1 +1,0 @@
-"""The engines that are compared, each as bare processes on loopback."""

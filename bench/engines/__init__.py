@@ -1,0 +1,1 @@
+"""The engines that the bench compares, each as bare processes on loopback."""

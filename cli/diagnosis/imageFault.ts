@@ -1,0 +1,44 @@
+import { oneLine } from "../../kube/oneLine.ts";
+import { containerOf, firstSeen, type ContainerStatus, type Pod } from "./objects.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Seconds that a pull may fail; `refused` when the registry would always answer the same. */
+const GRACE = { pull: 60, refused: 8 } as const;
+
+const PULLING = ["ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"];
+/** Answers of a registry that a repeated request does not change. */
+const REFUSED = /not ?found|manifest unknown|unauthorized|denied|forbidden|invalid|never/i;
+/** Messages of the kubelet that name no cause. */
+const EMPTY = /^(Back-off pulling image "[^"]*"|Error: \w+)$/;
+
+/** Finds a container whose image cannot be pulled, or null. */
+export function imageFault(
+  snapshot: Snapshot,
+  pod: Pod,
+  container: ContainerStatus,
+): string | null {
+  const { reason = "", message } = container.state?.waiting ?? {};
+  if (!PULLING.includes(reason)) return null;
+  const failures = snapshot.eventsOf(pod.metadata, "Failed", "ErrImageNeverPull");
+  const first = failures[0] === undefined ? pod.status?.startTime : firstSeen(failures[0]);
+  // In back-off the container often names no cause; its events do.
+  const causes = [message, ...failures.map((event) => event.message)].filter(
+    (text) => text !== undefined && !EMPTY.test(text),
+  );
+  const cause = causes.at(0) ?? reason;
+  const grace = REFUSED.test(`${reason} ${cause}`) ? GRACE.refused : GRACE.pull;
+  if (snapshot.secondsSince(first) < grace) return null;
+  const image = containerOf(pod, container)?.image ?? container.image ?? "?";
+  return (
+    `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${pullReason(cause, image)} — ` +
+    `the cluster's nodes must be able to pull it — push it, or name another: pulumi config set image <name>@sha256:<digest>, or pulumi config set registry <host>`
+  );
+}
+
+/** End of the runtime's chain of errors, without the image's name that each of them repeats. */
+function pullReason(message: string, image: string): string {
+  const parts = oneLine(message)
+    .split(/: (?=[^/])/)
+    .filter((part) => !part.includes(image) && !/^(ErrImagePull|rpc error)$/.test(part));
+  return parts.slice(-2).join(": ") || oneLine(message);
+}

@@ -1,0 +1,220 @@
+/*
+ * Parts of Kubernetes objects that a diagnosis reads. A field is undefined where the API server
+ * leaves it out. All times are RFC 3339, like `2026-11-25T12:00:00Z`.
+ */
+import { NAMES } from "../../contract/names.ts";
+import { ENGINE } from "../../contract/variables.ts";
+
+/** Metadata of an object. */
+export interface Meta {
+  /** Name, unique for its kind in the namespace. */
+  readonly name: string;
+  /** Id that no other object ever gets, not even a later one of the same name. */
+  readonly uid?: string;
+  /** Number that grows with each change of the object's `spec`. */
+  readonly generation?: number;
+  /** Labels by key. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Annotations by key. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Time of creation. */
+  readonly creationTimestamp?: string;
+  /** Time by which the object shall be gone; undefined while nobody deletes it. */
+  readonly deletionTimestamp?: string;
+  /** Objects that this one belongs to. */
+  readonly ownerReferences?: readonly { readonly uid: string }[];
+}
+
+/** One condition of an object, like `Ready` of a node. */
+export interface Condition {
+  /** Kind of the condition, like `PodScheduled`. */
+  readonly type: string;
+  /** `True`, `False` or `Unknown`. */
+  readonly status: string;
+  /** One word for the cause, like `Unschedulable`. */
+  readonly reason?: string;
+  /** Sentence for people. */
+  readonly message?: string;
+  /** Time of the last change of `status`. */
+  readonly lastTransitionTime?: string;
+}
+
+/** End of a container. */
+export interface Terminated {
+  /** Exit code of its first process. */
+  readonly exitCode: number;
+  /** One word for the cause, like `OOMKilled`. */
+  readonly reason?: string;
+  /** Last lines of the log. */
+  readonly message?: string;
+}
+
+/** State of one container of a pod. */
+export interface ContainerStatus {
+  /** Name of the container in the pod's spec. */
+  readonly name: string;
+  /** Image that it runs. */
+  readonly image?: string;
+  /** Number of times that it was started again. */
+  readonly restartCount: number;
+  /** State now: at most one of the three is set. */
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string; readonly message?: string };
+    readonly running?: object;
+    readonly terminated?: Terminated;
+  };
+  /** State before the last start. */
+  readonly lastState?: { readonly terminated?: Terminated };
+}
+
+/** Declaration of one container of a pod. */
+export interface Container {
+  /** Name, unique in the pod. */
+  readonly name: string;
+  /** Image that it shall run. */
+  readonly image?: string;
+  /** Environment variables; `value` is undefined where it comes from another object. */
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  /** Limits by resource, as quantities like `768Mi`. */
+  readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
+}
+
+/** A pod of the server or of a client. */
+export interface Pod {
+  readonly metadata: Meta;
+  /** Declared pod; `nodeName` is undefined until a node has taken it. */
+  readonly spec: { readonly nodeName?: string; readonly containers: readonly Container[] };
+  /** Observed pod. */
+  readonly status?: {
+    /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
+    readonly phase?: string;
+    /** Time at which the kubelet took the pod. */
+    readonly startTime?: string;
+    readonly conditions?: readonly Condition[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+/** An event about another object. Kubernetes has two APIs for them; each sets other times. */
+export interface Event {
+  /** Object that the event is about. */
+  readonly involvedObject: { readonly name?: string; readonly uid?: string };
+  /** One word, like `FailedMount`. */
+  readonly reason?: string;
+  /** Sentence for people. */
+  readonly message?: string;
+  /** Number of occurrences; 1 when undefined. */
+  readonly count?: number;
+  /** Time of the first occurrence (older API). */
+  readonly firstTimestamp?: string | null;
+  /** Time of the last occurrence (older API). */
+  readonly lastTimestamp?: string | null;
+  /** Time of the first occurrence (newer API). */
+  readonly eventTime?: string | null;
+  /** Repetitions (newer API). */
+  readonly series?: { readonly lastObservedTime?: string } | null;
+}
+
+/** A PersistentVolumeClaim. */
+export interface Claim {
+  readonly metadata: Meta;
+  /** Declared claim; without a class the cluster's default is meant. */
+  readonly spec: { readonly storageClassName?: string };
+  /** Observed claim: `phase` is `Pending`, `Bound` or `Lost`. */
+  readonly status?: { readonly phase?: string };
+}
+
+/** A Deployment, ReplicaSet or StatefulSet. */
+export interface Workload {
+  readonly metadata: Meta;
+  /** Declared workload. */
+  readonly spec: {
+    /** Number of pods; Kubernetes' default is 1, and the API server always gives it. */
+    readonly replicas?: number;
+    /** Template of its pods. */
+    readonly template?: {
+      readonly spec?: {
+        readonly containers?: readonly Container[];
+        readonly volumes?: readonly {
+          readonly persistentVolumeClaim?: { readonly claimName?: string };
+        }[];
+      };
+    };
+  };
+  /** Observed workload. */
+  readonly status?: {
+    /** `generation` of the spec that this status is about. */
+    readonly observedGeneration?: number;
+    /** Pods that exist. */
+    readonly replicas?: number;
+    /** Pods of the newest template. */
+    readonly updatedReplicas?: number;
+    /** Pods that are ready. */
+    readonly availableReplicas?: number;
+    /** Hash of the newest template (StatefulSet). */
+    readonly updateRevision?: string;
+  };
+}
+
+/** A node of the cluster. */
+export interface Node {
+  readonly metadata: Meta;
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+/** A StorageClass. */
+export interface StorageClass {
+  readonly metadata: Meta;
+  /** Name of the program that makes its volumes. */
+  readonly provisioner: string;
+}
+
+/** Tells a server pod from a client pod. */
+export function isServer(pod: Pod): boolean {
+  return pod.metadata.labels?.app === NAMES.server;
+}
+
+/** What a pod is for, as the settings call it. */
+export function roleOf(pod: Pod): "server" | "client" {
+  return isServer(pod) ? "server" : "client";
+}
+
+/** Tells whether somebody has deleted the pod: it is gone once its containers have ended. */
+export function isTerminating(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp !== undefined;
+}
+
+/** Reads the id of the run that a server pod was made for; undefined where it names none. */
+export function runOf(pod: Pod): string | undefined {
+  const variables = pod.spec.containers.flatMap((container) => container.env ?? []);
+  return variables.find((variable) => variable.name === ENGINE.run)?.value;
+}
+
+/** Finds the declaration of a container whose status is known. */
+export function containerOf(pod: Pod, { name }: ContainerStatus): Container | undefined {
+  return pod.spec.containers.find((container) => container.name === name);
+}
+
+/** Finds the condition of that type. */
+export function condition(
+  object: { readonly status?: { readonly conditions?: readonly Condition[] } },
+  type: string,
+): Condition | undefined {
+  return object.status?.conditions?.find((one) => one.type === type);
+}
+
+/** Time of the event's first occurrence, in milliseconds since 1970. */
+export function firstSeen(event: Event): number {
+  return Date.parse(event.firstTimestamp ?? event.eventTime ?? event.lastTimestamp ?? "");
+}
+
+/** Time of the event's last occurrence, in milliseconds since 1970. */
+export function lastSeen(event: Event): number {
+  return Date.parse(
+    event.series?.lastObservedTime ??
+      event.lastTimestamp ??
+      event.eventTime ??
+      event.firstTimestamp ??
+      "",
+  );
+}

@@ -1,0 +1,46 @@
+import { NAMES } from "../contract/names.ts";
+import type { Failure, Status } from "../contract/status.ts";
+import { oneLine } from "../kube/oneLine.ts";
+import { resourceCommand } from "./diagnosis/resourceCommand.ts";
+
+const MEBIBYTE = 1024 ** 2;
+/** Longest sentence, in characters. */
+const LONGEST = 2000;
+
+/** Tells why a run failed, and the command that fixes it: one sentence. */
+export function failureSentence({ run, reason, history, rounds, failure }: Status): string {
+  const done = `after ${history.length} of ${rounds} rounds`;
+  const why = reason ?? "the server gave no reason";
+  if (failure?.interrupted !== true) {
+    return oneLine(
+      `run ${run} failed ${done}: ${why} — correct it and run \`pulumi up\`, or \`pulumi config set runToken\` to a new word to run the same again`,
+      LONGEST,
+    );
+  }
+  return oneLine(
+    `run ${run} was interrupted ${done}: ${why} — ${remedy(failure)}, then \`pulumi up\`: the run goes on after round ${history.length}`,
+    LONGEST,
+  );
+}
+
+function remedy({ code, seconds = 600, role, limit, total }: Failure): string {
+  switch (code) {
+    case "timeout":
+      return `give a round more time: pulumi config set roundTimeout ${2 * seconds}`;
+    case "memory": {
+      const owner = role === "server" ? "server" : "client";
+      return `raise it: ${resourceCommand(owner, "memory", twice(limit) ?? "1536Mi")}`;
+    }
+    case "disk":
+      return `enlarge the volume: pulumi config set storage ${twice(total) ?? "2Gi"}`;
+    case "keys":
+      return "let the server have the cluster's new keys: pulumi up";
+    default:
+      return `bring the clients back: kubectl get pods -l app=${NAMES.client}`;
+  }
+}
+
+/** Twice a number of bytes, as a Kubernetes quantity of whole mebibytes. */
+function twice(bytes: number | undefined): string | undefined {
+  return bytes === undefined ? undefined : `${Math.ceil((2 * bytes) / MEBIBYTE)}Mi`;
+}

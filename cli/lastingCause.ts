@@ -1,0 +1,52 @@
+import { Hopeless } from "../kube/errors.ts";
+
+/** Seconds between two diagnoses. */
+const BETWEEN = 5;
+/** Seconds that a cause must persist; the grace periods of single faults come before. */
+const CONFIRMED = 10;
+/** Seconds for which a finished round shows that a run is well. */
+const WITHOUT_ROUND = 60;
+
+/** Chooses the moments of diagnoses, and tells a lasting cause from a passing one. */
+export class LastingCause {
+  readonly #seconds: () => number;
+  #diagnosed = -Infinity;
+  #round: number;
+  #since: number | null = null;
+
+  /** @param seconds the clock */
+  constructor(seconds: () => number) {
+    this.#seconds = seconds;
+    this.#round = seconds();
+  }
+
+  /** Notes that a round has finished. */
+  roundFinished(): void {
+    this.#round = this.#seconds();
+  }
+
+  /** Tells whether to diagnose now; a run whose rounds go on needs no diagnosis. */
+  isDue(running: boolean): boolean {
+    const now = this.#seconds();
+    if (running && now - this.#round < WITHOUT_ROUND) {
+      this.#since = null;
+      return false;
+    }
+    if (now - this.#diagnosed < BETWEEN) return false;
+    this.#diagnosed = now;
+    return true;
+  }
+
+  /**
+   * Notes the cause that the diagnosis has found, or null.
+   * @throws Hopeless when there has been a cause for long enough
+   */
+  found(cause: string | null): void {
+    if (cause === null) {
+      this.#since = null;
+      return;
+    }
+    this.#since ??= this.#diagnosed;
+    if (this.#diagnosed - this.#since >= CONFIRMED) throw new Hopeless(cause);
+  }
+}

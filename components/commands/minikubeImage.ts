@@ -1,0 +1,96 @@
+/**
+ * Loads an image into a minikube, or builds it there, and checks the result: `minikube image load`
+ * and `minikube image build` can both exit 0 without having done it. The image component runs it
+ * with KUBEFLOWER_LOAD = {image, profile, build?: {context}}. Prints the image as its last line.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { COMMAND } from "../../contract/variables.ts";
+
+interface Order {
+  /** Name and tag of the image. */
+  readonly image: string;
+  /** Profile of the minikube. */
+  readonly profile: string;
+  /** Build inside minikube from this context, instead of loading the host's image. */
+  readonly build?: { readonly context: string };
+}
+
+const MINUTE = 60_000;
+/** Longest line in characters: Pulumi hangs for ever on one of more than 64 KiB. */
+const LONGEST_LINE = 4000;
+
+function fail(sentence: string): never {
+  console.error(sentence.slice(0, LONGEST_LINE));
+  process.exit(1);
+}
+
+/** Runs minikube and returns its output; `live` also prints it line by line. */
+async function minikube(
+  profile: string,
+  args: readonly string[],
+  { minutes, live }: { minutes: number; live: boolean },
+): Promise<string> {
+  const command = `minikube -p ${profile} ${args.join(" ")}`;
+  const child = spawn("minikube", ["-p", profile, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: minutes * MINUTE,
+  });
+  let output = "";
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on("line", (line) => {
+      output += `${line}\n`;
+      if (live && line.trim() !== "") console.log(line.slice(0, LONGEST_LINE));
+    });
+  }
+  const [code, signal] = (await once(child, "close").catch(() =>
+    fail(
+      "`minikube` is not on PATH — cluster minikube needs it — install it, or `pulumi config set cluster remote`",
+    ),
+  )) as [number | null, NodeJS.Signals | null];
+  if (child.killed) {
+    fail(
+      `\`${command}\` took longer than ${String(minutes)} minutes — see \`minikube -p ${profile} status\``,
+    );
+  }
+  if (code !== 0) {
+    fail(`\`${command}\` ended with ${String(code ?? signal)}: ${cause(output).slice(0, 500)}`);
+  }
+  return output;
+}
+
+/** minikube prints the cause on its "Exiting due to" line; other tools print it last. */
+function cause(output: string): string {
+  return /Exiting due to (.*)/.exec(output)?.[1] ?? output.trim().split("\n").at(-1) ?? "";
+}
+
+/** Whether the list of `minikube image ls` has exactly this image; the list names registries in full. */
+function listed(list: string, image: string): boolean {
+  const names = [image, `docker.io/${image}`, `docker.io/library/${image}`, `localhost/${image}`];
+  return list.split(/\s+/).some((line) => names.includes(line));
+}
+
+async function main(): Promise<void> {
+  const { image, profile, build } = JSON.parse(process.env[COMMAND.load] ?? "{}") as Order;
+  if (build !== undefined && !existsSync(build.context)) {
+    fail(
+      `the build context ${build.context} is not there — \`pulumi up\` writes it — run it again`,
+    );
+  }
+  const verb = build === undefined ? "load" : "build";
+  const args = build === undefined ? [image] : ["--all", "-t", image, build.context];
+  await minikube(profile, ["image", verb, ...args], { minutes: 20, live: true });
+  const list = await minikube(profile, ["image", "ls"], { minutes: 2, live: false });
+  if (!listed(list, image)) {
+    fail(
+      `minikube has no image ${image} after \`minikube image ${verb}\`, which said it was done — ` +
+        `the exact tag must be in \`minikube -p ${profile} image ls\` — see the lines above and ` +
+        `\`minikube -p ${profile} status\`, or \`pulumi config set builder ${build === undefined ? "minikube" : "docker"}\``,
+    );
+  }
+  console.log(image);
+}
+
+await main();

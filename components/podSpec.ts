@@ -1,0 +1,161 @@
+import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { PORTS, USER } from "../contract/names.ts";
+import type { Resources } from "../settings/resources.ts";
+
+type Container = types.input.core.v1.Container;
+type EnvVar = types.input.core.v1.EnvVar;
+type PodSpec = types.input.core.v1.PodSpec;
+
+/** The parts in which the server's pod and a client's differ. */
+export interface PodParts {
+  /** Name of the container. */
+  readonly name: string;
+  /** Reference of the image. */
+  readonly image: pulumi.Input<string>;
+  /** Program of the image to start. */
+  readonly command: string;
+  /** Environment of the container. */
+  readonly env: EnvVar[];
+  /** Named ports beside `status`. @default none */
+  readonly ports?: types.input.core.v1.ContainerPort[];
+  readonly resources: Resources;
+  /** `nvidia.com/gpu` of the pod. @default 0 */
+  readonly gpus?: number;
+  /** Mounts beside /tmp and /dev/shm; `first` come before these. */
+  readonly mounts: Placed<types.input.core.v1.VolumeMount>;
+  /** Volumes beside those of /tmp and /dev/shm; `first` come before these. */
+  readonly volumes: Placed<types.input.core.v1.Volume>;
+  /** PriorityClass of the pod. @default the cluster's */
+  readonly priorityClass?: string | undefined;
+  /** ServiceAccount of the pod. @default the namespace's */
+  readonly account?: pulumi.Input<string>;
+  /** Affinity of the pod. @default none */
+  readonly affinity?: types.input.core.v1.Affinity | undefined;
+}
+
+/** A list around common items: the API server compares lists by position. */
+interface Placed<Item> {
+  /** @default none */
+  readonly first?: Item[];
+  readonly last: Item[];
+}
+
+/** Specification of the server's pod or a client's: its rights, its end, and its writable folders. */
+export function podSpec(parts: PodParts): PodSpec {
+  return {
+    serviceAccountName: parts.account,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: podSecurity(),
+    terminationGracePeriodSeconds: 10,
+    priorityClassName: parts.priorityClass,
+    affinity: parts.affinity,
+    containers: [container(parts)],
+    volumes: [
+      ...(parts.volumes.first ?? []),
+      { name: "tmp", emptyDir: {} },
+      SHARED_MEMORY.volume,
+      ...parts.volumes.last,
+    ],
+  };
+}
+
+function container(parts: PodParts): Container {
+  return {
+    name: parts.name,
+    image: parts.image,
+    imagePullPolicy: "IfNotPresent",
+    command: [parts.command],
+    env: parts.env,
+    ports: [
+      ...(parts.ports ?? []),
+      { name: "status", containerPort: PORTS.status, protocol: "TCP" },
+    ],
+    ...probes(),
+    resources: resources(parts.resources, parts.gpus),
+    securityContext: containerSecurity(),
+    terminationMessagePolicy: "FallbackToLogsOnError",
+    volumeMounts: [
+      ...(parts.mounts.first ?? []),
+      { name: "tmp", mountPath: "/tmp" },
+      SHARED_MEMORY.mount,
+      ...parts.mounts.last,
+    ],
+  };
+}
+
+/** Pod-level half of the "restricted" Pod Security Standard. */
+export function podSecurity(): types.input.core.v1.PodSecurityContext {
+  return {
+    runAsNonRoot: true,
+    runAsUser: USER,
+    runAsGroup: USER,
+    fsGroup: USER,
+    fsGroupChangePolicy: "OnRootMismatch",
+    seccompProfile: { type: "RuntimeDefault" },
+  };
+}
+
+/** Container-level half of the "restricted" Pod Security Standard, and a read-only root. */
+export function containerSecurity(): types.input.core.v1.SecurityContext {
+  return {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ["ALL"] },
+  };
+}
+
+/** Environment variables from plain values, in their order. */
+export function environment(values: Readonly<Record<string, pulumi.Input<string>>>): EnvVar[] {
+  return Object.entries(values).map(([name, value]) => ({ name, value }));
+}
+
+/** Environment variable with a field of the pod. */
+export function podField(name: string, fieldPath: string): EnvVar {
+  return { name, valueFrom: { fieldRef: { fieldPath } } };
+}
+
+/**
+ * Requests and limits. A pod that exceeds its memory dies and no neighbour does, so its limit is its
+ * request. CPU has no limit.
+ * @param gpus number of `nvidia.com/gpu`
+ */
+export function resources(
+  { cpu, memory, ephemeralStorage }: Resources,
+  gpus = 0,
+): types.input.core.v1.ResourceRequirements {
+  const gpu: Record<string, string> = gpus > 0 ? { "nvidia.com/gpu": String(gpus) } : {};
+  return {
+    requests: { cpu, memory, "ephemeral-storage": "64Mi", ...gpu },
+    limits: { memory, "ephemeral-storage": ephemeralStorage, ...gpu },
+  };
+}
+
+/**
+ * A pod's /dev/shm. The one that a container has by default holds 64 MB, and a program that writes
+ * more is killed by SIGBUS. This one is as large as the pod's memory, and counts as such.
+ */
+export const SHARED_MEMORY = {
+  mount: { name: "shared-memory", mountPath: "/dev/shm" },
+  volume: { name: "shared-memory", emptyDir: { medium: "Memory" } },
+} as const;
+
+/**
+ * Probes of the engine's two programs. One that is still loading its app has five minutes; one that
+ * does not answer for three minutes is restarted. They do not see an app that hangs in a client: it
+ * runs in a process of its own, which the client ends.
+ */
+export function probes(): Pick<Container, "startupProbe" | "readinessProbe" | "livenessProbe"> {
+  const get = (path: string) => ({ httpGet: { path, port: "status" } });
+  return {
+    startupProbe: { ...get("/healthz"), periodSeconds: 1, failureThreshold: 300 },
+    readinessProbe: { ...get("/readyz"), periodSeconds: 2, timeoutSeconds: 5 },
+    livenessProbe: {
+      ...get("/healthz"),
+      periodSeconds: 15,
+      timeoutSeconds: 10,
+      failureThreshold: 12,
+    },
+  };
+}

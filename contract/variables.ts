@@ -1,0 +1,39 @@
+/** Environment variables of the engine's containers; app/kubeflower reads them. */
+export const ENGINE = {
+  /** Id of the run. Server only. */
+  run: "KUBEFLOWER_RUN",
+  /** The run's settings as one JSON document, see examples/run.json. Server only. */
+  runSpec: "KUBEFLOWER_RUN_SPEC",
+  /** Reference of the image that the pod was made from; the server refuses clients of another. */
+  image: "KUBEFLOWER_IMAGE",
+  /** Folder of the volume with all runs. Server only. */
+  data: "KUBEFLOWER_DATA",
+  /** Name of the clients' StatefulSet, which their tokens name. Server only. */
+  clientName: "KUBEFLOWER_CLIENT_NAME",
+  /** File with the public keys (JWKS) of the cluster's tokens. Server only. */
+  keysFile: "KUBEFLOWER_KEYS_FILE",
+  /** Namespace of the pod, which the clients' tokens name. Server only. */
+  namespace: "KUBEFLOWER_NAMESPACE",
+  /** Folder with `tls.crt` and `tls.key` (server) or `ca.crt` (client); not set without TLS. */
+  tlsFolder: "KUBEFLOWER_TLS_FOLDER",
+  /** `host:port` of the server. Client only. */
+  server: "KUBEFLOWER_SERVER",
+  /** Number of the pod's partition of the data. Client only. */
+  partition: "KUBEFLOWER_PARTITION",
+  /** TCP port for probes. Client only. */
+  probePort: "KUBEFLOWER_PROBE_PORT",
+  /** File with the pod's token. Client only. */
+  tokenFile: "KUBEFLOWER_TOKEN_FILE",
+} as const;
+
+/** Environment variables of the programs that `up` and `destroy` run; each holds one JSON object. */
+export const COMMAND = {
+  /** Order of components/certificate.ts. */
+  certificate: "KUBEFLOWER_CERTIFICATE",
+  /** Order of components/commands/minikubeImage.ts. */
+  load: "KUBEFLOWER_LOAD",
+  /** Request of cli/follow.ts. */
+  follow: "KUBEFLOWER_FOLLOW",
+  /** Context and namespace for cli/keptRuns.ts and cli/lostRuns.ts. */
+  runs: "KUBEFLOWER_RUNS",
+} as const;

@@ -1,0 +1,108 @@
+import { RunError } from "@pulumi/pulumi";
+import { clientOf, type KubeClient } from "./client.ts";
+import { NoContext, reasonOf, Refused } from "./errors.ts";
+
+/** Seconds that a cluster has to answer: a busy one that an update needs has longer. */
+const DEADLINE = { preview: 10, update: 60 } as const;
+
+/** Facts about the cluster itself; empty when no cluster answers. */
+export interface ClusterFacts {
+  /**
+   * UID of the namespace kube-system. It tells a cluster from one that took its place under the same
+   * context. Empty when this user may not see it.
+   */
+  readonly id: string;
+  /** Public keys of the cluster's ServiceAccount tokens, a JSON Web Key Set. */
+  readonly signingKeys: string;
+  /** Reads further objects of the cluster. */
+  readonly api: KubernetesApi;
+}
+
+/** Reads objects of a cluster. */
+export interface KubernetesApi {
+  /**
+   * The object at a path; null when there is none; undefined when this user may not see it, or when
+   * the cluster does not answer in a preview.
+   * @throws RunError when the cluster does not answer
+   */
+  get<T>(path: string): Promise<T | null | undefined>;
+}
+
+/** Stands for a cluster that does not answer, in a preview. */
+const UNKNOWN: ClusterFacts = {
+  id: "",
+  signingKeys: "",
+  api: { get: () => Promise.resolve(undefined) },
+};
+
+/** The settings that name the cluster. */
+export interface Place {
+  /** Context of the kubeconfig. */
+  readonly context: string;
+  /** `minikube` when the context is that of a minikube's profile. */
+  readonly cluster: "minikube" | "remote";
+}
+
+/**
+ * Asks the cluster behind a context of the user's kubeconfig.
+ * @param needed whether no answer is an error; in a preview it is none
+ * @throws RunError when the cluster is needed and does not answer, or refuses
+ */
+export async function clusterFacts(place: Place, needed: boolean): Promise<ClusterFacts> {
+  const seconds = needed ? DEADLINE.update : DEADLINE.preview;
+  try {
+    return await ask(clientOf(place.context), place, seconds);
+  } catch (error) {
+    if (!needed) return UNKNOWN;
+    throw RunError.isInstance(error) ? error : silence(place, error);
+  }
+}
+
+function silence(place: Place, error: unknown): RunError {
+  const start = startOf(place);
+  if (error instanceof NoContext) {
+    // `minikube stop` removes the context.
+    const remedy = place.cluster === "minikube" ? `${start}, or ` : "";
+    return new RunError(new NoContext(error.context, error.known, remedy).message);
+  }
+  return new RunError(
+    `the cluster of context ${place.context} does not answer (${reasonOf(error)}) — \`pulumi up\` needs it — ${start}, or take another: pulumi config set context <name>`,
+  );
+}
+
+function startOf({ cluster, context }: Place): string {
+  return cluster === "minikube" ? `start it: minikube start -p ${context}` : "start it";
+}
+
+async function ask(client: KubeClient, place: Place, seconds: number): Promise<ClusterFacts> {
+  const read = async <T>(path: string): Promise<T | null | undefined> => {
+    try {
+      return (await client.get<T>(path, seconds)).object;
+    } catch (error) {
+      if (error instanceof Refused && error.code === 404) return null;
+      if (error instanceof Refused && [401, 403].includes(error.code)) return undefined;
+      throw silence(place, error);
+    }
+  };
+  const [namespace, signingKeys] = await Promise.all([
+    read<{ metadata?: { uid?: string } }>("/api/v1/namespaces/kube-system"),
+    keysOf(client, seconds),
+  ]);
+  return { id: namespace?.metadata?.uid ?? "", signingKeys, api: { get: read } };
+}
+
+/** The same text for the same keys, whichever API server gave them. */
+async function keysOf(client: KubeClient, seconds: number): Promise<string> {
+  try {
+    const { object } = await client.get<{ keys: { kid: string }[] }>("/openid/v1/jwks", seconds);
+    return JSON.stringify({ keys: object.keys.sort((a, b) => (a.kid < b.kid ? -1 : 1)) });
+  } catch (error) {
+    throw error instanceof Refused ? hiddenKeys(client.context, error.code) : error;
+  }
+}
+
+function hiddenKeys(context: string, code: number): RunError {
+  return new RunError(
+    `the cluster of context ${context} does not show the keys it signs tokens with (it answers ${code}) — clients prove by them who they are — have an administrator let you read them: kubectl create clusterrolebinding kubeflower-keys --clusterrole system:service-account-issuer-discovery --user <you>`,
+  );
+}

@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import { faultMessage, Faults, type Fault } from "./faults.ts";
+import type { Setting } from "./kinds.ts";
+import { nearestName } from "./nearestName.ts";
+import {
+  checkApp,
+  checkNamespace,
+  compare,
+  contextOf,
+  deliveryOf,
+  type Delivery,
+} from "./rules.ts";
+import { readRunConfig } from "./runConfig.ts";
+import { RUN, SETTINGS, type RunSpec, type Values } from "./table.ts";
+
+/** The stack's settings, checked. Each is documented in the table. */
+export interface Settings extends Omit<Values, keyof RunSpec> {
+  /** The settings of the run, as the server gets them. */
+  readonly run: RunSpec;
+  /** How the image gets to the cluster: cluster, context, image, registry and builder together. */
+  readonly delivery: Delivery;
+}
+
+const ROWS: Readonly<Record<string, Setting<unknown>>> = SETTINGS;
+const KEYS = Object.keys(ROWS);
+
+/**
+ * Reads the stack's config.
+ * @throws pulumi.RunError that names all faults, each with the command that fixes it
+ */
+export function loadSettings(): Settings {
+  const prefix = `${pulumi.getProject()}:`;
+  const raw = Object.entries(pulumi.runtime.allConfig())
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]): [string, string] => [key.slice(prefix.length), value]);
+  return readSettings(Object.fromEntries(raw), pulumi.getStack());
+}
+
+/**
+ * Reads settings from their texts, by key. Pure but for the app's folder.
+ * @throws pulumi.RunError that names all faults, each with the command that fixes it
+ */
+export function readSettings(raw: Readonly<Record<string, string>>, stack: string): Settings {
+  const faults = new Faults(stack);
+  const values = readRows(raw, faults);
+  const draft = { values, faults, isSet: (key: string) => (raw[key] ?? "") !== "" };
+  compare(draft);
+  checkNamespace(draft);
+  checkApp(draft);
+  const context = contextOf(draft);
+  const delivery = deliveryOf(draft, context);
+  const runConfig = readRunConfig(values.runConfig ?? {}, values.app, faults);
+  refuseUnknown(raw, faults);
+  if (faults.found.length > 0 || context === undefined || delivery === undefined) {
+    throw new pulumi.RunError(faultMessage([...faults.found].sort(byTable)));
+  }
+  // Without a fault every row has been read to its value.
+  const { rest, run } = split(values as Values);
+  return { ...rest, context, delivery, run: { ...run, runConfig } };
+}
+
+/** Reads each row of the table by itself. */
+function readRows(raw: Readonly<Record<string, string>>, faults: Faults): Partial<Values> {
+  const values: Record<string, unknown> = {};
+  for (const [key, row] of Object.entries(ROWS)) {
+    const fallback = row.follows === undefined ? row.default : values[row.follows];
+    values[key] = row.read(raw[key] ?? "", { key, fallback, faults });
+  }
+  return values;
+}
+
+/** Separates the run's settings from the others. */
+function split(values: Values): {
+  readonly run: RunSpec;
+  readonly rest: Omit<Values, keyof RunSpec>;
+} {
+  const entries = Object.entries(values);
+  const pick = (inRun: boolean): object =>
+    Object.fromEntries(entries.filter(([key]) => key in RUN === inRun));
+  return { run: pick(true) as RunSpec, rest: pick(false) as Omit<Values, keyof RunSpec> };
+}
+
+/** Refuses each key that the table does not have. */
+function refuseUnknown(raw: Readonly<Record<string, string>>, faults: Faults): void {
+  for (const key of Object.keys(raw).filter((name) => !KEYS.includes(name))) {
+    const nearest = nearestName(key, KEYS);
+    faults.add(
+      key,
+      `${key} is no setting`,
+      nearest === undefined ? `the settings are in Pulumi.yaml` : `did you mean ${nearest}?`,
+      nearest === undefined
+        ? faults.remove(key)
+        : `${faults.remove(key)}; ${faults.set(nearest, "<value>")}`,
+    );
+  }
+}
+
+/** Sorts faults as the table sorts settings; unknown keys come last. */
+function byTable(a: Fault, b: Fault): number {
+  const place = ({ key }: Fault): number => (KEYS.indexOf(key) + KEYS.length) % (KEYS.length + 1);
+  return place(a) - place(b);
+}

@@ -1,0 +1,121 @@
+import type { Faults } from "./faults.ts";
+import { appFault } from "./flowerApp.ts";
+import { SETTINGS, type Values } from "./table.ts";
+
+/** The values that were read so far: a setting with a fault has none. */
+export interface Draft {
+  readonly values: Partial<Values>;
+  readonly faults: Faults;
+  /** Whether the stack sets this key to anything but "". */
+  readonly isSet: (key: keyof Values) => boolean;
+}
+
+/** How the image gets to the cluster. */
+export type Delivery =
+  /** A ready image: nothing is built, and no Docker is needed. */
+  | { readonly by: "reference"; readonly image: string }
+  /** Built here, pushed to `registry`, used by digest. */
+  | { readonly by: "registry"; readonly registry: string }
+  /** Built here or inside, loaded into the minikube of this profile. */
+  | { readonly by: "minikube"; readonly profile: string; readonly builder: "docker" | "minikube" };
+
+/** Compares whole numbers with each other, as the table says. */
+export function compare({ values, faults }: Draft): void {
+  for (const [key, { atMost, atLeast }] of Object.entries(SETTINGS)) {
+    const value = numberOf(values, key);
+    const most = numberOf(values, atMost?.key);
+    if (atMost !== undefined && value !== undefined && most !== undefined && value > most) {
+      const wrong = `${key} is ${value}, more than ${atMost.key} (${most})`;
+      const remedy = `${faults.set(atMost.key, value)}, or ${faults.set(key, most)}`;
+      faults.add(key, wrong, atMost.rule, remedy);
+    }
+    const least = numberOf(values, atLeast?.key);
+    if (atLeast !== undefined && value !== undefined && least !== undefined && value < least) {
+      const wrong = `${key} is ${value}, less than ${atLeast.key} (${least})`;
+      faults.add(key, wrong, atLeast.rule, faults.set(key, least));
+    }
+  }
+}
+
+function numberOf(values: Partial<Values>, key: string | undefined): number | undefined {
+  const value = (values as Readonly<Record<string, unknown>>)[key ?? ""];
+  return typeof value === "number" ? value : undefined;
+}
+
+/** The kubeconfig context; undefined when there is a fault. */
+export function contextOf({ values, faults }: Draft): string | undefined {
+  if (values.context) return values.context;
+  if (values.cluster === "minikube") return "minikube";
+  if (values.cluster === "remote") {
+    faults.add(
+      "context",
+      "context is not set",
+      "cluster remote needs the kubeconfig context of the cluster",
+      faults.set("context", "<name>"),
+    );
+  }
+  return undefined;
+}
+
+/** Refuses to create a namespace that Kubernetes has of its own. */
+export function checkNamespace({ values, faults }: Draft): void {
+  const { namespace = "", createNamespace } = values;
+  if (createNamespace !== true || !/^(default|kube-.*)$/.test(namespace)) return;
+  faults.add(
+    "namespace",
+    `namespace is "${namespace}"`,
+    "it is Kubernetes' own and cannot be created",
+    `${faults.set("namespace", "kubeflower")}, or ${faults.set("createNamespace", "false")}`,
+  );
+}
+
+/** Refuses a folder that holds no Flower app. A ready image needs none: it has its app inside. */
+export function checkApp({ values, faults }: Draft): void {
+  const { app, image } = values;
+  const fault = app === undefined ? undefined : appFault(app);
+  if (fault === undefined || (fault.code === "missing" && image !== undefined)) return;
+  const allowed = `it must be ${SETTINGS.app.allowed}`;
+  faults.add("app", `app "${app ?? ""}" ${fault.text}`, allowed, faults.set("app", "app/vision"));
+}
+
+/** The way of the image to the cluster; undefined when there is a fault. */
+export function deliveryOf(draft: Draft, context: string | undefined): Delivery | undefined {
+  checkBuilder(draft);
+  const { cluster, image, registry, builder } = draft.values;
+  if (image !== undefined) return { by: "reference", image };
+  if (cluster === "minikube" && context !== undefined && builder !== undefined) {
+    return { by: "minikube", profile: context, builder };
+  }
+  if (registry !== undefined) return { by: "registry", registry };
+  // A malformed registry or image has already been reported.
+  if (cluster === "remote" && !draft.isSet("registry") && !draft.isSet("image")) {
+    const { faults } = draft;
+    faults.add(
+      "registry",
+      "registry is not set",
+      "cluster remote pulls its image from a registry, unless image names a ready one",
+      `${faults.set("registry", "ghcr.io/you")}, or ${faults.set("image", "<name>@sha256:<digest>")}`,
+    );
+  }
+  return undefined;
+}
+
+function checkBuilder({ values, faults }: Draft): void {
+  const { cluster, registry, builder } = values;
+  if (cluster === "remote" && builder === "minikube") {
+    faults.add(
+      "builder",
+      'builder is "minikube"',
+      "cluster remote can only build with docker",
+      faults.set("builder", "docker"),
+    );
+  }
+  if (cluster === "minikube" && registry !== undefined) {
+    faults.add(
+      "registry",
+      `registry is "${registry}"`,
+      "cluster minikube has its images loaded and takes none",
+      `${faults.remove("registry")}, or ${faults.set("cluster", "remote")}`,
+    );
+  }
+}

@@ -1,1 +1,0 @@
-"""A Flower app whose ServerApp drives the Grid by hand and whose clients have a state."""

@@ -1,1 +1,0 @@
-"""digits: A Flower / scikit-learn app."""

@@ -1,0 +1,52 @@
+"""The documents that both languages read: contract/examples."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from federation import EXAMPLE
+from kubeflower.kept_runs import kept_runs
+from kubeflower.run_failure import RunFailed
+from kubeflower.status_document import STATES, status_document
+
+EXAMPLES = EXAMPLE.parent
+NAMES = ("status", "status-waiting", "status-completed", "status-failed")
+
+
+def example(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((EXAMPLES / f"{name}.json").read_text())
+    return document
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_is_what_the_server_makes_of_its_values(name: str) -> None:
+    document = example(name)
+    assert document["state"] in STATES
+    made = status_document(
+        document["run"],
+        document["state"],
+        reason=document["reason"],
+        failure=document["failure"],
+        round=document["round"],
+        rounds=document["rounds"],
+        nodes=document["nodes"],
+        waiting_for=document["waitingFor"],
+        history=document["history"],
+        result=document["result"],
+    )
+    assert made == document
+    assert list(made) == list(document)
+
+
+def test_the_examples_failure_is_written_as_the_server_writes_one() -> None:
+    failure = example("status-failed")["failure"]
+    facts = {key: value for key, value in failure.items() if key not in ("code", "interrupted")}
+    assert RunFailed("", failure["code"], **facts).document() == failure
+
+
+def test_the_list_of_runs_has_the_keys_of_its_example(tmp_path: Path) -> None:
+    (tmp_path / "runs" / "ab12").mkdir(parents=True)
+    [run] = kept_runs(tmp_path)
+    assert [list(one) for one in json.loads((EXAMPLES / "runs.json").read_text())] == [list(run)]

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+
+import { cause, event, pod } from "../support/objects.ts";
+
+function pulling(message: string, reason = "ImagePullBackOff") {
+  return pod("flower-server-7d9-x", { state: { waiting: { reason, message } } });
+}
+
+describe("an image", () => {
+  const missing =
+    'failed to pull and unpack image "localhost:5555/kubeflower:abc": failed to resolve reference "localhost:5555/kubeflower:abc": localhost:5555/kubeflower:abc: not found';
+  const name = '"localhost:5555/kubeflower:abc"';
+
+  test("that the registry does not have is reported with the registry's answer", () => {
+    expect(
+      cause({
+        pods: [pulling(`Back-off pulling image ${name}: ErrImagePull: rpc error: ${missing}`)],
+      }),
+    ).toBe(
+      "image localhost:5555/kubeflower:abc cannot be pulled (pod flower-server-7d9-x): not found — the cluster's nodes must be able to pull it — push it, or name another: pulumi config set image <name>@sha256:<digest>, or pulumi config set registry <host>",
+    );
+  });
+
+  test("gets its reason from the event when the container names only the back-off", () => {
+    const pods = [pulling(`Back-off pulling image ${name}`)];
+    const events = [
+      event("flower-server-7d9-x", "Failed", `Failed to pull image ${name}: ${missing}`),
+    ];
+    expect(cause({ pods, events })).toContain("(pod flower-server-7d9-x): not found —");
+  });
+
+  test("may fail for a minute when the registry does not answer", () => {
+    const pods = [pulling("dial tcp 10.0.0.1:443: i/o timeout", "ErrImagePull")];
+    const failed = (first: number) => [event("flower-server-7d9-x", "Failed", "timeout", first)];
+    expect(cause({ pods, events: failed(59) })).toBeNull();
+    expect(cause({ pods, events: failed(61) })).toContain("dial tcp 10.0.0.1:443: i/o timeout — ");
+  });
+
+  test("may fail for eight seconds even when the answer is final", () => {
+    const pods = [pulling(missing, "ErrImagePull")];
+    const events = [event("flower-server-7d9-x", "Failed", missing, 7)];
+    expect(cause({ pods, events })).toBeNull();
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+
+import { cause, crashing, event, pod, running } from "../support/objects.ts";
+
+const server = running("flower-server-7d9-x");
+const client = running("flower-client-0");
+
+describe("a container", () => {
+  test("that crashes repeatedly is reported with its exit code and the last line of its log", () => {
+    const message = "Traceback (most recent call last):\n  File x\nValueError: no data\n\n";
+    expect(cause({ pods: [crashing("flower-server-7d9-x", 2, { exitCode: 3, message })] })).toBe(
+      "container server of pod flower-server-7d9-x ended 3 times with exit code 3: ValueError: no data — see its log: kubectl -n kubeflower logs flower-server-7d9-x --previous",
+    );
+  });
+
+  test("may crash twice", () => {
+    expect(cause({ pods: [crashing("flower-server-7d9-x", 1, {})] })).toBeNull();
+  });
+
+  test("may crash any number of times after long runs, when its back-off is the shortest", () => {
+    expect(cause({ pods: [crashing("flower-server-7d9-x", 9, {}, "10s")] })).toBeNull();
+  });
+
+  test("that is out of memory is reported with its limit and the command that doubles it", () => {
+    const pods = [
+      server,
+      client,
+      crashing("flower-client-1", 2, { exitCode: 137, reason: "OOMKilled" }),
+    ];
+    expect(cause({ pods })).toBe(
+      "pod flower-client-1 was killed 3 times as it needs more memory than its limit 768Mi — raise it: pulumi config set --path clientResources.memory 1536Mi",
+    );
+  });
+
+  test("that ends with ENOMEM is out of memory, too: it watched the process that was killed", () => {
+    const pods = [crashing("flower-server-7d9-x", 2, { exitCode: 12, reason: "Error" })];
+    expect(cause({ pods })).toBe(
+      "pod flower-server-7d9-x was killed 3 times as it needs more memory than its limit 768Mi — raise it: pulumi config set --path serverResources.memory 1536Mi",
+    );
+  });
+
+  test("of the server that is out of memory gets the server's setting", () => {
+    const pods = [crashing("flower-server-7d9-x", 2, { exitCode: 137, reason: "OOMKilled" })];
+    expect(cause({ pods })).toContain("pulumi config set --path serverResources.memory 1536Mi");
+  });
+
+  test("that the runtime cannot start is reported with the runtime's words", () => {
+    const waiting = {
+      reason: "RunContainerError",
+      message: 'exec: "kubeflower-server": not found',
+    };
+    expect(cause({ pods: [pod("flower-server-7d9-x", { state: { waiting } })] })).toBe(
+      'container server of pod flower-server-7d9-x cannot be started: exec: "kubeflower-server": not found — see: kubectl -n kubeflower describe pod flower-server-7d9-x',
+    );
+  });
+
+  test("that cannot mount its volume for 45 seconds is reported with the reason", () => {
+    const waiting = { reason: "ContainerCreating" };
+    const pods = [pod("flower-server-7d9-x", { state: { waiting } })];
+    const mount = (first: number) => [
+      event(
+        "flower-server-7d9-x",
+        "FailedMount",
+        "MountVolume.SetUp failed:\n no such device",
+        first,
+      ),
+    ];
+    expect(cause({ pods, events: mount(44) })).toBeNull();
+    expect(cause({ pods, events: mount(46) })).toBe(
+      "pod flower-server-7d9-x cannot mount a volume: MountVolume.SetUp failed: no such device — see: kubectl -n kubeflower describe pod flower-server-7d9-x",
+    );
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+
+import { failureSentence } from "../../cli/failureSentence.ts";
+import { type Failure, parseStatus } from "../../contract/status.ts";
+
+const failed = (failure: Failure | null): string =>
+  failureSentence({
+    ...parseStatus('{"run":"ab12","state":"failed","reason":"round 2: why","rounds":5}'),
+    failure,
+  });
+
+test("a final failure asks for a correction, or for another runToken", () => {
+  const sentence =
+    "run ab12 failed after 0 of 5 rounds: round 2: why — correct it and run `pulumi up`, or `pulumi config set runToken` to a new word to run the same again";
+  expect(failed(null)).toBe(sentence);
+  expect(failed({ code: "app", interrupted: false })).toBe(sentence);
+});
+
+test.each<[Omit<Failure, "interrupted">, string]>([
+  [{ code: "timeout", seconds: 5 }, "give a round more time: pulumi config set roundTimeout 10"],
+  [
+    { code: "memory", role: "client", limit: 256 * 1024 ** 2 },
+    "raise it: pulumi config set --path clientResources.memory 512Mi",
+  ],
+  [
+    { code: "memory", role: "server" },
+    "raise it: pulumi config set --path serverResources.memory 1536Mi",
+  ],
+  [{ code: "disk", total: 150 * 1024 ** 2 }, "enlarge the volume: pulumi config set storage 300Mi"],
+  [{ code: "keys" }, "let the server have the cluster's new keys: pulumi up"],
+  [{ code: "clients" }, "bring the clients back: kubectl get pods -l app=flower-client"],
+])("an interruption %j names its remedy, and says that the run goes on", (failure, remedy) => {
+  expect(failed({ ...failure, interrupted: true })).toBe(
+    `run ab12 was interrupted after 0 of 5 rounds: round 2: why — ${remedy}, then \`pulumi up\`: the run goes on after round 0`,
+  );
+});

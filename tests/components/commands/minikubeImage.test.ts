@@ -1,0 +1,121 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+
+let bin: string;
+
+beforeEach(() => {
+  bin = mkdtempSync(join(tmpdir(), "minikube-"));
+});
+
+afterEach(() => {
+  rmSync(bin, { recursive: true });
+});
+
+/** Runs the script with a `minikube` that is this shell script; its $4 is load, build or ls. */
+function run(minikube: string | undefined, order: object) {
+  if (minikube !== undefined) {
+    writeFileSync(join(bin, "minikube"), `#!/bin/sh\necho "$@" >> ${bin}/calls\n${minikube}\n`);
+    chmodSync(join(bin, "minikube"), 0o755);
+  }
+  return spawnSync("node", ["--import", "tsx", "components/commands/minikubeImage.ts"], {
+    encoding: "utf8",
+    env: {
+      PATH: `${bin}:${dirname(process.execPath)}:/bin:/usr/bin`,
+      KUBEFLOWER_LOAD: JSON.stringify(order),
+    },
+  });
+}
+
+const ORDER = { image: "kubeflower:0123", profile: "lab" };
+const lists = (...images: string[]): string =>
+  `[ "$4" = ls ] && printf '%s\\n' ${images.join(" ")}; exit 0`;
+
+it.each(["kubeflower:0123", "docker.io/library/kubeflower:0123", "localhost/kubeflower:0123"])(
+  "loads an image that minikube lists as %s",
+  (listed) => {
+    const { status, stdout } = run(lists("registry.k8s.io/pause:3.10", listed), ORDER);
+    expect(status).toBe(0);
+    expect(stdout.trimEnd().split("\n").at(-1)).toBe("kubeflower:0123");
+  },
+);
+
+it("talks to its profile only", () => {
+  run(lists("kubeflower:0123"), ORDER);
+  expect(readFileSync(join(bin, "calls"), "utf8")).toBe(
+    "-p lab image load kubeflower:0123\n-p lab image ls\n",
+  );
+});
+
+it.each([["docker.io/library/kubeflower:01234"], ["other/kubeflower:0123"], ["kubeflower:latest"]])(
+  "fails when minikube says it has loaded the image, but lists %s only",
+  (listed) => {
+    const { status, stderr } = run(lists(listed), ORDER);
+    expect(status).toBe(1);
+    expect(stderr.trimEnd()).toBe(
+      "minikube has no image kubeflower:0123 after `minikube image load`, which said it was done — " +
+        "the exact tag must be in `minikube -p lab image ls` — see the lines above and " +
+        "`minikube -p lab status`, or `pulumi config set builder minikube`",
+    );
+  },
+);
+
+it("builds inside minikube from the staged context", () => {
+  const order = { ...ORDER, build: { context: "components" } };
+  const { status, stderr } = run(
+    `case "$*" in "-p lab image build --all -t kubeflower:0123 components") exit 0;; ` +
+      `"-p lab image ls") echo docker.io/library/kubeflower:0123;; *) echo "got $*" >&2; exit 9;; esac`,
+    order,
+  );
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+});
+
+it("passes on what a failing minikube said last", () => {
+  const { status, stderr } = run("echo 'no space left on device' >&2; exit 80", ORDER);
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    "`minikube -p lab image load kubeflower:0123` ended with 80: no space left on device\n",
+  );
+});
+
+it("finds the cause in what minikube says around it", () => {
+  const said = [
+    "X Exiting due to GUEST_IMAGE_LOAD: Failed to load image: no such image",
+    "",
+    "│ box │",
+  ];
+  const { stderr } = run(
+    `printf '%s\\n' ${said.map((line) => `'${line}'`).join(" ")} >&2; exit 80`,
+    ORDER,
+  );
+  expect(stderr).toBe(
+    "`minikube -p lab image load kubeflower:0123` ended with 80: " +
+      "GUEST_IMAGE_LOAD: Failed to load image: no such image\n",
+  );
+});
+
+it("shows what a build says, and not the list of images", () => {
+  const order = { ...ORDER, build: { context: "components" } };
+  const { stdout } = run(
+    `[ "$4" = ls ] && echo kubeflower:0123 && echo other:1 || { echo step 1; echo step 2 >&2; }`,
+    order,
+  );
+  expect(stdout).toMatch(/^(step 1\nstep 2|step 2\nstep 1)\nkubeflower:0123\n$/);
+});
+
+it("never prints a line that Pulumi could not read", () => {
+  const { stdout, stderr } = run("head -c 200000 /dev/zero | tr '\\0' x >&2; exit 1", ORDER);
+  const longest = Math.max(...`${stdout}\n${stderr}`.split("\n").map((line) => line.length));
+  expect(longest).toBeLessThan(65_536);
+});
+
+it("says so when there is no minikube", () => {
+  const { status, stderr } = run(undefined, ORDER);
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    "`minikube` is not on PATH — cluster minikube needs it — install it, or `pulumi config set cluster remote`\n",
+  );
+});

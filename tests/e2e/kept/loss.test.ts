@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { KeptStack, reason, secondClass } from "./support/keptStack.ts";
+
+const MINUTE = 60_000;
+const CASE = { timeout: 10 * MINUTE };
+const NAMESPACE = "kept-loss";
+/** Name of a StorageClass. */
+const CLASS = "kept-loss";
+let kept: KeptStack;
+
+beforeAll(async () => {
+  kept = await KeptStack.make(NAMESPACE);
+  await kept.checkout.apply(await secondClass(kept.checkout, CLASS));
+}, 45 * MINUTE);
+
+afterAll(async () => {
+  await kept.checkout.kubectl("delete", "storageclass", CLASS, "--wait=false");
+  await kept.checkout.remove();
+}, 5 * MINUTE);
+
+test(
+  "another stack is refused in the namespace, in preview and update, and destroys nothing there",
+  CASE,
+  async () => {
+    const { checkout } = kept;
+    await checkout.pulumi("stack", "init", "second", "--copy-config-from", "local");
+    const belongs = new RegExp(
+      `^namespace ${NAMESPACE} of context ${checkout.context} belongs to stack kubeflower/local \\(id [0-9a-f]{8}\\), not to this one`,
+    );
+    const preview = await checkout.ended("pulumi", ["preview", "--non-interactive"], 5);
+    expect([preview.code, reason(preview.said)]).toEqual([1, expect.stringMatching(belongs)]);
+    await checkout.set({ createNamespace: "false" });
+    const { code, said } = await kept.up();
+    expect([code, reason(said)]).toEqual([
+      1,
+      expect.stringMatching(
+        new RegExp(
+          `^PersistentVolumeClaim flower-server in namespace ${NAMESPACE} .* belongs to stack kubeflower/local`,
+        ),
+      ),
+    ]);
+    await checkout.pulumi("destroy", "--yes", "--skip-preview");
+    await checkout.pulumi("stack", "rm", "--yes", "second");
+    await checkout.pulumi("stack", "select", "local");
+    expect(await kept.digest()).toBe(kept.first.sha256);
+  },
+);
+
+test(
+  "what somebody deleted by hand is missed by an update, and made anew with a refresh",
+  CASE,
+  async () => {
+    const { checkout } = kept;
+    await checkout.kubectl("delete", "deployment", "flower-server");
+    const { code, said } = await kept.up();
+    expect([code, reason(said)]).toEqual([
+      1,
+      `context ${checkout.context} has no deployment flower-server of this stack's any more — the cluster was recreated, or somebody deleted it — run \`pulumi up --refresh\``,
+    ]);
+    expect((await kept.up("--refresh")).code).toBe(0);
+    expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
+    expect(await kept.digest()).toBe(kept.first.sha256);
+  },
+);
+
+test(
+  "the yes that a refusal names gives up that volume, and the server moves to a new one",
+  CASE,
+  async () => {
+    const { checkout } = kept;
+    await checkout.set({ storageClass: CLASS, rounds: "2" });
+    const refused = await kept.up();
+    const yes = /say yes for this volume: (pulumi config set discard [0-9a-f]{8})$/.exec(
+      reason(refused.said),
+    );
+    expect(yes, refused.said).not.toBeNull();
+    await checkout.type([yes?.[1] ?? ""]);
+    expect((await kept.up()).code).toBe(0);
+    expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 2 });
+    await expect.poll(() => kept.digest(), { timeout: 120_000 }).toBe("");
+    const classes = ["get", "pvc", "-o", "jsonpath={.items[*].spec.storageClassName}"];
+    expect(await checkout.kubectl(...classes)).toBe(CLASS);
+    // The same `discard` does not hold for the new volume.
+    await checkout.set({ storageClass: "standard" });
+    expect((await kept.up()).code).toBe(1);
+    await checkout.set({ storageClass: CLASS });
+  },
+);
+
+test(
+  "a destroy says first which runs go, and leaves a namespace that is not to be ours any more",
+  CASE,
+  async () => {
+    const { checkout } = kept;
+    const { id } = await checkout.result();
+    await checkout.set({ createNamespace: "false" });
+    expect((await kept.up()).code).toBe(0);
+    const destroy = ["destroy", "--yes", "--skip-preview", "--non-interactive"];
+    const { code, said } = await checkout.ended("pulumi", destroy, 5);
+    expect(code, said).toBe(0);
+    const [told, deleted] = [
+      said.indexOf(`run ${id}  completed  2 rounds`),
+      said.search(/kubernetes:.* deleted/),
+    ];
+    expect(told, said).toBeGreaterThan(0);
+    expect(told).toBeLessThan(deleted);
+    expect(await checkout.kubectl("get", "all,pvc", "-o", "name")).toBe("");
+    expect(await checkout.kubectl("get", "namespace", NAMESPACE, "-o", "name")).toBe(
+      `namespace/${NAMESPACE}`,
+    );
+  },
+);

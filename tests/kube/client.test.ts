@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { clientOf, clientOfFile, type KubeClient } from "../../kube/client.ts";
+import { NoContext, Refused, Unreachable } from "../../kube/errors.ts";
+
+let folder: string;
+let server: Server;
+let client: KubeClient;
+const asked: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "kube-client-"));
+  const codes: Record<string, number> = {
+    "/gone": 404,
+    "/secret": 403,
+    "/busy": 429,
+    "/broken": 503,
+  };
+  server = createServer(({ method = "", url = "", headers }, response) => {
+    asked.push(`${method} ${url}`);
+    if (url === "/slow") return;
+    const refused = url === "/openid/v1/jwks" && !headers.accept?.includes("*/*");
+    response.writeHead(refused ? 406 : (codes[url] ?? 200), {
+      date: "Wed, 25 Nov 2026 12:00:00 GMT",
+    });
+    response.end(url === "/text" ? "ok" : JSON.stringify({ message: "no\nsuch thing", url }));
+  });
+  await new Promise<void>((listens) => server.listen(0, "127.0.0.1", listens));
+  const { port } = server.address() as AddressInfo;
+  const kubeconfig = {
+    clusters: [
+      {
+        name: "lab",
+        cluster: { server: `http://127.0.0.1:${port}/`, "insecure-skip-tls-verify": true },
+      },
+    ],
+    contexts: [{ name: "lab", context: { cluster: "lab", user: "me" } }],
+    users: [{ name: "me", user: {} }],
+    "current-context": "lab",
+  };
+  writeFileSync(join(folder, "config"), JSON.stringify(kubeconfig));
+  vi.stubEnv("KUBECONFIG", join(folder, "config"));
+  client = clientOf("lab");
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+it("gets an object with the server's clock, and a text as it is", async () => {
+  const { object, now } = await client.get<{ url: string }>("/thing");
+  expect(object.url).toBe("/thing");
+  expect(now).toBe(Date.parse("2026-11-25T12:00:00Z"));
+  expect(await client.text("/text")).toBe("ok");
+});
+
+it("gets JSON that is served under another type only, as the token keys are", async () => {
+  const { object } = await client.get<{ url: string }>("/openid/v1/jwks");
+  expect(object.url).toBe("/openid/v1/jwks");
+});
+
+it("finds the cluster of a kubeconfig file by its current context", async () => {
+  const one = clientOfFile(join(folder, "config"));
+  expect(one.context).toBe("lab");
+  expect(await one.text("/text")).toBe("ok");
+});
+
+it("deletes, and takes what is gone already for deleted", async () => {
+  await client.delete("/thing");
+  await client.delete("/gone");
+  expect(asked).toContain("DELETE /thing");
+});
+
+it.each([
+  ["/gone", 404, "run `pulumi up`"],
+  ["/secret", 403, "ask for that right, or use another context"],
+])("throws what the API server refuses, with a remedy: %s", async (path, code, remedy) => {
+  const error = await client.get(path).catch((fault: unknown) => fault);
+  expect(error).toBeInstanceOf(Refused);
+  expect(error).toMatchObject({
+    code,
+    message: `the API server answers ${code}: no such thing — ${remedy}`,
+  });
+});
+
+it.each([
+  ["/busy", "it answers 429"],
+  ["/broken", "it answers 503"],
+  ["/slow", "no answer within 0.2 s"],
+])("throws Unreachable for an answer that may come later: %s", async (path, message) => {
+  const error = await client.get(path, 0.2).catch((fault: unknown) => fault);
+  expect(error).toBeInstanceOf(Unreachable);
+  expect((error as Error).message).toMatch(
+    message === "no answer within 0.2 s" ? /no answer|abort/ : message,
+  );
+});
+
+it("names the contexts that there are when one is missing", () => {
+  expect(() => clientOf("other")).toThrow(NoContext);
+  expect(() => clientOf("other")).toThrow(
+    "context other is not in the kubeconfig — there are: lab — pulumi config set context <name>",
+  );
+});

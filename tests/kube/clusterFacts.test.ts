@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { clusterFacts, type Place } from "../../kube/clusterFacts.ts";
+
+let folder: string;
+let api: Server;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "cluster-id-"));
+  const keys = [{ kid: "b" }, { kid: "a" }];
+  const answers: Record<string, object> = {
+    "/api/v1/namespaces/kube-system": { metadata: { uid: "1234" } },
+    "/api/v1/namespaces/flower": { metadata: { uid: "5678" } },
+    "/openid/v1/jwks": { keys },
+    "/limited/openid/v1/jwks": { keys },
+  };
+  api = createServer(({ url }, response) => {
+    const answer = answers[url ?? ""];
+    const refusal = url === "/api/v1/namespaces/lost" ? 404 : 403;
+    response.writeHead(answer === undefined ? refusal : 200);
+    response.end(JSON.stringify(answer ?? { kind: "Status", metadata: {} }));
+  });
+  await new Promise<void>((listens) => api.listen(0, "127.0.0.1", listens));
+  const { port } = api.address() as AddressInfo;
+  // The client takes plain HTTP from such a cluster only.
+  const plain = { "insecure-skip-tls-verify": true };
+  const cluster = (name: string, server: string) => ({ name, cluster: { server, ...plain } });
+  const context = (name: string) => ({ name, context: { cluster: name, user: "me" } });
+  const kubeconfig = {
+    clusters: [
+      cluster("lab", `http://127.0.0.1:${port}`),
+      cluster("limited", `http://127.0.0.1:${port}/limited`),
+      cluster("forbidden", `http://127.0.0.1:${port}/forbidden`),
+      cluster("gone", "https://127.0.0.1:1"),
+    ],
+    contexts: ["lab", "limited", "forbidden", "gone"].map(context),
+    users: [{ name: "me", user: {} }],
+    "current-context": "gone",
+  };
+  writeFileSync(join(folder, "config"), JSON.stringify(kubeconfig));
+  vi.stubEnv("KUBECONFIG", join(folder, "config"));
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  api.close();
+  rmSync(folder, { recursive: true });
+});
+
+const KEYS = '{"keys":[{"kid":"a"},{"kid":"b"}]}';
+const NONE = { id: "", signingKeys: "" };
+/** What they are, without what they can be asked. */
+async function facts(context: string, needed: boolean): Promise<typeof NONE> {
+  const { id, signingKeys } = await clusterFacts({ context, cluster: "remote" }, needed);
+  return { id, signingKeys };
+}
+
+it("are kube-system's UID and the keys, sorted, of the context asked for, not of the current one", async () => {
+  expect(await facts("lab", true)).toEqual({ id: "1234", signingKeys: KEYS });
+});
+
+it("have no UID when this user may not see it", async () => {
+  expect(await facts("limited", true)).toEqual({ id: "", signingKeys: KEYS });
+});
+
+it.each(["gone", "unknown"])(
+  "are empty when the cluster is %s and none is needed",
+  async (context) => {
+    expect(await facts(context, false)).toEqual(NONE);
+  },
+);
+
+it("are empty when there is no kubeconfig and no cluster is needed", async () => {
+  vi.stubEnv("KUBECONFIG", join(folder, "none"));
+  expect(await facts("lab", false)).toEqual(NONE);
+  vi.stubEnv("KUBECONFIG", join(folder, "config"));
+});
+
+it.each([
+  [
+    "gone",
+    "the cluster of context gone does not answer (connect ECONNREFUSED 127.0.0.1:1) — `pulumi up` needs it — start it, or take another: pulumi config set context <name>",
+  ],
+  [
+    "unknown",
+    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, gone — pulumi config set context <name>",
+  ],
+  [
+    "forbidden",
+    "the cluster of context forbidden does not show the keys it signs tokens with (it answers 403) — clients prove by them who they are — have an administrator let you read them: kubectl create clusterrolebinding kubeflower-keys --clusterrole system:service-account-issuer-discovery --user <you>",
+  ],
+])("fail in one sentence when the cluster is %s and needed", async (context, message) => {
+  await fails({ context, cluster: "remote" }, message);
+});
+
+it.each([
+  [
+    "gone",
+    "the cluster of context gone does not answer (connect ECONNREFUSED 127.0.0.1:1) — `pulumi up` needs it — start it: minikube start -p gone, or take another: pulumi config set context <name>",
+  ],
+  [
+    "unknown",
+    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, gone — start it: minikube start -p unknown, or pulumi config set context <name>",
+  ],
+])("say how a minikube is started when it is %s", async (context, message) => {
+  await fails({ context, cluster: "minikube" }, message);
+});
+
+async function fails(place: Place, message: string): Promise<void> {
+  const error: unknown = await clusterFacts(place, true).catch((fault: unknown) => fault);
+  expect(RunError.isInstance(error)).toBe(true);
+  expect((error as Error).message).toBe(message);
+}
+
+it.each([
+  ["an object that is there", "lab", "/api/v1/namespaces/flower", { metadata: { uid: "5678" } }],
+  ["null for one that is not there", "lab", "/api/v1/namespaces/lost", null],
+  ["nothing of one that this user may not see", "limited", "/api/v1/namespaces/flower", undefined],
+  ["nothing of a cluster that did not answer", "gone", "/api/v1/namespaces/flower", undefined],
+])("give %s", async (_, context, path, object) => {
+  const { api } = await clusterFacts({ context, cluster: "remote" }, context !== "gone");
+  expect(await api.get(path)).toEqual(object);
+});
