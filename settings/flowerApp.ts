@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse, TomlError, type TomlTable, type TomlValue } from "smol-toml";
+import { flatten } from "./flatTable.ts";
 
 /** Kind of a run-config value; Flower knows no others. */
 export type RunConfigKind = "text" | "boolean" | "whole number" | "number";
@@ -18,49 +20,109 @@ export interface AppFault {
 /** Checks a folder; undefined when it holds a Flower app. */
 export function appFault(folder: string): AppFault | undefined {
   if (!existsSync(folder)) return { code: "missing", text: "is not there" };
-  const project = join(folder, "pyproject.toml");
-  if (!existsSync(project)) return { code: "invalid", text: "has no pyproject.toml" };
-  if (!/^\s*\[\s*tool\.flwr\.app\b/m.test(readFileSync(project, "utf8"))) {
-    return { code: "invalid", text: "has no [tool.flwr.app] in its pyproject.toml" };
+  const file = join(folder, "pyproject.toml");
+  if (!existsSync(file)) return { code: "invalid", text: "has no pyproject.toml" };
+  try {
+    const app = appTable(readFileSync(file, "utf8"));
+    componentFault(app);
+    configKinds(app);
+  } catch (error) {
+    return { code: "invalid", text: (error as Error).message };
   }
   return undefined;
 }
 
-/** Reads `[tool.flwr.app.config]` of the app in a folder. */
+/** Reads `[tool.flwr.app.config]` of the app in a folder that has no {@link appFault}. */
 export function runConfigKeys(folder: string): RunConfigKeys {
-  return parseRunConfigKeys(readFileSync(join(folder, "pyproject.toml"), "utf8"));
+  return configKinds(appTable(readFileSync(join(folder, "pyproject.toml"), "utf8")));
 }
 
 /**
- * Finds the keys of `[tool.flwr.app.config]` in a pyproject.toml. Flower allows flat tables of
- * scalars and one level of tables in them (joined by a dot), so the lines are enough; a TOML parser
- * would slow every preview down.
+ * Reads a value as TOML writes it, whole numbers as bigint; undefined when the text is no value.
+ * Flower reads the values of `flwr run --run-config` so.
  */
-export function parseRunConfigKeys(pyproject: string): RunConfigKeys {
-  const keys = new Map<string, RunConfigKind>();
-  let prefix: string | undefined;
-  for (const line of pyproject.split(/\r?\n/)) {
-    const section = /^\s*\[\s*([^\]]+?)\s*\]\s*(#.*)?$/.exec(line)?.[1];
-    if (section !== undefined) {
-      prefix = configPrefix(section.replaceAll(/["'\s]/g, ""));
-      continue;
-    }
-    const pair = /^\s*(?:"([^"]+)"|'([^']+)'|([\w.-]+))\s*=\s*(.+?)\s*$/.exec(line);
-    const key = pair?.[1] ?? pair?.[2] ?? pair?.[3];
-    if (prefix !== undefined && key !== undefined) keys.set(prefix + key, kindOf(pair?.[4] ?? ""));
+export function tomlValue(text: string): TomlValue | undefined {
+  if (/[\r\n]/.test(text)) return undefined;
+  try {
+    return parse(`value = ${text}`, { integersAsBigInt: true })["value"];
+  } catch {
+    return undefined;
   }
-  return keys;
 }
 
-/** Start of the keys in a TOML section; undefined for a section outside of the run config. */
-function configPrefix(section: string): string | undefined {
-  const table = "tool.flwr.app.config";
-  if (section === table) return "";
-  return section.startsWith(`${table}.`) ? `${section.slice(table.length + 1)}.` : undefined;
+function appTable(pyproject: string): TomlTable {
+  const app = ["tool", "flwr", "app"].reduce<TomlValue | undefined>(
+    (table, key) => (isTable(table) ? table[key] : undefined),
+    parseProject(pyproject),
+  );
+  if (!isTable(app)) throw new Error("has no [tool.flwr.app] in its pyproject.toml");
+  return app;
 }
 
-function kindOf(value: string): RunConfigKind {
-  if (/^["']/.test(value)) return "text";
-  if (/^(true|false)\b/.test(value)) return "boolean";
-  return /^[+-]?[\d_]+\s*(#.*)?$/.test(value) ? "whole number" : "number";
+function parseProject(pyproject: string): TomlTable {
+  try {
+    return parse(pyproject, { integersAsBigInt: true });
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = error.message.split("\n", 1)[0]?.replace("Invalid TOML document: ", "") ?? "";
+    const place = `line ${String(error.line)}, column ${String(error.column)}`;
+    throw new Error(`has a pyproject.toml that is no TOML (${place}: ${reason})`, { cause: error });
+  }
+}
+
+/** @throws Error when a component is missing or names no object of a module */
+function componentFault(app: TomlTable): void {
+  const components = isTable(app["components"]) ? app["components"] : {};
+  for (const name of ["serverapp", "clientapp"]) {
+    const reference = components[name];
+    if (reference === undefined) {
+      throw new Error(`has no ${name} in the [tool.flwr.app.components] of its pyproject.toml`);
+    }
+    if (typeof reference !== "string" || !/^[\w.]+:\w+$/.test(reference)) {
+      const written = JSON.stringify(reference, bigintAsText);
+      throw new Error(`has the ${name} ${written}, which must be "<module>:<name>"`);
+    }
+  }
+}
+
+/** @throws Error when a value is of a kind that Flower does not know */
+function configKinds(app: TomlTable): RunConfigKeys {
+  const config = app["config"] ?? {};
+  if (!isTable(config)) throw new Error("has a [tool.flwr.app.config] that is no table");
+  const kinds = new Map<string, RunConfigKind>();
+  for (const { key, value } of flatten(config)) {
+    const kind = kindOf(value);
+    if (kind === undefined) {
+      const written = JSON.stringify(value, bigintAsText);
+      throw new Error(
+        `has the run config ${key} = ${written}, which must be a text, number, boolean or table`,
+      );
+    }
+    kinds.set(key, kind);
+  }
+  return kinds;
+}
+
+function kindOf(value: unknown): RunConfigKind | undefined {
+  switch (typeof value) {
+    case "string":
+      return "text";
+    case "boolean":
+      return "boolean";
+    case "bigint":
+      return "whole number";
+    case "number":
+      return "number";
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a value is a TOML table: smol-toml gives dates as objects of a class. */
+function isTable(value: TomlValue | undefined): value is TomlTable {
+  return typeof value === "object" && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
 }

@@ -1,11 +1,18 @@
 import { orList, type Faults } from "./faults.ts";
-import { appFault, runConfigKeys, type RunConfigKeys, type RunConfigKind } from "./flowerApp.ts";
+import { flatten } from "./flatTable.ts";
+import {
+  appFault,
+  runConfigKeys,
+  type RunConfigKeys,
+  type RunConfigKind,
+  tomlValue,
+} from "./flowerApp.ts";
 import { nearestName } from "./nearestName.ts";
 
 /** A value of Flower's run config. */
 export type RunConfigValue = string | number | boolean;
 
-/** Run-config keys that the engine fills, each with the setting that decides it. */
+/** Run-config keys that the engine fills where they are whole numbers, each with its setting. */
 const OWN_KEYS: Readonly<Record<string, string>> = {
   "num-server-rounds": "rounds",
   "min-nodes": "min",
@@ -15,7 +22,8 @@ const OWN_KEYS: Readonly<Record<string, string>> = {
 
 /**
  * Checks the setting runConfig against the keys that the app in folder `app` declares, and gives
- * each value the app's type. Without a readable app every scalar is allowed.
+ * each value the app's type. Tables are flattened, as Flower does it. Without a readable app every
+ * scalar is allowed.
  */
 export function readRunConfig(
   given: Readonly<Record<string, unknown>>,
@@ -23,32 +31,38 @@ export function readRunConfig(
   faults: Faults,
 ): Record<string, RunConfigValue> {
   const known = app === undefined || appFault(app) !== undefined ? undefined : runConfigKeys(app);
-  const runConfig: Record<string, RunConfigValue> = {};
-  for (const [key, value] of Object.entries(given)) {
-    if (isRefused(key, known, faults)) continue;
+  const runConfig = new Map<string, RunConfigValue>();
+  for (const { key, path: keys, value } of flatten(given)) {
+    const path = pathOf(keys);
+    if (isRefused(key, path, known, faults)) continue;
     const kind = known?.get(key);
     const typed = runConfigValue(value, kind);
     if (typed === undefined) {
-      faults.add(
-        "runConfig",
-        `${pathOf(key)} is ${JSON.stringify(value)}`,
-        `it must be a ${kind ?? "text, number or boolean"}`,
-        faults.set(pathOf(key), "<value>"),
-      );
-    } else runConfig[key] = typed;
+      const wrong = `${path} is ${JSON.stringify(value)}`;
+      faults.add("runConfig", wrong, allowedValue(kind), faults.set(path, "<value>"));
+    } else if (runConfig.has(key)) {
+      const allowed = `a table's key and one with dots are the same`;
+      faults.add("runConfig", `${path} is set twice`, allowed, faults.remove(path));
+    } else runConfig.set(key, typed);
   }
-  return runConfig;
+  return Object.fromEntries(runConfig);
 }
 
-function pathOf(key: string): string {
-  return /^[\w-]+$/.test(key) ? `runConfig.${key}` : `runConfig["${key}"]`;
+/** The path of a value for `pulumi config --path`. */
+function pathOf(keys: readonly string[]): string {
+  const steps = keys.map((key) => (/^[\w-]+$/.test(key) ? `.${key}` : `["${key}"]`));
+  return `runConfig${steps.join("")}`;
 }
 
 /** Reports a key that a setting decides, or that the app does not declare. */
-function isRefused(key: string, known: RunConfigKeys | undefined, faults: Faults): boolean {
-  const path = pathOf(key);
+function isRefused(
+  key: string,
+  path: string,
+  known: RunConfigKeys | undefined,
+  faults: Faults,
+): boolean {
   const setting = OWN_KEYS[key];
-  if (setting !== undefined) {
+  if (setting !== undefined && (known?.get(key) ?? "whole number") === "whole number") {
     const remedy = `${faults.remove(path)}; ${faults.set(setting, "<value>")}`;
     faults.add("runConfig", `${path} is set`, `the setting ${setting} decides it`, remedy);
     return true;
@@ -65,18 +79,42 @@ function isRefused(key: string, known: RunConfigKeys | undefined, faults: Faults
   return true;
 }
 
+function allowedValue(kind: RunConfigKind | undefined): string {
+  const most = String(Number.MAX_SAFE_INTEGER);
+  if (kind === "whole number") return `it must be a whole number from -${most} to ${most}`;
+  return `it must be a ${kind ?? "text, number or boolean"}`;
+}
+
 /** The value with the app's type: `pulumi config set --path` stores 0.1 as a text. */
 function runConfigValue(
   value: unknown,
   kind: RunConfigKind | undefined,
 ): RunConfigValue | undefined {
-  const isScalar =
-    typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-  if (!isScalar) return undefined;
+  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    // JSON has rounded a whole number; as a number with a fraction it is what it was.
+    if (kind !== "number") return undefined;
+  }
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
+    return undefined;
+  }
   if (kind === undefined) return value;
-  const text = String(value);
-  if (kind === "text") return text;
-  if (kind === "boolean") return { true: true, false: false }[text];
-  const pattern = kind === "number" ? /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i : /^-?\d+$/;
-  return pattern.test(text) ? Number(text) : undefined;
+  if (kind === "text") return String(value);
+  return typeof value === "string" ? parsedValue(value, kind) : ofKind(value, kind);
+}
+
+/** The value of a text for an app's number or boolean, written as TOML writes one. */
+function parsedValue(text: string, kind: RunConfigKind): RunConfigValue | undefined {
+  const value = tomlValue(text);
+  if (typeof value === "bigint") {
+    const whole = Number(value);
+    return kind === "number" || Number.isSafeInteger(whole) ? ofKind(whole, kind) : undefined;
+  }
+  return kind === "whole number" ? undefined : ofKind(value, kind);
+}
+
+function ofKind(value: unknown, kind: RunConfigKind): number | boolean | undefined {
+  if (kind === "boolean") return typeof value === "boolean" ? value : undefined;
+  if (typeof value !== "number") return undefined;
+  const isAllowed = kind === "number" ? Number.isFinite(value) : Number.isInteger(value);
+  return isAllowed ? value : undefined;
 }

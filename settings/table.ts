@@ -103,7 +103,7 @@ export const RUN = {
   runConfig: object({
     about: "Flower run config over the app's own",
     allowed: "an object of keys that the app declares",
-    schema: { additionalProperties: { type: ["string", "number", "boolean"] } },
+    schema: { additionalProperties: { type: ["string", "number", "boolean", "object"] } },
     example: ["runConfig.<key>", "<value>"],
   }),
 };

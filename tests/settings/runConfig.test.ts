@@ -33,6 +33,57 @@ describe("readRunConfig", () => {
   it("takes any scalar when the app is not here to be asked", () => {
     const given = { anything: "1", more: 2, flag: false };
     expect(read(given, "elsewhere")).toEqual({ runConfig: given, faults: [] });
-    expect(read({ anything: {} }, "elsewhere").faults).toEqual(["runConfig.anything is {}"]);
+    expect(read({ anything: [] }, "elsewhere").faults).toEqual(["runConfig.anything is []"]);
+  });
+
+  describe("with an app that has tables", () => {
+    const app = "tests/settings/nested";
+
+    it.each<[Record<string, unknown>, object]>([
+      [{ params: { eta: "0.3" } }, { "params.eta": 0.3 }],
+      [{ "params.eta": "0.3" }, { "params.eta": 0.3 }],
+      [
+        { params: { tree: { depth: 6 } }, name: true },
+        { "params.tree.depth": 6, name: "true" },
+      ],
+      [{ params: { "tree.depth": "0x10" } }, { "params.tree.depth": 16 }],
+      [{ params: {} }, {}],
+      [{ "params.eta": 1e300 }, { "params.eta": 1e300 }],
+      [{ seed: "any" }, { seed: "any" }],
+    ])("reads %j as flat keys", (given, typed) => {
+      expect(read(given, app)).toEqual({ runConfig: typed, faults: [] });
+    });
+
+    it.each<[Record<string, unknown>, string, string]>([
+      [
+        { params: { eta: 1 }, "params.eta": 2 },
+        'runConfig["params.eta"] is set twice',
+        "pulumi config rm --path 'runConfig[\"params.eta\"]' -s s",
+      ],
+      [
+        { params: { etas: 1 } },
+        "runConfig.params.etas is no run config of the app",
+        "pulumi config rm --path 'runConfig.params.etas' -s s",
+      ],
+      [
+        { params: { tree: { depth: 2 ** 60 } } },
+        "runConfig.params.tree.depth is 1152921504606847000",
+        "pulumi config set --path 'runConfig.params.tree.depth' <value> -s s",
+      ],
+      [
+        { params: { tree: { depth: "4.0" } } },
+        'runConfig.params.tree.depth is "4.0"',
+        "pulumi config set --path 'runConfig.params.tree.depth' <value> -s s",
+      ],
+      [
+        { "params.eta": "nan" },
+        'runConfig["params.eta"] is "nan"',
+        "pulumi config set --path 'runConfig[\"params.eta\"]' <value> -s s",
+      ],
+    ])("refuses %j with the command for the form that was used", (given, wrong, remedy) => {
+      const faults = new Faults("s");
+      readRunConfig(given, app, faults);
+      expect(faults.found.map((fault) => [fault.wrong, fault.remedy])).toEqual([[wrong, remedy]]);
+    });
   });
 });
