@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { COMMAND } from "../contract/variables.ts";
 import type { Delivery } from "../settings/rules.ts";
 import { runProgram } from "./commands/program.ts";
+import { shippedFileWarnings } from "./shippedFiles.ts";
 import { STAGE, stageContext } from "./stagedContext.ts";
 
 /** Arguments of {@link AppImage}. */
@@ -25,9 +26,17 @@ export class AppImage extends pulumi.ComponentResource {
   constructor(name: string, args: AppImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:AppImage", name, {}, opts);
     const { delivery } = args;
-    this.sources = delivery.by === "reference" ? delivery.image : stageContext(args.app);
+    this.sources = delivery.by === "reference" ? delivery.image : this.#stage(args.app);
     this.reference = this.#deliver(name, delivery, args.cluster);
     this.registerOutputs({ reference: this.reference });
+  }
+
+  #stage(app: string): string {
+    const sources = stageContext(app);
+    for (const warning of shippedFileWarnings(`${STAGE}/app`, app)) {
+      void pulumi.log.warn(warning, this);
+    }
+    return sources;
   }
 
   #deliver(name: string, delivery: Delivery, cluster: pulumi.Input<string>): pulumi.Output<string> {

@@ -1,24 +1,35 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import {
   appendFileSync,
   chmodSync,
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import { IgnoreRules, NAMES_ONLY } from "./ignoreRules.ts";
 import { SourceCopy } from "./sourceCopy.ts";
 
 /** Folder where the image's build context is put together, relative to the project. */
 export const STAGE = ".build/image";
 
-/** Folders and files of the context: `from` in the project, `to` in the context. */
-function parts(app: string): { from: string; to: string }[] {
+/** A folder or file of the context. */
+interface Part {
+  /** In the project, or the app's folder. */
+  readonly from: string;
+  /** In the context. */
+  readonly to: string;
+}
+
+/** Folders and files of the context; the app's comes last. */
+function parts(app: string): Part[] {
   return [
     { from: "app/Dockerfile", to: "Dockerfile" },
     { from: "app/dependencies.py", to: "dependencies.py" },
@@ -65,7 +76,8 @@ function writeContext(app: string, stage: string): void {
       );
     }
     mkdirSync(join(stage, to, ".."), { recursive: true });
-    new SourceCopy(from, leftOut).to(join(stage, to));
+    const rules = from === app ? new IgnoreRules(realpathSync(app)) : NAMES_ONLY;
+    new SourceCopy(from, rules, leftOut).to(join(stage, to));
   }
   // `minikube image build` takes no target, so the last stage must be the one that runs.
   appendFileSync(join(stage, "Dockerfile"), "\nFROM run\n");
@@ -88,7 +100,25 @@ function normaliseAndHash(root: string): string {
     const isLink = entry.isSymbolicLink();
     if (isLink) hash.update(`${path}\0link\0`);
     else chmodSync(file, entry.isDirectory() ? 0o755 : 0o644);
-    if (entry.isFile()) hash.update(`${path}\0`).update(readFileSync(file)).update("\0");
+    if (entry.isFile()) {
+      hash.update(`${path}\0`);
+      hashFile(hash, file);
+      hash.update("\0");
+    }
   }
   return hash.digest("hex").slice(0, 16);
 }
+
+/** Adds a file to a hash piece by piece: Node.js reads none of over 2 GiB at once. */
+function hashFile(hash: Hash, file: string): void {
+  const descriptor = openSync(file, "r");
+  try {
+    for (let size = readSync(descriptor, PIECE); size > 0; size = readSync(descriptor, PIECE)) {
+      hash.update(PIECE.subarray(0, size));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const PIECE = Buffer.alloc(1 << 20);

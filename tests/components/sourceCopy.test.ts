@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { NAMES_ONLY } from "../../components/ignoreRules.ts";
 import { SourceCopy } from "../../components/sourceCopy.ts";
 
 let root: string;
@@ -27,7 +28,7 @@ afterEach(() => {
 });
 
 function copy(from = app): void {
-  new SourceCopy(from, []).to(to);
+  new SourceCopy(from, NAMES_ONLY, []).to(to);
 }
 
 it("copies files and folders, empty ones too", () => {
