@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import * as dockerModule from "@balena/dockerignore";
+import dockerIgnore from "@balena/dockerignore";
 import ignore from "ignore";
 
 /** Files with rules; they never come into the image, so that another rule alone changes nothing. */
@@ -94,12 +94,10 @@ function patternBelow(above: string, line: string): string {
   return `${isNegative ? "!" : ""}/${above}/${below}`;
 }
 
-type Filter = ReturnType<typeof dockerModule.default>;
+type Filter = ReturnType<typeof dockerIgnore>;
 
-/** The package is CommonJS: its function is what Node gives as the default export. */
 function dockerFilter(): Filter {
-  const { default: make } = dockerModule as unknown as { default: typeof dockerModule.default };
-  return make({ ignorecase: false });
+  return dockerIgnore({ ignorecase: false });
 }
 
 /** @throws Error naming a line that is no pattern */

@@ -123,7 +123,7 @@ function attempt<Result>(
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const isLost = code === "ENOENT" || code === "ELOOP";
-    const known = isLost ? fault?.() : code === undefined ? undefined : NO_ROOM[code];
+    const known = isLost ? fault?.() : NO_ROOM[code ?? ""];
     const reason = isLost && path.includes("\uFFFD") ? NO_TEXT : known;
     throw new Error(
       reason === undefined
