@@ -67,7 +67,7 @@ function container(parts: PodParts): Container {
     image: parts.image,
     imagePullPolicy: "IfNotPresent",
     command: [parts.command],
-    env: parts.env,
+    env: [...parts.env, ...threads(parts.resources)],
     ports: [
       ...(parts.ports ?? []),
       { name: "status", containerPort: PORTS.status, protocol: "TCP" },
@@ -109,6 +109,12 @@ export function containerSecurity(): types.input.core.v1.SecurityContext {
 /** Environment variables from plain values, in their order. */
 export function environment(values: Readonly<Record<string, pulumi.Input<string>>>): EnvVar[] {
   return Object.entries(values).map(([name, value]) => ({ name, value }));
+}
+
+/** The threads of numerical libraries: as many as the pod's CPUs. The image has one by default. */
+function threads({ cpu }: Resources): EnvVar[] {
+  const whole = cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu);
+  return whole < 2 ? [] : environment({ OMP_NUM_THREADS: String(Math.floor(whole)) });
 }
 
 /** Environment variable with a field of the pod. */

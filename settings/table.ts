@@ -125,12 +125,12 @@ const UPDATE = {
 
 /** The pods, their volume and their connections. */
 const PODS = {
-  serverResources: resources("serverResources", "resources of the server's pod", {
+  serverResources: resources("serverResources", "resources of the server's pod; torch has a thread for each whole CPU", {
     cpu: "250m",
     memory: "1Gi",
     ephemeralStorage: "2Gi",
   }),
-  clientResources: resources("clientResources", "resources of each client's pod", {
+  clientResources: resources("clientResources", "resources of each client's pod; torch has a thread for each whole CPU, and another number of threads may train another model", {
     cpu: "250m",
     memory: "768Mi",
     ephemeralStorage: "4Gi",

@@ -10,13 +10,16 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from flwr.app import Context, Error, Message, RecordDict
 
 from kubeflower import cgroup, client_state, codec, flower_app, framing, memory, stdio
+from kubeflower import working_folder
 from kubeflower import flower_internals as internals
 from kubeflower.client_fault import APP_FAILED, ClientFault, memory_reason
 from kubeflower.pipe import CUT, FRAME, SOCKET, Pipe
@@ -152,7 +155,10 @@ def main() -> None:
     os.register_at_fork(after_in_child=pipe.close)
     prefer_for_oom()
     partition = int(os.environ["KUBEFLOWER_PARTITION"])
-    process = ClientAppProcess(pipe, partition, os.environ.get("KUBEFLOWER_APP", "/app"))
+    app = os.environ.get("KUBEFLOWER_APP", "/app")
+    # The pod's /tmp is its own and outlives this process, as a working directory does elsewhere.
+    working_folder.enter(Path(tempfile.gettempdir()) / f"work-{partition}", Path(app))
+    process = ClientAppProcess(pipe, partition, app)
     pipe.note(ready=True)
     process.serve()
 

@@ -1,19 +1,18 @@
 """One run on the server: from waiting for clients to completed or failed."""
 
 import hashlib
-import os
 import threading
 import time
 import traceback
+from pathlib import Path
 from typing import Any
 
 from flwr.app import Context, RecordDict
-from safetensors.numpy import save
 
-from kubeflower import failure_cause, flower_app, memory, volume
+from kubeflower import failure_cause, flower_app, memory, volume, working_folder
 from kubeflower import flower_internals as internals
-from kubeflower.arrays import view
 from kubeflower.grid import StreamGrid
+from kubeflower.model_file import model_file
 from kubeflower.randomness import seed_all
 from kubeflower.rounds import Rounds
 from kubeflower.run_failure import RunFailed
@@ -153,6 +152,7 @@ class ServerRun:
             for step in (
                 self.rounds.tidy,
                 self.folder.free_reserve,
+                lambda: working_folder.remove_links(*self._work()),
                 lambda: self.folder.write_json("failed.json", kept),
                 self.rounds.history.write if self.rounds.history.entries else lambda: None,
             ):
@@ -167,8 +167,7 @@ class ServerRun:
         """Write model.safetensors; returns its sha256, or None without a model."""
         if not self.rounds.results or not self.rounds.results[-1].arrays:
             return None
-        arrays = {key: view(array) for key, array in self.rounds.results[-1].arrays.items()}
-        return self.folder.write("model.safetensors", save(arrays))
+        return self.folder.write("model.safetensors", model_file(self.rounds.results[-1].arrays))
 
     def _prepare(self) -> None:
         """Make the run's folder and load the newest checkpoint."""
@@ -184,10 +183,14 @@ class ServerRun:
     def _load_app(self) -> Any:
         """Import the ServerApp; the app's working directory becomes the folder `work`."""
         StrategyStart(self.rounds).install()
-        os.chdir(self.folder.path / "work")
+        working_folder.enter(*self._work())
         app = flower_app.load(self.config.app, "serverapp")
         memory.freeze_loaded()
         return app
+
+    def _work(self) -> tuple[Path, Path]:
+        """Return the app's working directory and its folder, see working_folder.py."""
+        return self.folder.path / "work", Path(self.config.app)
 
     def _wait_for_clients(self) -> None:
         """Wait until enough clients are connected to begin, or to continue.
@@ -226,5 +229,6 @@ class ServerRun:
         try:
             self.rounds.checkpoints.remove()
             self.folder.free_reserve()
+            working_folder.remove_links(*self._work())
         except OSError as error:  # the run is completed nevertheless
             print(f"after the end: {error}")

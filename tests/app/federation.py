@@ -100,8 +100,10 @@ class Federation:
             **environment(values),
             "PYTHONPATH": str(ENGINE),
             "FLWR_HOME": str(data / "flwr"),
+            "TMPDIR": str(data / "tmp"),
             "FLWR_TELEMETRY_ENABLED": "0",
         }
+        (data / "tmp").mkdir(parents=True, exist_ok=True)
         self.server: subprocess.Popen[bytes] | None = None
         self.clients: dict[int, subprocess.Popen[bytes]] = {}
 

@@ -84,3 +84,22 @@ it("puts a pod's own mounts and volumes around the common ones, and its ports be
   expect(container?.volumeMounts).toMatchObject(names);
   expect(pod.volumes).toMatchObject(names);
 });
+
+it.each([
+  ["250m", []],
+  ["1999m", []],
+  ["2", [{ name: "OMP_NUM_THREADS", value: "2" }]],
+  ["3500m", [{ name: "OMP_NUM_THREADS", value: "3" }]],
+  ["4.5", [{ name: "OMP_NUM_THREADS", value: "4" }]],
+])("gives numerical libraries a thread for each whole CPU of %s", (cpu, added) => {
+  const spec = podSpec({
+    name: "client",
+    image: "image",
+    command: "run",
+    env: [],
+    resources: { cpu, memory: "1Gi", ephemeralStorage: "1Gi" },
+    mounts: { last: [] },
+    volumes: { last: [] },
+  });
+  expect(spec.containers).toMatchObject([{ env: added }]);
+});

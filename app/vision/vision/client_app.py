@@ -1,6 +1,7 @@
 """ClientApp: trains and evaluates the model on the client's own partition."""
 
 import functools
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,7 +81,7 @@ def _load_partition(config: DataConfig, number: int, count: int) -> Partition:
 
 
 def _received_model(message: Message, context: Context) -> nn.Module:
-    torch.set_num_threads(1)
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     network = model.build(DataConfig.read(context.run_config).dataset)
     network.load_state_dict(message.content.array_records["arrays"].to_torch_state_dict())
     return network

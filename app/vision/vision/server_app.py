@@ -1,5 +1,7 @@
 """ServerApp: FedAvg, with a central evaluation on the test set after each round."""
 
+import os
+
 import torch
 from flwr.app import ArrayRecord, Context, MetricRecord
 from flwr.serverapp import Grid, ServerApp
@@ -16,7 +18,7 @@ app = ServerApp()
 def main(grid: Grid, context: Context) -> None:
     """Run the configured rounds and save the model in the working directory."""
     config = DataConfig.read(context.run_config)
-    torch.set_num_threads(1)
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     torch.manual_seed(config.seed)
     network = model.build(config.dataset)
     images, labels = data.load(config.dataset, config.folder, train=False)
