@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AUDIENCE, NAMES, PORTS } from "../contract/names.ts";
 import { ENGINE } from "../contract/variables.ts";
 import type { Resources } from "../settings/resources.ts";
+import type { RunSpec } from "../settings/table.ts";
 import { hashOf, labels, managed, selector } from "./kubernetes.ts";
 import { environment, podField, podSpec } from "./podSpec.ts";
 import { verified, type Verify } from "./verification.ts";
@@ -32,6 +33,8 @@ export interface ClientsArgs {
   readonly priorityClass?: string | undefined;
   /** `nvidia.com/gpu` of each pod. */
   readonly gpus: number;
+  /** Instructions that numerical libraries use. */
+  readonly arithmetic: RunSpec["arithmetic"];
   /** Whether each client gets a node of its own: no, if possible, or always. */
   readonly spread: "none" | "preferred" | "required";
 }
@@ -122,6 +125,7 @@ function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
       ...(authority === undefined ? [] : environment({ [ENGINE.tlsFolder]: PROOF })),
     ],
     resources: args.resources,
+    arithmetic: args.arithmetic,
     gpus: args.gpus,
     priorityClass: args.priorityClass,
     account,

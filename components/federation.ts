@@ -76,6 +76,7 @@ export class Federation extends pulumi.ComponentResource {
       {
         ...shared,
         ...args.clients,
+        arithmetic: run.arithmetic,
         server: server.address,
         replicas: run.replicas,
         identity: { account, authority: certificate?.authority },

@@ -1,7 +1,9 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { PORTS, USER } from "../contract/names.ts";
+import { ENGINE } from "../contract/variables.ts";
 import type { Resources } from "../settings/resources.ts";
+import type { RunSpec } from "../settings/table.ts";
 
 type Container = types.input.core.v1.Container;
 type EnvVar = types.input.core.v1.EnvVar;
@@ -20,6 +22,8 @@ export interface PodParts {
   /** Named ports beside `status`. @default none */
   readonly ports?: types.input.core.v1.ContainerPort[];
   readonly resources: Resources;
+  /** Instructions that numerical libraries use. */
+  readonly arithmetic: RunSpec["arithmetic"];
   /** `nvidia.com/gpu` of the pod. @default 0 */
   readonly gpus?: number;
   /** Mounts beside /tmp and /dev/shm; `first` come before these. */
@@ -67,7 +71,7 @@ function container(parts: PodParts): Container {
     image: parts.image,
     imagePullPolicy: "IfNotPresent",
     command: [parts.command],
-    env: [...parts.env, ...threads(parts.resources)],
+    env: [...parts.env, ...arithmetic(parts)],
     ports: [
       ...(parts.ports ?? []),
       { name: "status", containerPort: PORTS.status, protocol: "TCP" },
@@ -111,10 +115,13 @@ export function environment(values: Readonly<Record<string, pulumi.Input<string>
   return Object.entries(values).map(([name, value]) => ({ name, value }));
 }
 
-/** The threads of numerical libraries: as many as the pod's CPUs. The image has one by default. */
-function threads({ cpu }: Resources): EnvVar[] {
-  const whole = cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu);
-  return whole < 2 ? [] : environment({ OMP_NUM_THREADS: String(Math.floor(whole)) });
+/** What differs from the image's one thread and portable instructions. */
+function arithmetic({ resources: { cpu }, arithmetic }: PodParts): EnvVar[] {
+  const cpus = cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu);
+  return environment({
+    ...(cpus < 2 ? {} : { OMP_NUM_THREADS: String(Math.floor(cpus)) }),
+    ...(arithmetic === "portable" ? {} : { [ENGINE.arithmetic]: arithmetic }),
+  });
 }
 
 /** Environment variable with a field of the pod. */

@@ -170,6 +170,7 @@ function serverPod(
     ],
     ports: [{ name: "stream", containerPort: PORTS.stream, protocol: "TCP" }],
     resources: args.resources,
+    arithmetic: args.run.arithmetic,
     priorityClass: args.priorityClass,
     mounts: {
       first: [{ name: "data", mountPath: DATA_FOLDER }],

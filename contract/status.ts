@@ -67,6 +67,8 @@ export interface ModelResult {
   readonly loss: Metric | null;
   /** SHA-256 of model.safetensors, in hex; null when there is no model. */
   readonly modelSha256: string | null;
+  /** Instructions of the server's machine that were used, `portable` or `native`; older results have none. */
+  readonly arithmetic?: string;
   /** Duration of the training, in seconds; null when it is not known. */
   readonly seconds: number | null;
 }

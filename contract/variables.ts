@@ -6,6 +6,8 @@ export const ENGINE = {
   runSpec: "KUBEFLOWER_RUN_SPEC",
   /** Reference of the image that the pod was made from; the server refuses clients of another. */
   image: "KUBEFLOWER_IMAGE",
+  /** `native` where each machine uses all its instructions; else they are the portable ones. */
+  arithmetic: "KUBEFLOWER_ARITHMETIC",
   /** Folder of the volume with all runs. Server only. */
   data: "KUBEFLOWER_DATA",
   /** Name of the clients' StatefulSet, which their tokens name. Server only. */

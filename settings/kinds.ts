@@ -84,7 +84,7 @@ export function integer({
 /** One of some names. */
 export function choice<const T extends string>(
   choices: readonly [T, ...T[]],
-  row: Row & { readonly default: T },
+  row: Row & Pick<Setting<unknown>, "inRunId"> & { readonly default: T },
 ): Setting<T> {
   const allowed = orList(choices);
   return {

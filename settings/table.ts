@@ -94,6 +94,12 @@ export const RUN = {
     least: 0,
     most: 2 ** 32 - 1,
   }),
+  arithmetic: choice(["portable", "native"], {
+    about:
+      "instructions that torch and numpy use: those of all x86-64 machines with AVX2, for the same model on each, or all that the machine has",
+    default: "portable",
+    inRunId: "unless default",
+  }),
   roundTimeout: integer({
     about: "seconds that a round may take",
     default: 600,
@@ -125,16 +131,24 @@ const UPDATE = {
 
 /** The pods, their volume and their connections. */
 const PODS = {
-  serverResources: resources("serverResources", "resources of the server's pod; torch has a thread for each whole CPU", {
-    cpu: "250m",
-    memory: "1Gi",
-    ephemeralStorage: "2Gi",
-  }),
-  clientResources: resources("clientResources", "resources of each client's pod; torch has a thread for each whole CPU, and another number of threads may train another model", {
-    cpu: "250m",
-    memory: "768Mi",
-    ephemeralStorage: "4Gi",
-  }),
+  serverResources: resources(
+    "serverResources",
+    "resources of the server's pod; torch has a thread for each whole CPU",
+    {
+      cpu: "250m",
+      memory: "1Gi",
+      ephemeralStorage: "2Gi",
+    },
+  ),
+  clientResources: resources(
+    "clientResources",
+    "resources of each client's pod; torch has a thread for each whole CPU, and another number of threads may train another model",
+    {
+      cpu: "250m",
+      memory: "768Mi",
+      ephemeralStorage: "4Gi",
+    },
+  ),
   gpus: integer({ about: "nvidia.com/gpu of each client", default: 0, least: 0, most: 64 }),
   spread: choice(["none", "preferred", "required"], {
     about: "whether each client gets a node of its own",

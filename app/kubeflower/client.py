@@ -17,7 +17,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kubeflower import framing, grpc_options, http_server, memory, stdio
+from kubeflower import arithmetic, framing, grpc_options, http_server, memory, stdio
 from kubeflower.app_process import AppProcess
 from kubeflower.client_fault import ClientFault, EndedBy
 from kubeflower.outgoing_frames import OutgoingFrames
@@ -192,6 +192,7 @@ def main() -> None:
     """Run until SIGTERM; exits 0 within 2 s of it."""
     stdio.buffer_lines()
     memory.freeze_loaded()
+    arithmetic.fix(os.environ)
     client = Client(
         os.environ["KUBEFLOWER_SERVER"],
         int(os.environ["KUBEFLOWER_PARTITION"]),

@@ -14,6 +14,11 @@ def whole(least: int, most: str | None = None) -> Any:
     return field(metadata={"least": least, "most": most})
 
 
+def choice(*allowed: str) -> Any:
+    """Declare a text that is one of those allowed."""
+    return field(metadata={"allowed": allowed})
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunSpec:
     """The document's keys, in snake case. The stack's table of settings explains each."""
@@ -30,6 +35,8 @@ class RunSpec:
     """Good replies that a phase of a round needs."""
     seed: int = whole(0)
     """Random seed of sampling, partitions and training."""
+    arithmetic: str = choice("portable", "native")
+    """Instructions that torch and numpy use, see arithmetic.py."""
     round_timeout: int = whole(1)
     """Seconds that a round may take."""
     run_config: dict[str, Any]
@@ -83,6 +90,10 @@ def _key(name: str) -> str:
 
 def _check(path: str, item: "Field[Any]", spec: RunSpec) -> None:
     value = getattr(spec, item.name)
+    if "allowed" in item.metadata:
+        if value not in item.metadata["allowed"]:
+            raise ValueError(_wrong(path, value, " or ".join(item.metadata["allowed"])))
+        return
     if "least" not in item.metadata:
         if not isinstance(value, dict):
             raise ValueError(_wrong(path, value, "a JSON object"))

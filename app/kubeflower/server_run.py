@@ -1,6 +1,7 @@
 """One run on the server: from waiting for clients to completed or failed."""
 
 import hashlib
+import os
 import threading
 import time
 import traceback
@@ -9,7 +10,7 @@ from typing import Any
 
 from flwr.app import Context, RecordDict
 
-from kubeflower import failure_cause, flower_app, memory, volume, working_folder
+from kubeflower import arithmetic, failure_cause, flower_app, memory, volume, working_folder
 from kubeflower import flower_internals as internals
 from kubeflower.grid import StreamGrid
 from kubeflower.model_file import model_file
@@ -132,6 +133,7 @@ class ServerRun:
             "accuracy": entries[-1].get("accuracy"),
             "loss": entries[-1].get("loss"),
             "modelSha256": self.save_model(),
+            "arithmetic": arithmetic.used(os.environ),
             "seconds": round(seconds, 2),
         }
         self.folder.write_json("result.json", result)

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 
-from kubeflower import cgroup
+from kubeflower import arithmetic, cgroup
 from kubeflower.process_group import ProcessGroup, as_exit_code
 
 
@@ -27,6 +27,7 @@ def main() -> None:
 
     # Without a handler SIGTERM has no effect on the first process of a container.
     signal.signal(signal.SIGTERM, end)
+    arithmetic.fix(os.environ)
     group = ProcessGroup("server")
     code = group.wait()
     sys.exit(exit_code("server", code, cgroup.memory_kills() > kills_before))

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conftest import APP, Make
+from kubeflower import arithmetic
 from ports import free_port
 
 DATA = Path("/usr/share/datasets/fashion-mnist")
@@ -48,6 +49,7 @@ def superlink(folder: Path) -> Iterator[dict[str, str]]:
         "FLWR_DISABLE_UPDATE_CHECK": "1",
         "FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION": "1",
     }
+    arithmetic.fix(environment)
     process = subprocess.Popen(
         ["flower-superlink", "--insecure", "--simulation", "--port", str(port)],
         cwd=folder,

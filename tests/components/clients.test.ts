@@ -10,6 +10,7 @@ const ARGS: ClientsArgs = {
   replicas: 3,
   identity: { account: "flower-client", authority: "authority" },
   resources: { cpu: "250m", memory: "768Mi", ephemeralStorage: "4Gi" },
+  arithmetic: "portable",
   gpus: 0,
   spread: "none",
 };

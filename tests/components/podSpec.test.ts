@@ -72,6 +72,7 @@ it("puts a pod's own mounts and volumes around the common ones, and its ports be
     name: "one",
     image: "image:1",
     command: "start",
+    arithmetic: "portable",
     env: [],
     ports: [{ name: "own", containerPort: 1 }],
     resources: { cpu: "1", memory: "1Gi", ephemeralStorage: "1Gi" },
@@ -98,8 +99,25 @@ it.each([
     command: "run",
     env: [],
     resources: { cpu, memory: "1Gi", ephemeralStorage: "1Gi" },
+    arithmetic: "portable",
     mounts: { last: [] },
     volumes: { last: [] },
   });
   expect(spec.containers).toMatchObject([{ env: added }]);
+});
+
+it("tells the engine of native arithmetic, and says nothing of the portable one", () => {
+  const parts = {
+    name: "client",
+    image: "image",
+    command: "run",
+    env: [],
+    resources: { cpu: "1", memory: "1Gi", ephemeralStorage: "1Gi" },
+    mounts: { last: [] },
+    volumes: { last: [] },
+  };
+  const added = (arithmetic: "portable" | "native") => podSpec({ ...parts, arithmetic }).containers;
+  expect(added("portable")).toMatchObject([{ env: [] }]);
+  const native = { name: "KUBEFLOWER_ARITHMETIC", value: "native" };
+  expect(added("native")).toMatchObject([{ env: [native] }]);
 });
