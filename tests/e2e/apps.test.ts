@@ -70,6 +70,22 @@ test("an app laid out by `flwr new` runs and leaves its model on the volume", CA
   expect(await found(shape)).toEqual([[2, 3]]);
 });
 
+test(
+  "a client reads a file that its app brings, and a nested key that the user sets",
+  CASE,
+  async () => {
+    await checkout.pulumi("config", "set", "--path", "runConfig.noise.scale", "0");
+    await up("tests/app/quickstart");
+    await checkout.pulumi("config", "rm", "runConfig");
+    // Ones, and in each of two rounds the file's 0.5 without noise.
+    const layer = `import numpy; print(numpy.load("final_model.npz")["arr_0"].tolist())`;
+    expect(await found(layer)).toEqual([
+      [2, 2, 2],
+      [2, 2, 2],
+    ]);
+  },
+);
+
 test("an app on scikit-learn gets it and leaves a model that knows the digits", CASE, async () => {
   await up("examples/digits");
   const { accuracy } = await checkout.result();
