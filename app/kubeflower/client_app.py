@@ -18,8 +18,16 @@ from typing import Any
 
 from flwr.app import Context, Error, Message, RecordDict
 
-from kubeflower import cgroup, client_state, codec, flower_app, framing, memory, stdio
-from kubeflower import working_folder
+from kubeflower import (
+    cgroup,
+    client_state,
+    codec,
+    flower_app,
+    framing,
+    memory,
+    stdio,
+    working_folder,
+)
 from kubeflower import flower_internals as internals
 from kubeflower.client_fault import APP_FAILED, ClientFault, memory_reason
 from kubeflower.pipe import CUT, FRAME, SOCKET, Pipe

@@ -23,7 +23,7 @@ def load(folder: str, component: str) -> Any:
     reference = _app_table(folder).get("components", {}).get(component)
     if reference is None:
         raise ValueError(
-            f"the app has no {component} — needed: {component} = \"<module>:<name>\" in its "
+            f'the app has no {component} — needed: {component} = "<module>:<name>" in its '
             "[tool.flwr.app.components] — add it, or set `app` to the folder of a Flower app"
         )
     module, _, name = reference.partition(":")

@@ -52,8 +52,8 @@ def test_the_stacks_values_fill_whole_numbers_and_the_users_come_last(tmp_path: 
 @pytest.mark.parametrize(
     ("lines", "own", "wrong"),
     [
-        (CONFIG, {"eta": 1}, "run config has unknown key eta — known: num-server-rounds, params.eta"),
-        ("[tool.flwr.app]\nconfig.a.b = [1]", {}, "the app has the run config a.b = [1] — allowed: "),
+        (CONFIG, {"eta": 1}, "run config has unknown key eta — known: num-server-rounds, params"),
+        ("[tool.flwr.app]\nconfig.a.b = [1]", {}, "the app has the run config a.b = [1] — allowed"),
         ("[tool.flwr]", {}, "is no Flower app's (KeyError: 'app') — needed: a [tool.flwr.app]"),
         ("[tool.flwr]\napp.config = 1", {}, "is no Flower app's (TypeError: 1 is no table) — "),
         ("[tool", {}, "is no Flower app's (TOMLDecodeError: "),

@@ -54,7 +54,7 @@ describe("loadSettings", () => {
         replicas: 2,
         quorum: 2,
         seed: 42,
-      arithmetic: "portable",
+        arithmetic: "portable",
         roundTimeout: 600,
         runConfig: {},
       },
