@@ -32,7 +32,7 @@ interface Part {
 function parts(app: string): Part[] {
   return [
     { from: "app/Dockerfile", to: "Dockerfile" },
-    { from: "app/dependencies.py", to: "dependencies.py" },
+    { from: "app/dependencies", to: "dependencies" },
     { from: "app/kubeflower", to: "engine/kubeflower" },
     { from: "app/pyproject.toml", to: "engine/pyproject.toml" },
     { from: "app/requirements.lock", to: "engine/requirements.lock" },

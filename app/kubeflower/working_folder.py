@@ -12,10 +12,11 @@ def enter(folder: Path, app: Path) -> None:
     `data/part.csv` that it brings and writes beside it. A file that is there already is left alone.
 
     Args:
-        folder: Is created if need be.
+        folder: Is created if need be; may lie in the app's folder.
         app: Folder of the Flower app, which may be read-only.
     """
-    for above, _, files in os.walk(app):
+    for above, folders, files in os.walk(app):
+        folders[:] = [name for name in folders if Path(above, name) != folder]
         here = folder / Path(above).relative_to(app)
         # The app may have put a file in a folder's place.
         with contextlib.suppress(FileExistsError, NotADirectoryError):

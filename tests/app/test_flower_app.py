@@ -11,7 +11,7 @@ from flwr.common.config import flatten_dict
 from kubeflower import flower_app
 
 Table = dict[str, Any]
-RUN_CONFIGS = Path(__file__).parents[1] / "support" / "runConfigs.json"
+RUN_CONFIGS = Path(__file__).parent / "run_configs.json"
 """Generated tables of run config, and the repr of what Flower makes of each."""
 
 

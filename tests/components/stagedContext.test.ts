@@ -24,7 +24,7 @@ afterEach(() => {
 it("puts Dockerfile, engine and app where the Dockerfile looks for them", () => {
   expect(stageContext(app, stage)).toMatch(/^[0-9a-f]{16}$/);
   for (const path of [
-    "dependencies.py",
+    "dependencies/install.py",
     "engine/kubeflower/__init__.py",
     "engine/pyproject.toml",
     "engine/requirements.lock",

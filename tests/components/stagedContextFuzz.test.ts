@@ -26,8 +26,10 @@ let root: string;
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "fuzz-"));
   // A project as small as can be: its own parts are staged again for each folder.
-  mkdirSync(join(root, "project/app/kubeflower"), { recursive: true });
-  for (const file of ["Dockerfile", "dependencies.py", "pyproject.toml", "requirements.lock"]) {
+  for (const folder of ["dependencies", "kubeflower"]) {
+    mkdirSync(join(root, "project/app", folder), { recursive: true });
+  }
+  for (const file of ["Dockerfile", "pyproject.toml", "requirements.lock"]) {
     writeFileSync(join(root, "project/app", file), "");
   }
   writeFileSync(join(root, "project/app/requirements-test.lock"), "");

@@ -25,7 +25,7 @@ function write(pyproject: string): void {
 }
 
 it("reads a thousand run configs as Flower's own function does", () => {
-  const examples = JSON.parse(readFileSync("tests/support/runConfigs.json", "utf8")) as {
+  const examples = JSON.parse(readFileSync("tests/app/run_configs.json", "utf8")) as {
     toml: string;
     kinds: Record<string, string>;
   }[];
