@@ -140,7 +140,7 @@ def install(lock: Requirements, debian: Path, there: Versions, root: Path, own: 
         Refused: pip has failed, or the engine does not work with the packages.
     """
     wheels = [line for line, r in lock.lines.items() if canonicalize_name(r.name) not in there]
-    where = ["--target", root / OWN] if own else ["--root", root]
+    where = ("--target", root / OWN) if own else ("--root", root)
     hashed = ["--require-hashes"] if all("--hash" in line for line in wheels) else []
     with TemporaryDirectory() as folder:
         file = Path(folder) / "wheels"
