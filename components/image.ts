@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { COMMAND } from "../contract/variables.ts";
+import { readAppPackages } from "../settings/appPackages.ts";
 import type { Delivery } from "../settings/rules.ts";
 import { runProgram } from "./commands/program.ts";
 import { shippedFileWarnings } from "./shippedFiles.ts";
@@ -35,6 +36,12 @@ export class AppImage extends pulumi.ComponentResource {
     const sources = stageContext(app);
     for (const warning of shippedFileWarnings(`${STAGE}/app`, app)) {
       void pulumi.log.warn(warning, this);
+    }
+    const { own } = readAppPackages(app);
+    if (own.length > 0) {
+      const size = own.some((text) => text.startsWith("torch")) ? ", about 4 GB with CUDA" : "";
+      const note = `${app} asks for ${own.join(", ")}, which the image's packages do not satisfy: it gets its own from the package registry${size}`;
+      void pulumi.log.info(note, this);
     }
     return sources;
   }

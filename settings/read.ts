@@ -5,6 +5,7 @@ import { nearestName } from "./nearestName.ts";
 import {
   checkApp,
   checkNamespace,
+  checkPackages,
   compare,
   contextOf,
   deliveryOf,
@@ -47,6 +48,7 @@ export function readSettings(raw: Readonly<Record<string, string>>, stack: strin
   compare(draft);
   checkNamespace(draft);
   checkApp(draft);
+  checkPackages(draft);
   const context = contextOf(draft);
   const delivery = deliveryOf(draft, context);
   const runConfig = readRunConfig(values.runConfig ?? {}, values.app, faults);

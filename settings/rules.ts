@@ -1,3 +1,4 @@
+import { readAppPackages } from "./appPackages.ts";
 import type { Faults } from "./faults.ts";
 import { appFault } from "./flowerApp.ts";
 import { SETTINGS, type Values } from "./table.ts";
@@ -76,6 +77,25 @@ export function checkApp({ values, faults }: Draft): void {
   if (fault === undefined || (fault.code === "missing" && image !== undefined)) return;
   const allowed = `it must be ${SETTINGS.app.allowed}`;
   faults.add("app", `app "${app ?? ""}" ${fault.text}`, allowed, faults.set("app", "app/vision"));
+}
+
+/** Refuses packages of the app of which it is known that no image can be built with them. */
+export function checkPackages({ values, faults }: Draft): void {
+  const { app, image, gpus = 0 } = values;
+  if (app === undefined || image !== undefined || appFault(app) !== undefined) return;
+  const packages = readAppPackages(app);
+  for (const fault of packages.faults) {
+    const remedy = `correct \`dependencies\` in ${app}/pyproject.toml`;
+    faults.add("app", `app "${app}" ${fault}`, "the image must be able to have it", remedy);
+  }
+  if (gpus > 0 && packages.hasImageTorch) {
+    faults.add(
+      "gpus",
+      `gpus is ${gpus}, and the torch of the built image knows no GPU`,
+      "it must be a torch of PyPI, which the app pins, or a ready image",
+      `pin torch==2.8.0 or another in ${app}/pyproject.toml, or ${faults.set("image", "<name>@sha256:<digest>")}`,
+    );
+  }
 }
 
 /** The way of the image to the cluster; undefined when there is a fault. */

@@ -1,6 +1,7 @@
 """The documents that both languages read: contract/examples."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +51,10 @@ def test_the_list_of_runs_has_the_keys_of_its_example(tmp_path: Path) -> None:
     (tmp_path / "runs" / "ab12").mkdir(parents=True)
     [run] = kept_runs(tmp_path)
     assert [list(one) for one in json.loads((EXAMPLES / "runs.json").read_text())] == [list(run)]
+
+
+def test_the_packages_that_the_preview_knows_are_the_image_s() -> None:
+    known = json.loads((EXAMPLES.parent / "imagePackages.json").read_text())
+    # Debian's numpy and torch have suffixes; its torchvision is only installed for apps that need it.
+    there = {name: version(name).partition("+")[0] for name in known if name != "torchvision"}
+    assert there == {name: known[name] for name in there}

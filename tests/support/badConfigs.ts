@@ -133,6 +133,14 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     `priorityClass is "High Priority" — it must be the name of a PriorityClass: small letters, digits, dashes and dots — ${set("priorityClass high")}`,
   ],
   [{ tls: "off" }, `tls is "off" — it must be true or false — ${set("tls true")}`],
+  [
+    { arithmetic: "fast" },
+    `arithmetic is "fast" — it must be portable or native — ${set("arithmetic portable")}`,
+  ],
+  [
+    { gpus: "1" },
+    `gpus is 1, and the torch of the built image knows no GPU — it must be a torch of PyPI, which the app pins, or a ready image — pin torch==2.8.0 or another in app/vision/pyproject.toml, or ${set("image <name>@sha256:<digest>")}`,
+  ],
   [{ gpus: "-1" }, `gpus is "-1" — ${WHOLE} 0 to 64 — ${set("gpus 0")}`],
   [
     { spread: "prefered" },
