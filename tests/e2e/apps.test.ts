@@ -107,6 +107,18 @@ test("another line in the app's sources installs nothing anew", CASE, async () =
   expect((await checkout.result()).id).not.toBe(id);
 });
 
+test("trees of XGBoost are collected from all clients, and kept as they are", CASE, async () => {
+  await up("examples/trees");
+  const count = `
+import xgboost
+model = xgboost.Booster()
+model.load_model("trees.json")
+print(model.num_boosted_rounds())`;
+  // One tree of each of three clients in each of two rounds.
+  expect(await found(count)).toBe(6);
+  expect((await checkout.result()).modelSha256).toMatch(/^[0-9a-f]{64}$/);
+});
+
 test("an app drives the Grid by hand, with clients that keep a state", CASE, async () => {
   await up("examples/custom-loop");
   expect(await found(`print(open("answers.json").read())`)).toEqual({

@@ -1,0 +1,1 @@
+"""A Flower app: a Keras network on flowers, with JAX below it."""

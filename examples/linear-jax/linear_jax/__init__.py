@@ -1,0 +1,1 @@
+"""A Flower app: linear regression on diabetes patients, with JAX."""

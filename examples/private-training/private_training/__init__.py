@@ -1,0 +1,1 @@
+"""A Flower app: training with differential privacy, with PyTorch and Opacus."""

@@ -1,0 +1,1 @@
+"""A Flower app: gradient-boosted trees on tumour cells, with XGBoost."""
