@@ -49,6 +49,7 @@ export const RUN: readonly Change[] = [
   { key: "replicas", value: "2", another: true },
   { key: "quorum", value: "1", also: { clients: "2" }, another: true },
   { key: "seed", value: "7", another: true },
+  { key: "arithmetic", value: "native", another: true },
   { key: "roundTimeout", value: "300" },
   { key: "timeout", value: "1800" },
   // This makes metrics that are NaN and infinite.
