@@ -55,6 +55,6 @@ def test_the_list_of_runs_has_the_keys_of_its_example(tmp_path: Path) -> None:
 
 def test_the_packages_that_the_preview_knows_are_the_image_s() -> None:
     known = json.loads((EXAMPLES.parent / "imagePackages.json").read_text())
-    # Debian's numpy and torch have suffixes; its torchvision is only installed for apps that need it.
+    # Debian's versions have suffixes. Its torchvision is only installed for apps that need it.
     there = {name: version(name).partition("+")[0] for name in known if name != "torchvision"}
     assert there == {name: known[name] for name in there}

@@ -13,8 +13,8 @@ def query(message: Message, context: Context) -> Message:
     """Return the histogram of each feature that the run config names."""
     node = context.node_config
     frame = task.load_data(int(node["partition-id"]), int(node["num-partitions"]))
-    counts = {
-        feature: task.histogram(frame[feature]).tolist()
+    counts: dict[str, int | float | list[int] | list[float]] = {
+        feature: task.histogram(frame[feature])
         for feature in str(context.run_config["features"]).split(",")
     }
     return Message(RecordDict({"counts": MetricRecord(counts)}), reply_to=message)

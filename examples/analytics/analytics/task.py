@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.datasets import load_breast_cancer
 
 BINS = np.linspace(0, 40, 21)
@@ -15,7 +14,7 @@ def load_data(partition: int, partitions: int) -> pd.DataFrame:
     return frame.iloc[partition::partitions]
 
 
-def histogram(column: pd.Series) -> NDArray[np.int64]:
+def histogram(column: pd.Series) -> list[int]:
     """Count the values in each bar."""
-    counts = pd.cut(column, BINS, include_lowest=True).value_counts(sort=False)
-    return counts.to_numpy(dtype=np.int64)
+    bars = pd.cut(column, BINS, include_lowest=True).value_counts(sort=False)
+    return [int(count) for count in bars]

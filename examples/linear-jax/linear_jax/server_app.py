@@ -19,4 +19,5 @@ def main(grid: Grid, context: Context) -> None:
         initial_arrays=ArrayRecord(first),
         num_rounds=int(context.run_config["num-server-rounds"]),
     )
-    np.savez("parameters", **{key: array.numpy() for key, array in result.arrays.items()})
+    last = {key: array.numpy() for key, array in result.arrays.items()}
+    np.savez("parameters", **last)  # type: ignore[arg-type]

@@ -29,7 +29,9 @@ def loss(parameters: Parameters, features: Any, target: Any) -> Any:
     return jnp.mean((features @ parameters["w"] + parameters["b"] - target) ** 2)
 
 
-def train(parameters: Parameters, features: Any, target: Any, epochs: int, rate: float) -> Parameters:
+def train(
+    parameters: Parameters, features: Any, target: Any, epochs: int, rate: float
+) -> Parameters:
     """Take as many steps of gradient descent."""
     gradient = jax.jit(jax.grad(loss))
     for _ in range(epochs):

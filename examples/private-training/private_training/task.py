@@ -51,7 +51,8 @@ def train(
     for _ in range(epochs):
         for images, labels in loader:
             optimizer.zero_grad()
-            nn.functional.cross_entropy(private(images), labels).backward()
+            loss = nn.functional.cross_entropy(private(images), labels)
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
     return float(engine.get_epsilon(DELTA)), len(data)
 

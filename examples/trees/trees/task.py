@@ -12,7 +12,10 @@ def load_data(partition: int, partitions: int) -> list[Any]:
     """Load one partition as XGBoost's matrices: for training, and for testing."""
     features, labels = load_breast_cancer(return_X_y=True)
     split = train_test_split(
-        features[partition::partitions], labels[partition::partitions], test_size=0.2, random_state=0
+        features[partition::partitions],
+        labels[partition::partitions],
+        test_size=0.2,
+        random_state=0,
     )
     return [xgb.DMatrix(split[0], label=split[2]), xgb.DMatrix(split[1], label=split[3])]
 
