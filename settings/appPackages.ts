@@ -37,7 +37,7 @@ export function readAppPackages(folder: string): AppPackages {
     return { faults: [], own: [], hasImageTorch: torch === IMAGE["torch"] };
   }
   const listed = Array.isArray(table["dependencies"]) ? table["dependencies"] : [];
-  const read = listed.map((text) => readRequirement(String(text)));
+  const read = listed.filter((text) => typeof text === "string").map(readRequirement);
   const dynamic = Array.isArray(table["dynamic"]) && table["dynamic"].includes("dependencies");
   return {
     faults: [...(dynamic ? [DYNAMIC] : []), ...read.flatMap(({ fault }) => fault ?? [])],
