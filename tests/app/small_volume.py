@@ -1,6 +1,6 @@
 """Make a test's server believe that its volume is small: tests may not mount one.
 
-Counts all files of the data folder, and limits only files that the engine writes whole.
+Counts the files of the runs, and limits only files that the engine writes whole.
 """
 
 import errno
@@ -17,7 +17,8 @@ def limit(folder: Path, size: int) -> None:
     write = run_folder.write_whole
 
     def free() -> int:
-        return size - sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
+        files = (f for f in (folder / "runs").rglob("*") if f.is_file() and not f.is_symlink())
+        return max(0, size - sum(f.stat().st_size for f in files))
 
     def write_whole(path: Path, pieces: Sequence[bytes]) -> None:
         needed = sum(map(len, pieces))
