@@ -142,11 +142,11 @@ test("a package that the registry lacks fails `up` with its name", CASE, async (
   );
 });
 
-test("another flwr than the engine's fails `up`", CASE, async () => {
+test("another flwr than the engine's is refused before anything is built", CASE, async () => {
   const { code, said } = await upWith("flwr[simulation]>=1.50.0", "numpy");
   expect(code).toBe(1);
   expect(said).toContain(
-    "error: the app asks for flwr[simulation]>=1.50.0, the image has flwr 1.42.0 — allowed: what that satisfies — correct `dependencies` in the app's pyproject.toml",
+    'app "other" asks for flwr[simulation]>=1.50.0, and the engine works with flwr 1.42.0 alone — the image must be able to have it — correct `dependencies` in other/pyproject.toml',
   );
 });
 
