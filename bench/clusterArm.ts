@@ -1,6 +1,7 @@
 import { loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { DATA_FOLDER } from "../contract/names.ts";
 import type { Status } from "../contract/status.ts";
 import { clientOf } from "../kube/client.ts";
 import { Federation } from "../cli/federation.ts";
@@ -8,12 +9,12 @@ import { StatusClient } from "../cli/statusClient.ts";
 import { DockerEngine } from "../local/machine/dockerEngine.ts";
 import { Sandbox } from "../local/machine/sandbox.ts";
 import { Checkout } from "../dev/checkout.ts";
-import { imageSize, type ImageSize } from "./imageSize.ts";
+import { imageSize, type ImageSize } from "../dev/imageSize.ts";
 import type { Job, Lap, Pods, Sample } from "./measured.ts";
 import { HostPod } from "./pods.ts";
 
 const [NAME, INDEX] = ["bench", 8];
-const RUNS = "/var/lib/kubeflower/runs";
+const RUNS = `${DATA_FOLDER}/runs`;
 
 /** Fields of a pod that are read here. */
 interface Pod {

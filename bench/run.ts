@@ -6,7 +6,7 @@ import { Command, Option } from "commander";
 import { runAsProcesses } from "./processArms.ts";
 import { ClusterArm } from "./clusterArm.ts";
 import { showDone } from "./progress.ts";
-import type { ImageSize } from "./imageSize.ts";
+import type { ImageSize } from "../dev/imageSize.ts";
 import { ARMS, measured, type Job, type Measured, type Sample } from "./measured.ts";
 import { chosen, PLAN } from "./plan.ts";
 import { plot } from "./plot.ts";

@@ -1,4 +1,4 @@
-import type { ImageSize } from "./imageSize.ts";
+import type { ImageSize } from "../dev/imageSize.ts";
 import { ARMS, type Measured, type Pods } from "./measured.ts";
 
 type Column = readonly [head: string, cell: (runs: readonly Measured[]) => string];

@@ -1,4 +1,4 @@
-import { NAMES } from "../contract/names.ts";
+import { DATA_FOLDER, NAMES } from "../contract/names.ts";
 import { fixedObjects, type LiveObject, type LiveObjects } from "./liveObjects.ts";
 import { bytesOf } from "./quantity.ts";
 import type { HeldClaim, HeldObject, StackState } from "./stackState.ts";
@@ -112,7 +112,7 @@ function loss({ wanted, state, live }: Encounter): string | undefined {
   if (change === undefined) return undefined;
   if (isGivenUp(wanted, claim, live)) return undefined;
   const kubectl = `kubectl --context ${wanted.context} -n ${claim.namespace}`;
-  return `${change.what} — that would delete the volume of claim ${claim.name} with ${results(state)} — set it back: ${change.back}; or fetch the results (${kubectl} exec deploy/flower-server -- tar c -C /var/lib/kubeflower runs | tar x) and say yes for this volume: pulumi config set discard ${claim.uid.slice(0, DIGITS)}`;
+  return `${change.what} — that would delete the volume of claim ${claim.name} with ${results(state)} — set it back: ${change.back}; or fetch the results (${kubectl} exec deploy/flower-server -- tar c -C ${DATA_FOLDER} runs | tar x) and say yes for this volume: pulumi config set discard ${claim.uid.slice(0, DIGITS)}`;
 }
 
 /** Whether a claim may be deleted: the setting discard allows it, or it has never had a volume. */

@@ -2,16 +2,17 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { RunResult } from "../contract/status.ts";
+import { DockerEngine } from "../local/machine/dockerEngine.ts";
 import { Checkout } from "./checkout.ts";
+import { imageSize } from "./imageSize.ts";
 
 /** Number of the address plan of the cluster that the apps run on. */
 const INDEX = 22;
 /** Minutes within which an app must be built and run. */
 const DEADLINE = 15;
 const UP = ["up", "--yes", "--skip-preview", "--non-interactive"];
-const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
-/** What running an app has shown. */
+/** Figures of an app that has run. */
 interface Row {
   readonly app: string;
   readonly state: string;
@@ -42,7 +43,7 @@ async function runApp(checkout: Checkout, app: string): Promise<Row> {
     app,
     state: run?.state ?? `up ended with ${String(code)}`,
     build: seconds(said, /docker:index:Image kubeflower \w+ [a-z ]*\((\d+)/g),
-    image: code === 0 ? await imageSize(checkout) : undefined,
+    image: code === 0 ? await megabytes(checkout) : undefined,
     firstRound: seconds(said, /Command run \w+ [a-z ]*\((\d+)s\)[^\n]* round 1\//),
     model: run?.modelSha256?.slice(0, 12) ?? "-",
   };
@@ -54,14 +55,9 @@ function seconds(said: string, pattern: RegExp): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** Asks the cluster's registry how large the image's layers are. */
-async function imageSize(checkout: Checkout): Promise<number> {
-  const [, digest = ""] = (await checkout.pulumi("stack", "output", "image")).split("@");
-  const url = `http://${checkout.registry}/v2/kubeflower/manifests/${digest}`;
-  const headers = { accept: `${MANIFEST}, application/vnd.docker.distribution.manifest.v2+json` };
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
-  const { layers = [] } = (await answer.json()) as { layers?: { size: number }[] };
-  return Math.round(layers.reduce((sum, { size }) => sum + size, 0) / 1e6);
+async function megabytes(checkout: Checkout): Promise<number> {
+  const image = await checkout.pulumi("stack", "output", "image");
+  return Math.round((await imageSize(image, new DockerEngine().socket)).compressed / 1e6);
 }
 
 /** Runs apps one after the other on a cluster of their own, which is removed at the end. */

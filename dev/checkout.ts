@@ -31,7 +31,7 @@ export interface ClusterPlace {
   readonly name: string;
   /** Number of its address plan; 1 is the developer's own. */
   readonly index: number;
-  /** What XDG_STATE_HOME is for it: the folder that holds its files and `kubeconfig`. */
+  /** Its XDG_STATE_HOME: the folder that holds its files and `kubeconfig`. */
   readonly folder: string;
 }
 

@@ -2,6 +2,7 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { DATA_FOLDER } from "../../contract/names.ts";
 import type { Checkout } from "../../dev/checkout.ts";
 import { sharedCheckout } from "./support/sharedCheckout.ts";
 
@@ -34,7 +35,7 @@ async function up(app: string): Promise<string> {
 /** Runs a line of Python in the folder where the run's app worked; returns what it printed, as JSON. */
 async function found(line: string): Promise<unknown> {
   const { id } = await checkout.result();
-  const work = `/var/lib/kubeflower/runs/${id}/work`;
+  const work = `${DATA_FOLDER}/runs/${id}/work`;
   const script = [
     "exec",
     "deploy/flower-server",

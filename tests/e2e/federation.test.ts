@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { DATA_FOLDER } from "../../contract/names.ts";
 import { Checkout } from "../../dev/checkout.ts";
 import { DEFAULT_MODEL } from "../support/defaultModel.ts";
 
@@ -90,7 +91,7 @@ test(
     ]);
     const { id } = await checkout.result();
     expect((await checkout.uids("flower-client")).split(" ").slice(0, 2).join(" ")).toBe(clients);
-    const recorded = `/var/lib/kubeflower/runs/${id}/partitions.json`;
+    const recorded = `${DATA_FOLDER}/runs/${id}/partitions.json`;
     const partitions = JSON.parse(
       await checkout.kubectl("exec", "deploy/flower-server", "--", "cat", recorded),
     ) as Record<string, { count: number; histogram: number[]; sha256: string }>;
@@ -127,7 +128,7 @@ test(
   async () => {
     const before = await checkout.result();
     const files = ["exec", "deploy/flower-server", "--", "sh", "-c"];
-    const list = `cd /var/lib/kubeflower/runs/${before.id} && sha256sum result.json metrics.jsonl model.safetensors`;
+    const list = `cd ${DATA_FOLDER}/runs/${before.id} && sha256sum result.json metrics.jsonl model.safetensors`;
     const written = await checkout.kubectl(...files, list);
     expect(written).toContain(before.modelSha256);
     const pod = await checkout.uids("flower-server");

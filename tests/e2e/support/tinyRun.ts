@@ -1,3 +1,4 @@
+import { DATA_FOLDER } from "../../../contract/names.ts";
 import type { Checkout } from "../../../dev/checkout.ts";
 import { until } from "./until.ts";
 
@@ -19,7 +20,7 @@ export class TinyRun {
 
   /** Lets the run go on from this round. */
   async goOn(round: number): Promise<void> {
-    const file = `/var/lib/kubeflower/runs/${this.id}/work/go-on-${String(round)}`;
+    const file = `${DATA_FOLDER}/runs/${this.id}/work/go-on-${String(round)}`;
     await this.checkout.kubectl("exec", "deploy/flower-server", "--", "touch", file);
   }
 }
