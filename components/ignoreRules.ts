@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, posix, relative, sep } from "node:path";
 import dockerIgnore from "@balena/dockerignore";
 import ignore from "ignore";
 
@@ -12,7 +12,7 @@ const NEVER =
   /^(__pycache__|\.git|\.gitignore|\.dockerignore|\.hg|\.svn|node_modules|\.venv|\.tox|\.nox|\.direnv|\.flwr|\.mypy_cache|\.ruff_cache|\.pytest_cache|\.ipynb_checkpoints|\.DS_Store|.*\.pyc|.*\.egg-info)$/;
 
 /** Decides about files of a folder by name; for folders whose every other file is wanted. */
-export const NAMES_ONLY: FileRules = { leavesOut: (path) => NEVER.test(lastName(path)) };
+export const NAMES_ONLY: FileRules = { leavesOut: (path) => NEVER.test(posix.basename(path)) };
 
 /** Decides which files of a folder are copied. */
 export interface FileRules {
@@ -54,7 +54,7 @@ export class IgnoreRules implements FileRules {
   }
 
   leavesOut(path: string, isFolder: boolean): boolean {
-    if (NEVER.test(lastName(path))) return true;
+    if (NEVER.test(posix.basename(path))) return true;
     if (isFolder && existsSync(join(this.root, path, "pyvenv.cfg"))) return true;
     // A file in an ignored folder may be taken back: such folders are walked through.
     if (isFolder && this.#takenBack !== undefined) return false;
@@ -127,8 +127,4 @@ function read(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

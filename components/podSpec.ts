@@ -115,7 +115,7 @@ export function environment(values: Readonly<Record<string, pulumi.Input<string>
   return Object.entries(values).map(([name, value]) => ({ name, value }));
 }
 
-/** What differs from the image's one thread and portable instructions. */
+/** Variables for arithmetic that is not the image's: of one thread, with portable instructions. */
 function arithmetic({ resources: { cpu }, arithmetic }: PodParts): EnvVar[] {
   const cpus = cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu);
   return environment({

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join, posix, relative, sep } from "node:path";
 
 /** Names of files that hold keys, passwords or tokens by the habits of the tools that write them. */
 const SECRET =
@@ -52,7 +52,7 @@ export function shippedFileWarnings(copy: string, app: string): string[] {
 }
 
 function looksSecret(path: string): boolean {
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = posix.basename(path);
   return !TEMPLATE.test(name) && (SECRET.test(name) || SECRET_FOLDER.test(path));
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { satisfies } from "@renovatebot/pep440";
-import { parse, type TomlTable } from "smol-toml";
+import { projectTable } from "./flowerApp.ts";
 
 /** Versions of the built image's packages that apps ask for; tests/app/test_contract.py checks them. */
 const IMAGE = JSON.parse(
@@ -14,7 +14,7 @@ const ENGINE = "flwr";
 /** A requirement without a marker: name, extras, versions, and where it comes from. */
 const REQUIREMENT = /^([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*(?:@\s*(.+)|\(?([^;@()]*)\)?)$/;
 
-/** What is known of an app's packages before the image is built. */
+/** Facts about an app's packages, known before the image is built. */
 export interface AppPackages {
   /** Ends of sentences about the app: why the image cannot be built. */
   readonly faults: readonly string[];
@@ -29,8 +29,7 @@ export interface AppPackages {
  * (markers, a lock file, what the packages need themselves) is left to the build.
  */
 export function readAppPackages(folder: string): AppPackages {
-  const { project } = parse(readFileSync(join(folder, "pyproject.toml"), "utf8"));
-  const table = (project ?? {}) as TomlTable;
+  const table = projectTable(folder);
   const lock = join(folder, "requirements.lock");
   if (existsSync(lock)) {
     const torch = /^torch==([\w.+]+)/m.exec(readFileSync(lock, "utf8"))?.[1];

@@ -37,6 +37,12 @@ export function runConfigKeys(folder: string): RunConfigKeys {
   return configKinds(appTable(readFileSync(join(folder, "pyproject.toml"), "utf8")));
 }
 
+/** Reads the table `[project]` of an app's pyproject.toml; empty without one. */
+export function projectTable(folder: string): TomlTable {
+  const { project } = parseProject(readFileSync(join(folder, "pyproject.toml"), "utf8"));
+  return isTable(project) ? project : {};
+}
+
 /**
  * Reads a value as TOML writes it, whole numbers as bigint; undefined when the text is no value.
  * Flower reads the values of `flwr run --run-config` so.

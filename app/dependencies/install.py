@@ -38,7 +38,7 @@ DEBIAN = Path("/debian")
 ENGINE = "flwr"
 """The package whose private names the engine uses: only the image's version will do."""
 IMPORTS = "import flwr.serverapp.strategy, flwr.clientapp, grpc, jwt, safetensors.numpy"
-"""What the engine needs of the packages that an app may have in other versions."""
+"""Imports of the engine that must work with packages of the app's own."""
 
 
 def versions(folder: str | Path) -> Versions:
@@ -72,7 +72,7 @@ def conflicts(wanted: Lines, there: Versions) -> list[str]:
     return [
         f"the app asks for {requirement}, the image has {name} {there[name]}"
         for requirement in unsatisfied(wanted, there)
-        for name in [canonicalize_name(requirement.name)]
+        if (name := canonicalize_name(requirement.name))
     ]
 
 
@@ -239,8 +239,9 @@ def main(wanted: Path, root: Path, image: Versions, debian: Path = DEBIAN) -> No
     if lines:
         print("the app's dependencies:", *lines, sep="\n", flush=True)
         lock = Requirements(parse("\n".join(lines), "the lock").lines, asked.options)
-        changed = {canonicalize_name(r.name) for r in lock.lines.values()} & {"torch"}
-        install(lock, debian, {} if changed else there, root, own)
+        # Debian's torchvision works with Debian's torch alone.
+        has_own_torch = "torch" in pins(lock.lines)
+        install(lock, debian, {} if has_own_torch else there, root, own)
 
 
 def _declared(project: dict[str, Any], has_lock: bool) -> Requirements:

@@ -1,18 +1,7 @@
 import { expect, test } from "vitest";
 
 import { closingTable, keptRunLine, roundLine } from "../../cli/report.ts";
-import { parseStatus, type Round } from "../../contract/status.ts";
-
-const round: Round = {
-  round: 3,
-  seconds: 2.314,
-  loss: 0.61,
-  accuracy: 0.8,
-  replies: [0, 1],
-  failures: [],
-  clients: {},
-};
-const status = parseStatus('{"run":"ab12","state":"running","rounds":5}');
+import { ROUND as round, RUNNING as status } from "../support/exampleStatus.ts";
 
 test("a round is one line", () => {
   expect(roundLine(round, 5)).toBe("round 3/5  accuracy 0.800  loss 0.610  replies 2/2  2.3 s");

@@ -1,18 +1,7 @@
 import { expect, test } from "vitest";
 
 import { resultOf } from "../../cli/result.ts";
-import { parseStatus, type Round } from "../../contract/status.ts";
-
-const round: Round = {
-  round: 3,
-  seconds: 2.314,
-  loss: 0.61,
-  accuracy: 0.8,
-  replies: [0, 1],
-  failures: [],
-  clients: {},
-};
-const status = parseStatus('{"run":"ab12","state":"running","rounds":5}');
+import { ROUND as round, RUNNING as status } from "../support/exampleStatus.ts";
 
 test("the result of a completed run is the server's", () => {
   const result = { rounds: 5, accuracy: 0.9, loss: 0.3, modelSha256: "cd34", seconds: 12.5 };

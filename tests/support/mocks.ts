@@ -16,10 +16,10 @@ export interface Registered {
   readonly inputs: Record<string, unknown>;
 }
 
-/** What a program registered, in order. */
+/** Resources that a program registered, in order. */
 export interface Recorder {
   readonly resources: Registered[];
-  /** What the cluster answers, by type, where it is not the inputs. */
+  /** Answers of the cluster, by type, where they are not the inputs. */
   readonly states: Map<string, Record<string, unknown>>;
   /** The one resource of a type (and name); fails when there is none or more than one. */
   one(type: string, name?: string): Registered;
@@ -40,7 +40,7 @@ export const RESULT = {
 /** The runs on the volume, as the mock of the command that lists them prints them. */
 export const RUNS = [{ id: "0123456789ab", state: "completed" }];
 
-/** What the commands that make certificates print. */
+/** Output of the commands that make certificates. */
 export const PAIR = { certificate: "certificate", key: "private" };
 
 interface RegisterRequest {

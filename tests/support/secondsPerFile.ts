@@ -30,7 +30,7 @@ interface Row {
   readonly file: string;
   /** Imports, tests and hooks. */
   readonly seconds: number;
-  /** What is not in a test: imports and the hooks around the tests. */
+  /** Time outside of the tests: imports and the hooks around them. */
   readonly hooks: number;
   readonly tests: number;
 }
