@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./tests/e2e/support/longestFirst.ts";
 import { SecondsPerFile } from "./tests/support/secondsPerFile.ts";
 
-/** What a test file must not leave to the next one: replaced modules and globals, another environment. */
+/** Marks of test files that need a process of their own: they replace modules, globals or the environment. */
 const LEAVES_TRACES =
   /\bvi\.(mock|doMock|resetModules|stubEnv|stubGlobal|spyOn|useFakeTimers)\b|\bprocess\.(chdir|umask)\b|process\.env(\.\w+|\[.+\]) = /;
 

@@ -5,7 +5,7 @@ import { WITHOUT_API, WITHOUT_PROGRESS, type Deadline } from "./deadlines.ts";
 import { waitingForClients } from "./diagnosis/waiting.ts";
 import type { FollowRequest } from "./followRequest.ts";
 
-/** What a follower knows of a run that it gives up. */
+/** Facts about a run that a follower gives up. */
 export interface Seen {
   /** Last status of the run; null when its server was never reached. */
   readonly status: Status | null;
@@ -32,7 +32,7 @@ function noProgress({ run, namespace }: FollowRequest, seen: Seen): string {
   return `run ${run} made no progress for ${WITHOUT_PROGRESS} s: ${obstacle(seen)} — see \`kubectl -n ${namespace} logs ${pod}\` — then run \`pulumi up\` again`;
 }
 
-/** What the run waits for, and why its status is not known; a run that waits for clients has one. */
+/** Says for what the run waits, and why its status is not known; a run that waits for clients has one. */
 function obstacle({ status, waiting, problem }: Seen): string {
   if (waiting === null) return shortened(problem);
   if (problem === null || status?.state === "waiting") return waiting;

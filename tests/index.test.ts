@@ -27,7 +27,7 @@ function stackConfig(values: Values): Values {
 
 const recorded = new Map<string, Promise<Recorder>>();
 
-/** What the program registers with this config; it is run once for each. */
+/** Runs the program once with this config; returns the resources that it registers. */
 function program(values: Values, preview = false): Promise<Recorder> {
   const key = JSON.stringify([values, preview]);
   const recorder = recorded.get(key) ?? run(values, preview);

@@ -13,7 +13,7 @@ from kubeflower.token_verifier import TokenVerifier
 
 @dataclass(frozen=True)
 class Settings:
-    """What the server knows when it starts."""
+    """The server's settings, as its environment gives them."""
 
     run: str
     """Id of the run."""

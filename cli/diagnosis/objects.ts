@@ -174,7 +174,7 @@ export function isServer(pod: Pod): boolean {
   return pod.metadata.labels?.app === NAMES.server;
 }
 
-/** What a pod is for, as the settings call it. */
+/** A pod's purpose, as the settings call it. */
 export function roleOf(pod: Pod): "server" | "client" {
   return isServer(pod) ? "server" : "client";
 }

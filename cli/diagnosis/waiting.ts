@@ -3,7 +3,7 @@ import type { Status } from "../../contract/status.ts";
 import { condition, isServer, type Event, type Pod } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** What a run waits for. */
+/** The cause of a run's waiting. */
 export interface Waiting {
   /** One line without times: it changes only when something has happened. */
   readonly text: string;

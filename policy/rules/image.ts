@@ -1,6 +1,6 @@
 import { containerRule } from "../podRule.ts";
 
-/** What runs tomorrow is what was tried today: a moving tag is another image after the next build. */
+/** Pins images: a moving tag is another image tomorrow than the one that was tried today. */
 export const image = containerRule(
   "image",
   "An image has a tag that stays, or a digest.",

@@ -1,4 +1,4 @@
-"""Who imports whom among the Python folders: the table holds, and the map draws it."""
+"""Imports among the Python folders: the table holds, and the map draws it."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who may join a stream with TLS and tokens: kubeflower/stream_server.py as a process."""
+"""Admission to a stream with TLS and tokens: kubeflower/stream_server.py as a process."""
 
 import json
 import socket

@@ -54,7 +54,7 @@ afterAll(() => {
 
 const KEYS = '{"keys":[{"kid":"a"},{"kid":"b"}]}';
 const NONE = { id: "", signingKeys: "" };
-/** What they are, without what they can be asked. */
+/** The facts, without the functions that ask for more. */
 async function facts(context: string, needed: boolean): Promise<typeof NONE> {
   const { id, signingKeys } = await clusterFacts({ context, cluster: "remote" }, needed);
   return { id, signingKeys };

@@ -9,7 +9,7 @@ RunConfig = Mapping[str, bool | float | int | str]
 
 @dataclass(frozen=True)
 class DataConfig:
-    """Which images there are, and how the clients share them; hashable, to cache what it loads."""
+    """The images, and the clients' shares of them; hashable, to cache what it loads."""
 
     dataset: str
     """`fashion-mnist` or `cifar10`."""

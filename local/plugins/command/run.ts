@@ -20,7 +20,7 @@ export interface Run {
   readonly signal: AbortSignal;
 }
 
-/** What a program printed, each stream without the end of its last line. */
+/** Output of a program, each stream without the end of its last line. */
 export interface Output {
   readonly stdout: string;
   readonly stderr: string;

@@ -52,7 +52,7 @@ test("the next program is compiled while the one before it is linked", async () 
     goBuild(program("first"), (share) => shares.push(share)),
     goBuild(program("second"), () => undefined),
   ]);
-  // Of three packages two were compiled; the third was cached.
+  // Two of three packages were compiled; the third was cached.
   expect(shares).toEqual([1 / 3, 2 / 3]);
 });
 
