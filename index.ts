@@ -53,5 +53,5 @@ const followed = new FederatedRun(
 export const image = appImage.reference;
 export const run = followed.result;
 export const runs = followed.runs;
-export const follow = `node --import tsx cli/kubeflower.ts follow --context ${context} --namespace ${settings.namespace} --run ${id}`;
+export const follow = `npx kubeflower follow --context ${context} --namespace ${settings.namespace} --run ${id}`;
 export const logs = `kubectl --context ${context} -n ${settings.namespace} logs deploy/flower-server -f`;

@@ -61,7 +61,7 @@ describe("AppImage", () => {
       skipPush: true,
     });
     expect(recorder.one("command:local:Command").inputs).toEqual({
-      interpreter: ["node", "--import", "tsx"],
+      interpreter: ["node", "cli/start.mjs"],
       create: "components/commands/minikubeImage.ts",
       environment: { KUBEFLOWER_LOAD: JSON.stringify({ image: tag, profile: "lab" }) },
       triggers: [recorder.sources, "lab", "its-id"],

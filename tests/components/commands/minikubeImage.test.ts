@@ -20,7 +20,7 @@ function run(minikube: string | undefined, order: object) {
     writeFileSync(join(bin, "minikube"), `#!/bin/sh\necho "$@" >> ${bin}/calls\n${minikube}\n`);
     chmodSync(join(bin, "minikube"), 0o755);
   }
-  return spawnSync("node", ["--import", "tsx", "components/commands/minikubeImage.ts"], {
+  return spawnSync("node", ["cli/start.mjs", "components/commands/minikubeImage.ts"], {
     encoding: "utf8",
     env: {
       PATH: `${bin}:${dirname(process.execPath)}:/bin:/usr/bin`,

@@ -18,7 +18,7 @@ afterAll(() => kept.checkout.remove(), 5 * MINUTE);
 function kubeflower(command: string, ...more: string[]): Promise<Ended> {
   const { checkout } = kept;
   const where = ["--context", checkout.context, "--namespace", checkout.namespace];
-  const args = ["--import", "tsx", "cli/kubeflower.ts", command, ...where, ...more];
+  const args = ["cli/kubeflower.mjs", command, ...where, ...more];
   return checkout.ended(process.execPath, args, 5);
 }
 
