@@ -65,7 +65,11 @@ async function withRay(image: string, signal: AbortSignal): Promise<string> {
     const imageName = "kubeflower-flwr-run:newest";
     const from = { context: folder, dockerfile: join(folder, "Dockerfile") };
     const engine = await DockerApi.connect({});
-    await buildImage(engine, { imageName }, { ...from, line: () => undefined, signal });
+    await buildImage(
+      engine,
+      { imageName, build: { network: "none" } },
+      { ...from, line: () => undefined, signal },
+    );
     return imageName;
   } finally {
     await rm(folder, { recursive: true });

@@ -1,7 +1,7 @@
 """Print the digests of the files in a folder, as JSON: `python3 digests.py FOLDER`.
 
 Two runs with equal models have equal digests: an archive's digest is one of its members' contents,
-without their times and without what Keras says of the day.
+without their times and without Keras' description.
 """
 
 import hashlib
@@ -10,8 +10,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-DATED = "metadata.json"
-"""Member of Keras' archives with the time of saving."""
+UNLIKE = {"metadata.json", "config.json"}
+"""Members of Keras' archives: the time of saving, and a description with addresses of objects."""
 
 
 def digest(file: Path) -> str:
@@ -21,7 +21,7 @@ def digest(file: Path) -> str:
     total = hashlib.sha256()
     with zipfile.ZipFile(file) as archive:
         for name in sorted(archive.namelist()):
-            if name != DATED:
+            if name not in UNLIKE:
                 total.update(f"{name}\0{hashlib.sha256(archive.read(name)).hexdigest()}\n".encode())
     return total.hexdigest()
 
