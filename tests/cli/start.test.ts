@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
-import { rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -92,4 +92,16 @@ it("names the place of a fault in the sources", () => {
     status: 1,
     stderr: expect.stringContaining(`${project}/cli/say.ts:1:13`) as string,
   });
+});
+
+it("hashes every folder that a program may import from", () => {
+  const table = JSON.parse(readFileSync("dev/imports/folders.json", "utf8")) as {
+    folder: string;
+    imports: string[];
+  }[];
+  const [, list = ""] = /FOLDERS = \[(.*)\]/.exec(readFileSync("cli/start.mjs", "utf8")) ?? [];
+  const hashed = list.split(", ").map((name) => name.slice(1, -1));
+  const programs = table.filter(({ folder }) => /^(cli|components)\b/.test(folder));
+  const folders = programs.flatMap(({ folder, imports }) => [folder, ...imports]);
+  expect(new Set(hashed)).toEqual(new Set(folders.map((folder) => folder.split("/")[0])));
 });
