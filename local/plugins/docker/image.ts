@@ -11,10 +11,10 @@ import {
   unknown,
 } from "../wire/properties.ts";
 import type { Difference, Failure, Operation, Resource } from "../wire/provider.ts";
-import { BuildContext } from "./buildContext.ts";
-import { buildImage, pushImage } from "./build.ts";
-import type { DockerApi } from "./dockerApi.ts";
-import type { Inputs } from "./inputs.ts";
+import { BuildContext } from "../../../docker/buildContext.ts";
+import { buildImage, pushImage } from "../../../docker/build.ts";
+import type { DockerApi } from "../../../docker/dockerApi.ts";
+import type { Inputs } from "../../../docker/inputs.ts";
 
 /** `docker:index/image:Image`: an image built from a Dockerfile and, unless `skipPush` is set, pushed. */
 export class Image implements Resource {

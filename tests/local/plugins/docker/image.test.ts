@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { DockerApi } from "../../../../local/plugins/docker/dockerApi.ts";
+import { DockerApi } from "../../../../docker/dockerApi.ts";
 import { Image } from "../../../../local/plugins/docker/image.ts";
 import { PulumiEngine } from "../../../../local/plugins/wire/pulumiEngine.ts";
 import { type Properties, secret, unknown } from "../../../../local/plugins/wire/properties.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { DockerApi, type EngineConfig } from "../../../../local/plugins/docker/dockerApi.ts";
+import { DockerApi, type EngineConfig } from "../../docker/dockerApi.ts";
 
 let folder: string;
 let engine: Server;

@@ -1,7 +1,7 @@
 import * as protobuf from "google-protobuf";
 import { expect, test } from "vitest";
 
-import { BuildLog } from "../../../../local/plugins/docker/buildLog.ts";
+import { BuildLog } from "../../docker/buildLog.ts";
 
 const { BinaryWriter } = (protobuf as { default?: typeof protobuf }).default ?? protobuf;
 

@@ -1,6 +1,6 @@
 import * as protobufModule from "google-protobuf";
 
-import { commonJs } from "../wire/commonJs.ts";
+import { commonJs } from "./commonJs.ts";
 
 const { BinaryReader } = commonJs(protobufModule);
 
