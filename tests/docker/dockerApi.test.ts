@@ -41,7 +41,7 @@ test.each<[string, (now: string) => [EngineConfig, NodeJS.ProcessEnv]]>([
 
 test("says where no engine answers", async () => {
   await expect(DockerApi.connect({}, { DOCKER_HOST: "unix:///nowhere" })).rejects.toThrow(
-    "failed to connect to any docker daemon (unix:///nowhere: connect ENOENT /nowhere) — start Docker, or set DOCKER_HOST to where it listens",
+    "failed to connect to any docker daemon (unix:///nowhere: connect ENOENT /nowhere) — one must answer where DOCKER_HOST says, or at Docker's usual sockets — start Docker, or set DOCKER_HOST to where it listens",
   );
 });
 

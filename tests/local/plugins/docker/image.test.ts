@@ -158,6 +158,6 @@ test("a renewed password is no change, another server is", async () => {
 test("no engine is said with the address that was tried", async () => {
   await expect(DockerApi.connect({}, { DOCKER_HOST: "unix:///nowhere.sock" })).rejects.toThrow(
     "failed to connect to any docker daemon (unix:///nowhere.sock: connect ENOENT /nowhere.sock)" +
-      " — start Docker, or set DOCKER_HOST to where it listens",
+      " — one must answer where DOCKER_HOST says, or at Docker's usual sockets — start Docker, or set DOCKER_HOST to where it listens",
   );
 });
