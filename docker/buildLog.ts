@@ -19,6 +19,20 @@ const SHOWN = 20;
 /** Transient states of a layer, repeated many times; the final state is SHOWN. */
 const TRANSIENT = new Set(["Preparing", "Waiting", "Pushing"]);
 
+/** A build or push that Docker has failed, with what Docker's own words leave out. */
+export class BuildFailure extends Error {
+  /** Docker's own words, such as `process "…" did not complete successfully: exit code: 1`. */
+  readonly error: string;
+  /** Last lines that the failed step printed. */
+  readonly said: readonly string[];
+
+  constructor(error: string, said: readonly string[]) {
+    super([error, ...said].join("\n"));
+    this.error = error;
+    this.said = said;
+  }
+}
+
 /** Reads the stream of a build or push: passes its messages on line by line, and keeps the digest. */
 export class BuildLog {
   readonly #line: (line: string) => void;
@@ -36,7 +50,7 @@ export class BuildLog {
   /**
    * Reads a stream to its end.
    *
-   * @throws when Docker reports an error, with the last lines before it
+   * @throws BuildFailure when Docker reports an error
    */
   async read(stream: AsyncIterable<unknown>): Promise<void> {
     const decoder = new TextDecoder();
@@ -46,7 +60,7 @@ export class BuildLog {
       for (const line of lines) this.#message(line);
     }
     this.#message(this.#rest);
-    if (this.#error !== undefined) throw new Error([this.#error, ...this.#last].join("\n"));
+    if (this.#error !== undefined) throw new BuildFailure(this.#error, this.#last);
   }
 
   #message(line: string): void {

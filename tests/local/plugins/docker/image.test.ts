@@ -115,11 +115,12 @@ test("an image that stays here is known by its local id", async () => {
   expect(requests.filter((request) => request.includes("push"))).toEqual([]);
 });
 
-test("a failed build fails with what the build said", async () => {
+test("a failed build fails with Docker's words alone, as with the official plugin", async () => {
   buildAnswer = [{ stream: "no such command\n" }, { error: "exit code: 127" }];
   await expect(image.create(inputs(), operation)).rejects.toThrow(
-    "failed to build localhost:5000/name:1: exit code: 127\nno such command",
+    /^error reading build output: exit code: 127$/,
   );
+  expect(engine.lines).toContain(`live ${urn}: no such command`);
 });
 
 test("in preview nothing is built unless that is asked for", async () => {
