@@ -4,9 +4,11 @@ import { BuildFailure } from "../docker/buildLog.ts";
 import { DockerApi } from "../docker/dockerApi.ts";
 import type { Inputs } from "../docker/inputs.ts";
 
-/** A build from files of the project. */
-export type Build = Required<Pick<NonNullable<Inputs["build"]>, "context" | "dockerfile">> &
-  NonNullable<Inputs["build"]>;
+/** An image that is built from files of the project. */
+export interface BuiltImage {
+  readonly imageName: string;
+  readonly build: Inputs["build"] & { readonly context: string; readonly dockerfile: string };
+}
 
 const MINUTE = 60_000;
 
@@ -17,40 +19,34 @@ const MINUTE = 60_000;
  */
 export function buildFailureHook(
   name: string,
-  image: { readonly imageName: string; readonly build: Build },
+  image: BuiltImage,
   resource: pulumi.Resource,
 ): pulumi.ErrorHook {
   return new pulumi.ErrorHook(name, async ({ errors: [error = ""] }) => {
     // Other failures, such as those of a push, tell their reason.
     if (!/exit code: \d+/.test(error)) return false;
-    const reason = await reasonOf(image);
-    if (reason === undefined) return false;
-    await pulumi.log.error(reason, resource);
+    await pulumi.log.error(await reasonOf(image), resource);
     return false;
   });
 }
 
-/** Builds again; returns what the failed step says, undefined when that is not known. */
-async function reasonOf(image: {
-  readonly imageName: string;
-  readonly build: Build;
-}): Promise<string | undefined> {
+/** Builds again; returns what the failed step says, or how to see it. */
+async function reasonOf(image: BuiltImage): Promise<string> {
   const { context, dockerfile } = image.build;
   try {
     const signal = AbortSignal.timeout(10 * MINUTE);
     const docker = await DockerApi.connect({});
     await buildImage(docker, image, { context, dockerfile, line: () => undefined, signal });
-    return undefined;
+    return "the image's build failed, and has just gone through — run `pulumi up` again";
   } catch (error) {
     const { cause } = error as Error;
-    if (!(cause instanceof BuildFailure)) return undefined;
-    return reasonIn(cause.said);
+    if (cause instanceof BuildFailure) return reasonIn(cause.said);
+    return `what the image's build said is not known here — \`docker build --network host ${context}\` prints it`;
   }
 }
 
 /** The sentence of app/dependencies, else all that is there. */
-function reasonIn(said: readonly string[]): string | undefined {
+function reasonIn(said: readonly string[]): string {
   const sentence = said.find((line) => line.startsWith("error: "))?.slice("error: ".length);
-  if (sentence !== undefined) return sentence;
-  return said.length === 0 ? undefined : `the image's build ended with:\n${said.join("\n")}`;
+  return sentence ?? `the image's build ended with:\n${said.join("\n")}`;
 }
