@@ -11,10 +11,15 @@ interface Message {
   readonly stream?: string;
   readonly status?: string;
   readonly error?: string;
+  /** Bytes of a layer. */
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
 }
 
 /** Number of the build's last lines that an error shows. */
 const SHOWN = 20;
+
+/** Milliseconds between two lines about a push. */
+const EVERY = 10_000;
 
 /** Transient states of a layer, repeated many times; the final state is SHOWN. */
 const TRANSIENT = new Set(["Preparing", "Waiting", "Pushing"]);
@@ -38,6 +43,9 @@ export class BuildLog {
   readonly #line: (line: string) => void;
   readonly #last: string[] = [];
   readonly #seen = new Set<string>();
+  /** Layers that are being pushed, by id. */
+  readonly #layers = new Map<string, { readonly current: number; readonly total: number }>();
+  #counted = Date.now();
   #rest = "";
   /** Digest of the pushed image; undefined until the registry has given it. */
   pushed: string | undefined;
@@ -65,14 +73,28 @@ export class BuildLog {
 
   #message(line: string): void {
     if (line.trim() === "") return;
-    const { id, aux, stream, status, error } = JSON.parse(line) as Message;
+    const message = JSON.parse(line) as Message;
+    const { id, aux, stream, status, error } = message;
     if (error !== undefined) this.#error = error;
     if (id === "moby.buildkit.trace" && typeof aux === "string") this.#trace(aux);
     else if (isObject(aux) && typeof aux.Digest === "string") this.pushed = aux.Digest;
     if (stream !== undefined) this.#output(stream);
+    if (id !== undefined && status === "Pushing") this.#push(id, message.progressDetail);
     if (status !== undefined && !TRANSIENT.has(status)) {
       this.#once(id === undefined ? status : `${id}: ${status}`);
     }
+  }
+
+  /** Counts a layer's bytes, and shows the sum of all now and then: layers report many times a second. */
+  #push(id: string, { current = 0, total = 0 }: Message["progressDetail"] = {}): void {
+    this.#layers.set(id, { current: Math.min(current, total), total });
+    if (Date.now() - this.#counted < EVERY) return;
+    this.#counted = Date.now();
+    const sum = (key: "current" | "total"): string => {
+      const bytes = [...this.#layers.values()].reduce((all, layer) => all + layer[key], 0);
+      return String(Math.round(bytes / 1e6));
+    };
+    this.#line(`Pushing: ${sum("current")} of ${sum("total")} MB`);
   }
 
   /** Shows a line once: progress bars repeat their words many times a second. */
