@@ -19,7 +19,7 @@ import { prepare } from "./tools/preparation.ts";
 import { tool } from "./tools/tools.ts";
 
 /** Oldest accepted versions of a user's tools: major, minor. */
-const PULUMI = [3, 218] as const;
+const PULUMI = [3, 217] as const;
 const KUBECTL = [1, 33] as const;
 const DOCKER = [20, 10] as const;
 

@@ -137,6 +137,7 @@ test("an app's SecAgg+ workflow sums what no client shows", CASE, async () => {
 
 test("a package that the registry lacks fails `up` with its name", CASE, async () => {
   const { code, said } = await upWith("flwr>=1.25.0", "kubeflower-has-no-such-package>=2");
+  console.log(said);
   expect(code).toBe(1);
   expect(said).toContain(
     "error: the app needs kubeflower-has-no-such-package>=2, which the package registry lacks — allowed: packages that it has — correct `dependencies` in the app's pyproject.toml",
