@@ -8,12 +8,13 @@ const STORE_BUILDS = [27, 5] as const;
 
 /**
  * Finds out why no image can be built by the Docker that Pulumi's docker plugin takes; undefined
- * when nothing is known against it. A Docker behind ssh:// is not asked.
+ * when nothing is known against it. A Docker behind ssh:// or a pipe of Windows is not asked.
  * @returns one sentence: the fault — what is allowed — the remedy
  */
 export async function dockerFault(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string | undefined> {
+  if (process.platform === "win32") return undefined;
   try {
     const endpoint = dockerEndpoint(env);
     if (endpoint.context === undefined && endpoint.host?.startsWith("ssh://")) return undefined;

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { dockerFault } from "../../docker/fault.ts";
 
@@ -84,6 +84,12 @@ it("says where no Docker answers", async () => {
 
 it("asks nothing of a Docker behind ssh://", async () => {
   expect(await dockerFault({ DOCKER_HOST: "ssh://none" })).toBeUndefined();
+});
+
+it("asks nothing on Windows, whose pipes it does not know", async () => {
+  vi.spyOn(process, "platform", "get").mockReturnValue("win32");
+  expect(await dockerFault({ DOCKER_HOST: "unix:///nowhere.sock" })).toBeUndefined();
+  vi.restoreAllMocks();
 });
 
 describe("a context", () => {
