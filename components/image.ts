@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { COMMAND } from "../contract/variables.ts";
 import { readAppPackages } from "../settings/appPackages.ts";
 import type { Delivery } from "../settings/rules.ts";
+import { buildFailureHook } from "./buildFailure.ts";
 import { runProgram } from "./commands/program.ts";
 import { shippedFileWarnings } from "./shippedFiles.ts";
 import { STAGE, stageContext } from "./stagedContext.ts";
@@ -71,19 +72,19 @@ export class AppImage extends pulumi.ComponentResource {
       name,
       {
         imageName,
-        build: {
-          context: STAGE,
-          dockerfile: `${STAGE}/Dockerfile`,
-          target: "run",
-          platform: PLATFORM,
-          // The build reaches package registries as this machine does, proxies included.
-          network: "host",
-        },
+        build: BUILD,
         skipPush: !push,
         buildOnPreview: false,
       },
-      // A recreated cluster may have come with an empty registry.
-      { parent: this, provider, replacementTrigger: cluster },
+      {
+        parent: this,
+        provider,
+        // A recreated cluster may have come with an empty registry.
+        replacementTrigger: cluster,
+        hooks: {
+          onError: [buildFailureHook(`${name}-failure`, { imageName, build: BUILD }, this)],
+        },
+      },
     );
   }
 
@@ -120,3 +121,12 @@ const NO_HOST = pulumi.output(undefined);
 
 /** Platform of the image: nodes are taken to be of this machine's architecture. The provider warns when none is given. */
 const PLATFORM = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;
+
+const BUILD = {
+  context: STAGE,
+  dockerfile: `${STAGE}/Dockerfile`,
+  target: "run",
+  platform: PLATFORM,
+  // The build reaches package registries as this machine does, proxies included.
+  network: "host",
+};

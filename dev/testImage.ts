@@ -2,8 +2,8 @@ import Docker from "dockerode";
 
 import { STAGE, stageContext } from "../components/stagedContext.ts";
 import { contentKey } from "../local/tools/cached.ts";
-import { DockerApi } from "../local/plugins/docker/dockerApi.ts";
-import { buildImage } from "../local/plugins/docker/build.ts";
+import { DockerApi } from "../docker/dockerApi.ts";
+import { buildImage } from "../docker/build.ts";
 import { progress, say } from "../local/tools/progress.ts";
 
 /** Files that decide the stage `test`; it holds no sources. */

@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { COMMAND } from "../../contract/variables.ts";
+import { DockerApi } from "../../docker/dockerApi.ts";
 
 interface Order {
   /** Name and tag of the image. */
@@ -16,6 +17,8 @@ interface Order {
   readonly profile: string;
   /** Build inside minikube from this context, instead of loading the host's image. */
   readonly build?: { readonly context: string };
+  /** Seconds between two lines of progress. @default 10 */
+  readonly every?: number;
 }
 
 const MINUTE = 60_000;
@@ -72,8 +75,38 @@ function listed(list: string, image: string): boolean {
   return list.split(/\s+/).some((line) => names.includes(line));
 }
 
+/** Says how long it has taken so far while it runs: minikube says nothing for minutes. */
+async function saying<T>(what: string, every: number, work: Promise<T>): Promise<T> {
+  const begun = Date.now();
+  const timer = setInterval(() => {
+    console.log(`${what}: ${String(Math.round((Date.now() - begun) / 1000))} s so far`);
+  }, every * 1000);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** The image with its size, if this machine's Docker knows it. */
+async function sized(image: string): Promise<string> {
+  try {
+    const docker = await DockerApi.connect({});
+    const signal = AbortSignal.timeout(5000);
+    const { Size } = (await docker.json(`/images/${image}/json`, { signal })) as { Size: number };
+    return `${image} (${String(Math.round(Size / 1e6))} MB)`;
+  } catch {
+    return image;
+  }
+}
+
 async function main(): Promise<void> {
-  const { image, profile, build } = JSON.parse(process.env[COMMAND.load] ?? "{}") as Order;
+  const {
+    image,
+    profile,
+    build,
+    every = 10,
+  } = JSON.parse(process.env[COMMAND.load] ?? "{}") as Order;
   if (build !== undefined && !existsSync(build.context)) {
     fail(
       `the build context ${build.context} is not there — \`pulumi up\` writes it — run it again`,
@@ -81,7 +114,10 @@ async function main(): Promise<void> {
   }
   const verb = build === undefined ? "load" : "build";
   const args = build === undefined ? [image] : ["--all", "-t", image, build.context];
-  await minikube(profile, ["image", verb, ...args], { minutes: 20, live: true });
+  const what =
+    build === undefined ? `loading ${await sized(image)} into` : `building ${image} inside`;
+  const done = minikube(profile, ["image", verb, ...args], { minutes: 20, live: true });
+  await saying(`${what} minikube ${profile}`, every, done);
   const list = await minikube(profile, ["image", "ls"], { minutes: 2, live: false });
   if (!listed(list, image)) {
     fail(

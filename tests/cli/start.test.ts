@@ -10,7 +10,8 @@ let project: string;
 
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), "start-"));
-  for (const folder of ["cli", "components", "contract", "kube", "settings", "node_modules"]) {
+  const folders = ["cli", "components", "contract", "docker", "kube", "settings", "node_modules"];
+  for (const folder of folders) {
     mkdirSync(join(project, folder));
   }
   cpSync("cli/start.mjs", join(project, "cli/start.mjs"));

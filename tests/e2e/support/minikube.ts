@@ -8,8 +8,8 @@ import Docker from "dockerode";
 
 import { command } from "../../../local/tools/command.ts";
 import { DockerEngine } from "../../../local/machine/dockerEngine.ts";
-import { buildImage } from "../../../local/plugins/docker/build.ts";
-import { DockerApi } from "../../../local/plugins/docker/dockerApi.ts";
+import { buildImage } from "../../../docker/build.ts";
+import { DockerApi } from "../../../docker/dockerApi.ts";
 import { Sandbox } from "../../../local/machine/sandbox.ts";
 
 /**
