@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 
-import { buildImage } from "../local/plugins/docker/build.ts";
-import { DockerApi } from "../local/plugins/docker/dockerApi.ts";
+import { buildImage } from "../docker/build.ts";
+import { DockerApi } from "../docker/dockerApi.ts";
 import { contained } from "./container.ts";
 import { testImage } from "./testImage.ts";
 
