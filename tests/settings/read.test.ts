@@ -80,6 +80,13 @@ describe("loadSettings", () => {
     });
   });
 
+  it("lets clients have GPUs on a base of the user's own", () => {
+    expect(read({ gpus: "1", base: "pytorch/pytorch:2.8.0" })).toMatchObject({
+      gpus: 1,
+      base: "pytorch/pytorch:2.8.0",
+    });
+  });
+
   it("lets min, replicas and quorum follow clients", () => {
     expect(read({ clients: "4" }).run).toMatchObject({ min: 4, replicas: 4, quorum: 4 });
     expect(read({ min: "3" }).run).toMatchObject({ clients: 2, replicas: 3, quorum: 2 });
