@@ -1,7 +1,7 @@
 /**
  * Loads an image into a minikube, or builds it there, and checks the result: `minikube image load`
  * and `minikube image build` can both exit 0 without having done it. The image component runs it
- * with KUBEFLOWER_LOAD = {image, profile, build?: {context}}. Prints the image as its last line.
+ * with KUBEFLOWER_LOAD = {image, profile, build?: {context, options?}}. Prints the image as its last line.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,7 +16,11 @@ interface Order {
   /** Profile of the minikube. */
   readonly profile: string;
   /** Build inside minikube from this context, instead of loading the host's image. */
-  readonly build?: { readonly context: string };
+  readonly build?: {
+    readonly context: string;
+    /** Options of the builder inside, without their dashes. They may hold passwords. @default none */
+    readonly options?: readonly string[];
+  };
   /** Seconds between two lines of progress. @default 10 */
   readonly every?: number;
 }
@@ -24,9 +28,15 @@ interface Order {
 const MINUTE = 60_000;
 /** Longest line in characters: Pulumi hangs for ever on one of more than 64 KiB. */
 const LONGEST_LINE = 4000;
+const OPTION = "--build-opt=";
+
+/** The text without names and passwords in addresses, and no longer than a line may be. */
+function printable(text: string): string {
+  return text.replace(/\/\/[^\s/@]+@/g, "//…@").slice(0, LONGEST_LINE);
+}
 
 function fail(sentence: string): never {
-  console.error(sentence.slice(0, LONGEST_LINE));
+  console.error(printable(sentence));
   process.exit(1);
 }
 
@@ -36,16 +46,19 @@ async function minikube(
   args: readonly string[],
   { minutes, live }: { minutes: number; live: boolean },
 ): Promise<string> {
-  const command = `minikube -p ${profile} ${args.join(" ")}`;
+  const shown = args.filter((arg) => !arg.startsWith(OPTION));
+  const command = `minikube -p ${profile} ${shown.join(" ")}`;
   const child = spawn("minikube", ["-p", profile, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
+    // minikube keeps the arguments of its commands in a file, unless it is told not to.
+    env: { ...process.env, MINIKUBE_SKIP_AUDIT: "true" },
     timeout: minutes * MINUTE,
   });
   let output = "";
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on("line", (line) => {
       output += `${line}\n`;
-      if (live && line.trim() !== "") console.log(line.slice(0, LONGEST_LINE));
+      if (live && line.trim() !== "") console.log(printable(line));
     });
   }
   const [code, signal] = (await once(child, "close").catch(() =>
@@ -113,7 +126,8 @@ async function main(): Promise<void> {
     );
   }
   const verb = build === undefined ? "load" : "build";
-  const args = build === undefined ? [image] : ["--all", "-t", image, build.context];
+  const options = (build?.options ?? []).map((option) => `${OPTION}${option}`);
+  const args = build === undefined ? [image] : ["--all", ...options, "-t", image, build.context];
   const what =
     build === undefined ? `loading ${await sized(image)} into` : `building ${image} inside`;
   const done = minikube(profile, ["image", verb, ...args], { minutes: 20, live: true });

@@ -10,6 +10,7 @@ const ARGS: ServerArgs = {
   image: "image:1",
   runId: "0123456789ab",
   run: RUN,
+  arithmetic: "portable",
   identity: { keys: "keys", certificate: "certificate" },
   resources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
   storage: "2Gi",

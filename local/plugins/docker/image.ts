@@ -5,6 +5,7 @@ import type { PulumiEngine } from "../wire/pulumiEngine.ts";
 import {
   differences,
   holdsUnknown,
+  isSecret,
   type Properties,
   reveal,
   secret,
@@ -56,7 +57,12 @@ export class Image implements Resource {
     }
     const contextDigest = await new BuildContext(context, dockerfile).digest();
     const given = (news["build"] ?? {}) as Properties;
-    return { inputs: { ...news, build: { ...given, platform, contextDigest } }, failures: [] };
+    // The SDK makes the whole build a secret when its arguments are one.
+    const more = { platform, contextDigest };
+    const checked = isSecret(given)
+      ? secret({ ...(reveal(given) as Properties), ...more })
+      : { ...given, ...more };
+    return { inputs: { ...news, build: checked }, failures: [] };
   }
 
   diff(_state: Properties, olds: Properties, news: Properties): Promise<Difference> {

@@ -87,6 +87,25 @@ it("builds inside minikube from the staged context", () => {
   expect(status).toBe(0);
 });
 
+it("hands the options to minikube's builder, and shows no password of theirs", () => {
+  const options = ["build-arg=PIP_INDEX_URL=https://me:password@mirror/simple"];
+  const order = { ...ORDER, build: { context: "components", options } };
+  const { status, stdout, stderr } = run(
+    `echo "audit: $MINIKUBE_SKIP_AUDIT"; echo "$6" >&2; [ "$4" = build ] && exit 3`,
+    order,
+  );
+  expect(status).toBe(1);
+  expect(stdout).toContain("audit: true\n");
+  expect(stdout).toContain("--build-opt=build-arg=PIP_INDEX_URL=https://…@mirror/simple\n");
+  expect(readFileSync(join(bin, "calls"), "utf8")).toBe(
+    "-p lab image build --all --build-opt=build-arg=PIP_INDEX_URL=https://me:password@mirror/simple -t kubeflower:0123 components\n",
+  );
+  expect(stderr).toMatch(
+    /^`minikube -p lab image build --all -t kubeflower:0123 components` ended with 3: /,
+  );
+  expect(stdout + stderr).not.toContain("password");
+});
+
 it("passes on what a failing minikube said last", () => {
   const { status, stderr } = run("echo 'no space left on device' >&2; exit 80", ORDER);
   expect(status).toBe(1);

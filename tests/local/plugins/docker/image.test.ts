@@ -82,6 +82,17 @@ function inputs(more: Properties = {}): Properties {
   };
 }
 
+test("a build that is a secret stays one, and its context's digest is in it", async () => {
+  const { build } = inputs();
+  const checked = await image.check({}, inputs({ build: secret(build ?? {}) }), urn);
+  expect(checked.inputs["build"]).toEqual(
+    secret({
+      ...(build as Properties),
+      contextDigest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    }),
+  );
+});
+
 test("a pushed image is known by the digest of the registry it went to", async () => {
   const { id, state } = await image.create(inputs(), operation);
   expect(id).toBe("localhost:5000/name:1");
