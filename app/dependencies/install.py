@@ -34,7 +34,7 @@ OWN = "opt/packages"
 TIED = {"numpy", "torch"}
 """Debian's packages that other packages' compiled code was built against."""
 BASE = Path("/opt/kubeflower")
-"""The engine's packages where the image has a base of the user's own, whose packages stay as they are."""
+"""The engine's packages over a base of the user's own, which stays as it is."""
 DEBIAN = Path("/debian")
 """Packages of Debian that an app may need: their wheels crash with Debian's build of torch."""
 ENGINE = "flwr"

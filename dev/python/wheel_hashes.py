@@ -1,4 +1,4 @@
-"""Write the hashes of the image's lock files for each Python and architecture; run by `npm run lock`.
+"""Write the hashes of the lock files for each Python and architecture; run by `npm run lock`.
 
 A lock file names versions; the hashes of their wheels come from the package index, which is PyPI
 or the one of PIP_INDEX_URL. So to take another version, write it and run this.
@@ -73,7 +73,9 @@ def tags(lock: str) -> dict[str, list[Tag]]:
     """Return the tags of each package's wheels, in the order of their hashes."""
     found: dict[str, list[Tag]] = {}
     for block in re.split(r"^(?=[\w.-]+==)", lock, flags=re.MULTILINE)[1:]:
-        found[pins(block)[0][0]] = [Tag.of(text) for text in re.findall(r"^ +# (\S+)$", block, re.M)]
+        found[pins(block)[0][0]] = [
+            Tag.of(text) for text in re.findall(r"^ +# (\S+)$", block, re.M)
+        ]
     return found
 
 

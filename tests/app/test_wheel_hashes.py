@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from wheel_hashes import LOCKS, Tag, Wheel, entry, lacking, pins, tags, usable
 
 PROJECT = Path(__file__).parents[2]
