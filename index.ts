@@ -19,6 +19,7 @@ const { app, delivery } = settings;
 const appImage = new AppImage("kubeflower", { app, delivery, cluster: cluster.id });
 const id = runId({ sources: appImage.sources, run: spec, runToken });
 
+const origin = { app, runToken, sources: appImage.sources };
 const { storage, serviceType, gpus, spread } = settings;
 const claim = declaredClaim(settings, state, live);
 const provider = clusterProvider(context, cluster, state);
@@ -35,7 +36,7 @@ const federation = new Federation(
     tls: settings.tls,
     signingKeys: cluster.signingKeys,
     priorityClass: settings.priorityClass,
-    server: { resources: settings.serverResources, storage, serviceType, claim },
+    server: { resources: settings.serverResources, storage, serviceType, claim, origin },
     clients: { resources: settings.clientResources, gpus, spread },
   },
   { providers: [provider], transformations: [new Owner("owner").mark] },

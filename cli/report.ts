@@ -1,4 +1,4 @@
-import type { KeptRun, Metric, Round, Status } from "../contract/status.ts";
+import type { RunSummary, Metric, Round, Status } from "../contract/status.ts";
 import { oneLine } from "../kube/oneLine.ts";
 import { accuracyOf, resultOf } from "./result.ts";
 
@@ -25,7 +25,7 @@ export function roundLine(round: Round, rounds: number): string {
 }
 
 /** Prints a run that is kept on the server's volume, in one line. */
-export function keptRunLine({ id, state, rounds, accuracy, modelSha256 }: KeptRun): string {
+export function keptRunLine({ id, state, rounds, accuracy, modelSha256 }: RunSummary): string {
   const parts = [
     `run ${id}`,
     state,

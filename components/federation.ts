@@ -31,7 +31,7 @@ export interface FederationArgs {
   /** PriorityClass of all pods. @default the cluster's */
   readonly priorityClass?: string | undefined;
   /** Arguments of the server alone. */
-  readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType">;
+  readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType" | "origin">;
   /** Arguments of the clients alone. */
   readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread">;
 }

@@ -93,6 +93,10 @@ class Rounds:
         self.grid.failures.clear()
         self.grid.open_round()
 
+    def elapsed(self) -> float | None:
+        """Return the seconds since the round in progress began; None between rounds."""
+        return round(time.monotonic() - self._started, 1) if self._entry else None
+
     def client_metrics(self, metrics: Any) -> None:
         """Note the metrics of the clients' evaluation, as the strategy has aggregated them."""
         self._entry["clients"] = plain_json.plain(metrics or {})

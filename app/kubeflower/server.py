@@ -4,10 +4,11 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 from kubeflower import http_server, metrics, plain_json, settings, stdio
 from kubeflower.kept_runs import kept_runs
+from kubeflower.run_files import RunFiles
 from kubeflower.server_run import ServerRun
 from kubeflower.status_document import refused
 from kubeflower.stream_server import StreamServer
@@ -49,7 +50,20 @@ def _serve_status(
         "/metrics": lambda: metrics.render(status),
         "/runs": lambda: (plain_json.text(kept_runs(settings.data_folder())) + "\n").encode(),
     }
-    http_server.serve(settings.status_port(), waiting_for, pages)
+    http_server.serve(settings.status_port(), waiting_for, pages, _opener())
+
+
+def _opener() -> http_server.Opener:
+    """Make the opener of `<run>`, the list of a run's files, and `<run>/<file>`."""
+    files = RunFiles(settings.data_folder())
+
+    def open_file(path: str) -> bytes | BinaryIO | None:
+        if "/" in path:
+            return files.open(path)
+        listing = files.listing(path)
+        return None if listing is None else (plain_json.text(listing) + "\n").encode()
+
+    return open_file
 
 
 def _wait_for_signal() -> NoReturn:

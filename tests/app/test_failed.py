@@ -31,7 +31,8 @@ def test_a_server_app_that_raises_fails_the_run_for_good(
     kept = json.loads((first.folder / "failed.json").read_text())
     assert kept == {"reason": reason, "failure": FINAL, "round": 2}
     assert names(first.folder) == [
-        *("checkpoint-000000001", "failed.json", "metrics.jsonl", "partitions.json", "work"),
+        *("checkpoint-000000001", "events.jsonl", "failed.json", "metrics.jsonl"),
+        *("partitions.json", "run.json", "work"),
     ]
     assert first.stop_server() == 0
     again = make(RUN_CONFIG=config)
@@ -73,9 +74,12 @@ def test_what_a_killed_process_leaves_of_a_completed_run_is_removed(make: Make) 
     for name in ("checkpoint-000000001", "checkpoint-000000002", ".room"):
         (federation.folder / name).write_bytes(b"left over")
     federation.start_server()
-    assert federation.ended() == {**wanted, "nodes": federation.ended()["nodes"]}
+    ended = federation.ended()
+    now = {key: ended[key] for key in ("nodes", "clients")}
+    assert ended == {**wanted, **now}
     assert names(federation.folder) == [
-        *("metrics.jsonl", "model.safetensors", "partitions.json", "result.json", "work"),
+        *("events.jsonl", "metrics.jsonl", "model.safetensors", "partitions.json"),
+        *("result.json", "run.json", "work"),
     ]
 
 
@@ -94,7 +98,8 @@ def test_a_run_that_lacked_clients_continues_after_its_last_round(
     failure = {"code": "clients", "interrupted": True}
     assert (failed["reason"], failed["failure"]) == (reason, failure)
     assert names(broken.folder) == [
-        *("checkpoint-000000001", "failed.json", "metrics.jsonl", "partitions.json", "work"),
+        *("checkpoint-000000001", "events.jsonl", "failed.json", "metrics.jsonl"),
+        *("partitions.json", "run.json", "work"),
     ]
     assert broken.stop_server() == 0
     broken.open_rounds(2)
