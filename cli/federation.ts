@@ -21,6 +21,40 @@ export class Federation {
     return (await this.#pods(`app=${NAMES.server}`)).items;
   }
 
+  /** Lists the names of the namespace's volume claims, whoever uses them. */
+  async claims(): Promise<string[]> {
+    const path = `/api/v1/namespaces/${this.namespace}/persistentvolumeclaims`;
+    return (await this.#list<Claim>(path)).items.map(({ metadata }) => metadata.name);
+  }
+
+  /**
+   * Reads the log of a pod; null when there is none of that kind.
+   * @param query parameters of the API, such as `previous` and `sinceSeconds`
+   */
+  async log(pod: string, query: Readonly<Record<string, string>>): Promise<string | null> {
+    const parameters = new URLSearchParams(query).toString();
+    const path = `/api/v1/namespaces/${this.namespace}/pods/${pod}/log?${parameters}`;
+    try {
+      return await this.#cluster.text(path, 60);
+    } catch (fault) {
+      // 400: the container has not started, or was never started again.
+      if (fault instanceof Refused && [400, 404].includes(fault.code)) return null;
+      throw fault;
+    }
+  }
+
+  /** Lists the namespace's events, which Kubernetes keeps for an hour. */
+  async events(): Promise<Event[]> {
+    await this.#mustExist();
+    return (await this.#list<Event>(`/api/v1/namespaces/${this.namespace}/events`)).items;
+  }
+
+  /** Lists the pods of the server and of the clients, also those that are ending. */
+  async pods(): Promise<Pod[]> {
+    await this.#mustExist();
+    return (await this.#pods(`app in (${NAMES.server},${NAMES.client})`)).items;
+  }
+
   /**
    * Reads all objects that a diagnosis needs.
    * @param run id of the run whose server pod counts; undefined: any run's
