@@ -1,6 +1,6 @@
 import { NAMES } from "../contract/names.ts";
 import type { KubeClient } from "../kube/client.ts";
-import { Hopeless, Refused } from "../kube/errors.ts";
+import { Refused } from "../kube/errors.ts";
 import type { Claim, Event, Node, Pod, StorageClass, Workload } from "./diagnosis/objects.ts";
 import { Snapshot } from "./diagnosis/snapshot.ts";
 
@@ -107,7 +107,8 @@ export class Federation {
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       if (fault.code === 404) {
-        throw new Hopeless(
+        throw new Refused(
+          404,
           `namespace ${this.namespace} does not exist in context ${this.#cluster.context} — run \`pulumi up --refresh\``,
         );
       }
