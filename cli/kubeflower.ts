@@ -84,6 +84,16 @@ verb("results")
     }),
   );
 
+verb("stop")
+  .description("end the server's run after its round; it keeps all, and `pulumi up` lets it go on")
+  .option("--timeout <seconds>", "how long to wait for the end of the round", positive, 600)
+  .action((options: Options & { timeout: number }) =>
+    answer(options.json === true, async () => {
+      const { stop } = await import("./verbs/stop.ts");
+      return stop(await placeOf(options), options.timeout);
+    }),
+  );
+
 withJson(program.command("verify"))
   .description("check fetched results: each file's digest, and how the files fit together")
   .argument("<folder>", "folder of fetched results")

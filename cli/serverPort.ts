@@ -18,6 +18,8 @@ export interface ServerAnswer {
 export interface ServerRequest {
   /** Name of the server's pod. */
   readonly pod: string;
+  /** @default GET */
+  readonly method?: "GET" | "POST";
   /** Path with its leading slash. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -47,7 +49,8 @@ export class ServerPort {
    * Asks the pod; the answer has any status code.
    * @throws Hopeless when the port-forward is refused, Error when the pod does not answer
    */
-  async ask({ pod, path, headers = {}, seconds }: ServerRequest): Promise<ServerAnswer> {
+  async ask(request: ServerRequest): Promise<ServerAnswer> {
+    const { pod, seconds } = request;
     const { namespace } = this.#federation;
     const port = { namespace, pod, port: PORTS.status };
     let connection: Duplex;
@@ -60,7 +63,7 @@ export class ServerPort {
       connection.destroy();
     };
     try {
-      return { response: await begin(connection, path, headers, seconds), close };
+      return { response: await begin(connection, request), close };
     } catch (fault) {
       close();
       throw fault;
@@ -76,15 +79,14 @@ export class ServerPort {
 /** Sends one request over a connection and waits until its answer begins. */
 export function begin(
   connection: Duplex,
-  path: string,
-  headers: Readonly<Record<string, string>>,
-  seconds: number,
+  { method = "GET", path, headers = {}, seconds }: Omit<ServerRequest, "pod">,
 ): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => {
       reject(new Error(`the server's pod does not answer within ${seconds} s`));
     }, seconds * 1000);
     const options = {
+      method,
       path,
       headers: { host: "localhost", connection: "close", ...headers },
       createConnection: () => connection,

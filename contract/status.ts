@@ -41,7 +41,7 @@ export type Metric = number | "NaN" | "Infinity" | "-Infinity";
 
 /** Kind of a failure, with the facts that its remedy names. */
 export interface Failure {
-  /** timeout, clients, memory, disk or keys when interrupted; app, model or settings when final. */
+  /** timeout, clients, memory, disk, keys or stopped when interrupted; app, model or settings when final. */
   readonly code: string;
   /** Whether the run continues after its last finished round once the cause is removed. */
   readonly interrupted: boolean;

@@ -20,6 +20,7 @@ def serve(
     waiting_for: Callable[[], str | None],
     pages: Mapping[str, Callable[[], bytes]],
     files: Opener | None = None,
+    actions: Mapping[str, Callable[[], str | None]] | None = None,
 ) -> None:
     """Answer /healthz, /readyz, `pages` and /files/ on all interfaces, in a daemon thread.
 
@@ -30,6 +31,8 @@ def serve(
         files: Opens what is asked for below /files/; None: there are no files. Only a reader on
             loopback gets them, which is where a port-forward comes from: who may not forward ports
             of the pod may not read its models, also where no network policy is enforced.
+        actions: Functions that do what a POST to their path asks for, or return why not. They are
+            for readers on loopback, too.
     """
     known = " ".join(["/healthz", "/readyz", *pages])
 
@@ -45,6 +48,23 @@ def serve(
                     self._send(*self._answer())
             except OSError:
                 self.close_connection = True  # the reader has gone
+
+        def do_POST(self) -> None:
+            action = (actions or {}).get(self.path)
+            try:
+                if action is None:
+                    self._send(404, b"there is no such action\n")
+                elif not self._is_local():
+                    self._send(403, b"actions are for a port-forward to this pod only\n")
+                elif (refusal := action()) is None:
+                    self._send(202, b"ok\n")
+                else:
+                    self._send(409, f"{refusal}\n".encode())
+            except OSError:
+                self.close_connection = True  # the reader has gone
+
+        def _is_local(self) -> bool:
+            return bool(self.client_address[0] == "127.0.0.1")
 
         def _answer(self) -> tuple[int, bytes]:
             """Return status code and body."""
@@ -62,7 +82,7 @@ def serve(
             self.wfile.write(body)
 
         def _send_file(self, files: Opener, path: str) -> None:
-            if self.client_address[0] != "127.0.0.1":
+            if not self._is_local():
                 return self._send(403, b"files are for a port-forward to this pod only\n")
             found = files(path)
             if found is None:

@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, NoReturn
 
 from kubeflower import http_server, metrics, plain_json, settings, stdio
@@ -32,7 +32,9 @@ def main() -> None:
     run = ServerRun(config)
     ended = run.recall()
     streams = StreamServer(run.grid, run.hello(), config.identity, config.image)
-    _serve_status(run.status, lambda: None if streams.listening else "the stream port")
+    _serve_status(
+        run.status, lambda: None if streams.listening else "the stream port", {"/stop": run.stop}
+    )
     if not ended:
         threading.Thread(target=run.train, daemon=True).start()
         # Clients get their states when they join: these must be loaded.
@@ -42,15 +44,17 @@ def main() -> None:
 
 
 def _serve_status(
-    status: Callable[[], dict[str, Any]], waiting_for: Callable[[], str | None]
+    status: Callable[[], dict[str, Any]],
+    waiting_for: Callable[[], str | None],
+    actions: Mapping[str, Callable[[], str | None]] | None = None,
 ) -> None:
-    """Serve the pages of the status port; for `waiting_for` see http_server.serve."""
+    """Serve the status port; for `waiting_for` and `actions` see http_server.serve."""
     pages = {
         "/status": lambda: (plain_json.text(status()) + "\n").encode(),
         "/metrics": lambda: metrics.render(status),
         "/runs": lambda: (plain_json.text(kept_runs(settings.data_folder())) + "\n").encode(),
     }
-    http_server.serve(settings.status_port(), waiting_for, pages, _opener())
+    http_server.serve(settings.status_port(), waiting_for, pages, _opener(), actions)
 
 
 def _opener() -> http_server.Opener:

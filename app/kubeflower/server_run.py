@@ -107,6 +107,20 @@ class ServerRun:
             self.failure = failure
         return True
 
+    def stop(self) -> str | None:
+        """Stop the run after its round; returns why that is not possible, or None.
+
+        The run is interrupted then: it keeps its model so far, and a restarted server goes on.
+        """
+        if self.state != "running":
+            return f"it is {self.state}"
+        refusal = self.rounds.stop()
+        if refusal is None:
+            text = f"the run stops after round {self.rounds.round}"
+            print(text)
+            self.events.add("stopping", text)
+        return refusal
+
     def train(self) -> None:
         """Run the ServerApp to its end; write result.json or failed.json."""
         started = time.monotonic()
@@ -166,6 +180,7 @@ class ServerRun:
                 self.rounds.tidy,
                 self.folder.free_reserve,
                 lambda: working_folder.remove_links(*self._work()),
+                self.save_model if failure.code == "stopped" else lambda: None,
                 lambda: self.folder.write_json("failed.json", kept),
                 self.rounds.history.write if self.rounds.history.entries else lambda: None,
             ):

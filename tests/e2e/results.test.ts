@@ -194,6 +194,25 @@ test("runs are listed, compared and repeated", CASE, async () => {
   expect([again.id, again.modelSha256]).toEqual([run.id, repeated.model_sha256]);
 });
 
+test("a run that is stopped keeps its round, and goes on to the same model", CASE, async () => {
+  const { checkout } = kept;
+  const { modelSha256 } = await checkout.result();
+  await checkout.set({ runToken: "stopped" });
+  expect((await kept.up()).code).toBe(0);
+  const stopped = new TinyRun(checkout, (await checkout.result()).id);
+  await stopped.holds(2);
+  const stop = document("stop");
+  await until("order to stop", async () => {
+    const log = await checkout.kubectl("logs", "deploy/flower-server");
+    return log.includes("the run stops after round 2") || undefined;
+  });
+  await stopped.goOn(2);
+  expect(await stop).toMatchObject({ run: stopped.id, state: "stopped", rounds: 2 });
+  await checkout.set({ wait: "true" });
+  expect((await kept.up()).said).toContain("the run goes on after round 2");
+  expect(await checkout.result()).toMatchObject({ id: stopped.id, rounds: 3, modelSha256 });
+});
+
 test("a federation that is not there, a context that is not there, and a wrong verb are told apart", async () => {
   for (const verb of ["status", "runs", "results", "events", "logs"]) {
     const { code, said } = await kubeflower(verb, "--namespace", "none", "--json");

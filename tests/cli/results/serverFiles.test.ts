@@ -20,9 +20,9 @@ async function filesOf(answer: http.RequestListener): Promise<ServerFiles> {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const ask = async ({ path, headers = {}, seconds }: ServerRequest): Promise<ServerAnswer> => {
+  const ask = async (request: ServerRequest): Promise<ServerAnswer> => {
     const connection = net.connect(port, "127.0.0.1");
-    const response = await begin(connection, path, headers, seconds);
+    const response = await begin(connection, request);
     return { response, close: () => connection.destroy() };
   };
   return new ServerFiles({ pod: () => Promise.resolve("pod"), ask, missing: () => "no pod" });
