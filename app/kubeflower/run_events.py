@@ -40,8 +40,8 @@ class RunEvents:
         A full volume loses it: training is more important.
 
         Args:
-            kind: started, resumed, joined, left, round, missing, stopping, completed, interrupted or
-                failed.
+            kind: started, resumed, joined, left, round, missing, stopping, completed,
+                interrupted or failed.
             text: What has happened, for people.
             partition: The client that it is about, if it is about one.
         """
