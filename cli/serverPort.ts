@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 
 import { NAMES, PORTS } from "../contract/names.ts";
 import type { KubeClient } from "../kube/client.ts";
-import { Hopeless } from "../kube/errors.ts";
+import { Refused, within } from "../kube/errors.ts";
 import { connect } from "../kube/portForward.ts";
 import { isTerminating, runOf, type Pod } from "./diagnosis/objects.ts";
 import type { Federation } from "./federation.ts";
@@ -81,10 +81,7 @@ export function begin(
   connection: Duplex,
   { method = "GET", path, headers = {}, seconds }: Omit<ServerRequest, "pod">,
 ): Promise<http.IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => {
-      reject(new Error(`the server's pod does not answer within ${seconds} s`));
-    }, seconds * 1000);
+  const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
     const options = {
       method,
       path,
@@ -95,23 +92,20 @@ export function begin(
     connection.on("close", () => {
       reject(new Error("the connection to the server's pod was closed"));
     });
-    http
-      .request(options, (response) => {
-        clearTimeout(late);
-        resolve(response);
-      })
-      .on("error", reject)
-      .end();
+    http.request(options, resolve).on("error", reject).end();
   });
+  return within(answered, seconds, "no answer of the server's pod");
 }
 
 /** Tells a port-forward that the API server refuses from one that fails. */
 function refusalOf(fault: unknown, pod: string): Error {
   const message = fault instanceof Error ? fault.message : String(fault);
   // The library reports the refusal of an upgrade only in words.
-  if (!/server response: 40[13]/.test(message)) return new Error(message, { cause: fault });
-  return new Hopeless(
-    `port-forward to pod ${pod} is refused (${message}) — following needs get and create on pods/portforward — ask for that right`,
+  const [, code] = /server response: (40[13])/.exec(message) ?? [];
+  if (code === undefined) return new Error(message, { cause: fault });
+  return new Refused(
+    Number(code),
+    `port-forward to pod ${pod} is refused (${message}) — it needs get and create on pods/portforward — ask for that right`,
   );
 }
 

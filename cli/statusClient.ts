@@ -66,11 +66,13 @@ export class StatusClient {
 
   async #get(pod: string, path: string): Promise<string> {
     const { response, close } = await this.#port.ask({ pod, path, seconds: SECONDS });
+    const stalled = setTimeout(close, SECONDS * 1000);
     try {
       const body = await text(response);
       if (response.statusCode === 200) return body;
       throw new Error(`the status port answers ${response.statusCode}`);
     } finally {
+      clearTimeout(stalled);
       close();
     }
   }

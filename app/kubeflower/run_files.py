@@ -11,6 +11,8 @@ SCHEMA = 1
 """Version of the list's form: a number more when a key changes its meaning."""
 PIECE = 1 << 20
 """Bytes that are read at once."""
+MOST_KNOWN = 100_000
+"""Digests that are kept; each takes about 300 bytes."""
 
 
 class RunFiles:
@@ -101,6 +103,8 @@ class RunFiles:
                 left -= len(piece)
             known = digest.hexdigest()
             with self._lock:
+                if len(self._known) >= MOST_KNOWN:
+                    self._known.clear()
                 self._known[key] = known
         return known, status.st_size
 
