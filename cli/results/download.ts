@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { Hopeless } from "../../kube/errors.ts";
@@ -66,7 +66,7 @@ export class Download {
         const begun = have;
         try {
           for await (const chunk of this.source.read(this.run, file.path, have, end)) {
-            await handle.write(chunk, 0, chunk.length, have);
+            await this.#store(handle, chunk, have);
             digest.update(chunk);
             have += chunk.length;
             this.progress.came(chunk.length);
@@ -87,16 +87,25 @@ export class Download {
     return false;
   }
 
-  /** Waits after a broken connection; other faults, and too many in a row, are thrown. */
-  async #survive(fault: unknown, failures: number, file: ListedFile): Promise<void> {
-    if (fault instanceof Gone || fault instanceof Hopeless) throw fault;
-    if ((fault as NodeJS.ErrnoException).code === "ENOSPC") {
+  /** Writes bytes to their place. No other attempt helps where that fails. */
+  async #store(handle: FileHandle, chunk: Buffer, at: number): Promise<void> {
+    try {
+      await handle.write(chunk, 0, chunk.length, at);
+    } catch (fault) {
+      const full = (fault as NodeJS.ErrnoException).code === "ENOSPC";
       throw new Fault(
         "failed",
-        `no space is left in ${this.folder}`,
-        "free some, then the same command goes on",
+        full
+          ? `no space is left in ${this.folder}`
+          : `${this.folder} cannot be written (${(fault as Error).message})`,
+        full ? "free some, then the same command goes on" : "take another folder: --out <folder>",
       );
     }
+  }
+
+  /** Waits after a broken connection; other faults, and too many in a row, are thrown. */
+  async #survive(fault: unknown, failures: number, file: ListedFile): Promise<void> {
+    if ([Gone, Hopeless, Fault].some((kind) => fault instanceof kind)) throw fault;
     if (failures >= ATTEMPTS) {
       throw new Fault(
         "unreached",
