@@ -65,7 +65,8 @@ export class Progress {
   text(): string {
     const percent = this.#total === 0 ? 100 : Math.floor((100 * this.#done) / this.#total);
     const seconds = (this.#now() - this.#begun) / 1000;
-    const speed = seconds === 0 ? 0 : (this.#done - this.#before) / seconds;
+    // The first moments tell nothing.
+    const speed = seconds < 1 ? 0 : (this.#done - this.#before) / seconds;
     const left = speed > 0 ? [`${secondsText((this.#total - this.#done) / speed)} left`] : [];
     return [
       `${bytesText(this.#done)} of ${bytesText(this.#total)}`,
