@@ -29,6 +29,7 @@ const appImage = new AppImage("kubeflower", {
 });
 const id = runId({ sources: appImage.sources, run: spec, runToken });
 
+const origin = { app, runToken, sources: appImage.sources };
 const { storage, serviceType, gpus, spread } = settings;
 const claim = declaredClaim(settings, state, live);
 const provider = clusterProvider(context, cluster, state);
@@ -46,7 +47,7 @@ const federation = new Federation(
     signingKeys: cluster.signingKeys,
     priorityClass: settings.priorityClass,
     nodes: platform?.nodes,
-    server: { resources: settings.serverResources, storage, serviceType, claim },
+    server: { resources: settings.serverResources, storage, serviceType, claim, origin },
     clients: { resources: settings.clientResources, gpus, spread },
   },
   { providers: [provider], transformations: [new Owner("owner").mark] },

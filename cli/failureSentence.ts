@@ -17,6 +17,9 @@ export function failureSentence({ run, reason, history, rounds, failure }: Statu
       LONGEST,
     );
   }
+  if (failure.code === "stopped") {
+    return `run ${run} was stopped ${done} — fetch what it has: kubeflower results — or let it go on: pulumi up`;
+  }
   return oneLine(
     `run ${run} was interrupted ${done}: ${why} — ${remedy(failure)} \`pulumi up\`: the run goes on after round ${history.length}`,
     LONGEST,

@@ -1,6 +1,6 @@
 import { NAMES } from "../contract/names.ts";
 import type { KubeClient } from "../kube/client.ts";
-import { Hopeless, Refused } from "../kube/errors.ts";
+import { Refused } from "../kube/errors.ts";
 import type { Claim, Event, Node, Pod, StorageClass, Workload } from "./diagnosis/objects.ts";
 import { Snapshot } from "./diagnosis/snapshot.ts";
 
@@ -19,6 +19,40 @@ export class Federation {
   /** Lists the server's pods, also those that are ending. */
   async serverPods(): Promise<Pod[]> {
     return (await this.#pods(`app=${NAMES.server}`)).items;
+  }
+
+  /** Lists the names of the namespace's volume claims, whoever uses them. */
+  async claims(): Promise<string[]> {
+    const path = `/api/v1/namespaces/${this.namespace}/persistentvolumeclaims`;
+    return (await this.#list<Claim>(path)).items.map(({ metadata }) => metadata.name);
+  }
+
+  /**
+   * Reads the log of a pod; null when there is none of that kind.
+   * @param query parameters of the API, such as `previous` and `sinceSeconds`
+   */
+  async log(pod: string, query: Readonly<Record<string, string>>): Promise<string | null> {
+    const parameters = new URLSearchParams(query).toString();
+    const path = `/api/v1/namespaces/${this.namespace}/pods/${pod}/log?${parameters}`;
+    try {
+      return await this.#cluster.text(path, 60);
+    } catch (fault) {
+      // 400: the container has not started, or was never started again.
+      if (fault instanceof Refused && [400, 404].includes(fault.code)) return null;
+      throw fault;
+    }
+  }
+
+  /** Lists the namespace's events, which Kubernetes keeps for an hour. */
+  async events(): Promise<Event[]> {
+    await this.#mustExist();
+    return (await this.#list<Event>(`/api/v1/namespaces/${this.namespace}/events`)).items;
+  }
+
+  /** Lists the pods of the server and of the clients, also those that are ending. */
+  async pods(): Promise<Pod[]> {
+    await this.#mustExist();
+    return (await this.#pods(`app in (${NAMES.server},${NAMES.client})`)).items;
   }
 
   /**
@@ -73,7 +107,8 @@ export class Federation {
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       if (fault.code === 404) {
-        throw new Hopeless(
+        throw new Refused(
+          404,
           `namespace ${this.namespace} does not exist in context ${this.#cluster.context} — run \`pulumi up --refresh\``,
         );
       }

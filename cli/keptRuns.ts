@@ -3,7 +3,7 @@
  * with KUBEFLOWER_RUNS = {context, namespace, …}. Prints an empty list when the server does not
  * answer: the update has reported that already.
  */
-import type { KeptRun } from "../contract/status.ts";
+import type { RunSummary } from "../contract/status.ts";
 import { COMMAND } from "../contract/variables.ts";
 import { clientOf } from "../kube/client.ts";
 import { Federation } from "./federation.ts";
@@ -14,11 +14,18 @@ const { context, namespace } = JSON.parse(process.env[COMMAND.runs] ?? "{}") as 
   namespace: string;
 };
 
-async function keptRuns(): Promise<KeptRun[]> {
+async function keptRuns(): Promise<RunSummary[]> {
   try {
     const cluster = clientOf(context);
     const client = new StatusClient(cluster, new Federation(cluster, namespace));
-    return (await client.runs()) ?? [];
+    // Only what a person compares: the stack's outputs are shown after each update.
+    return ((await client.runs()) ?? []).map(({ id, state, rounds, accuracy, modelSha256 }) => ({
+      id,
+      state,
+      rounds,
+      accuracy,
+      modelSha256,
+    }));
   } catch (error) {
     console.error(`the runs on the volume are not known: ${(error as Error).message}`);
     return [];

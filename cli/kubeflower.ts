@@ -1,44 +1,179 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 
-import type { FollowRequest } from "./followRequest.ts";
+import { answer } from "./answer.ts";
+import { EXIT, Fault } from "./fault.ts";
+import { placeOf, type PlaceOptions } from "./place.ts";
 
-/** Options that say which federation is meant. */
-interface Place {
-  readonly context: string;
-  readonly namespace: string;
+/** Options of all verbs that look at a federation. */
+interface Options extends PlaceOptions {
+  readonly json?: true;
 }
 
-const program = new Command("kubeflower").description("Looks at federated runs on Kubernetes");
+// Each verb is loaded when it is called: the Kubernetes library is large, and --help does not need it.
+const program = new Command("kubeflower")
+  .description("Looks at federated runs on Kubernetes, fetches and compares their results")
+  .exitOverride();
+
+verb("status")
+  .description("show the server's run and its clients, or what keeps the server from working")
+  .action((options: Options) =>
+    answer(options.json === true, async () => {
+      const { status } = await import("./verbs/status.ts");
+      return status(await placeOf(options));
+    }),
+  );
 
 withPlace(program.command("follow"))
   .description("follow a run to its end; the last line is its result as JSON")
   .requiredOption("--run <id>", "id of the run")
   .option("--timeout <seconds>", "how long to follow", positive, 3600)
   .option("--no-wait", "only until the run has started")
-  .action(async (request: FollowRequest) => {
-    // Loaded late: the Kubernetes library is large, and --help does not need it.
+  .action(async (options: PlaceOptions & { run: string; timeout: number; wait: boolean }) => {
     const { follow } = await import("./follow.ts");
-    await follow(request);
+    await follow({ ...options, ...(await placeOf(options)) });
   });
 
-withPlace(program.command("status"))
-  .description("show the server's run, or what keeps the server from working")
-  .option("--json", "the server's whole status, as JSON")
-  .action(async ({ context, namespace, json }: Place & { json?: true }) => {
-    const { showStatus } = await import("./showStatus.ts");
-    await showStatus(context, namespace, json === true);
-  });
+verb("events")
+  .description("list what happened to a run and its pods, newest last")
+  .argument("[run]", "beginning of its id (default: the run that the server works on)")
+  .action((run: string | undefined, options: Options) =>
+    answer(options.json === true, async () => {
+      const { events } = await import("./verbs/events.ts");
+      return events(await placeOf(options), run);
+    }),
+  );
 
-await program.parseAsync();
+verb("logs")
+  .description("show logs of the pods that are there, also of containers before a restart")
+  .argument("[who]", "server, client or all", oneOf("server", "client", "all"), "server")
+  .argument("[partition]", "partition of the client (default: all clients)", partition)
+  .option("--since <time>", "only the last 30s, 10m or 2h", duration)
+  .option("--out <folder>", "write a file for each pod")
+  .action(
+    (who: "server" | "client" | "all", client: number | undefined, options: Options & LogOptions) =>
+      answer(options.json === true, async () => {
+        const { logs } = await import("./verbs/logs.ts");
+        const { since, out } = options;
+        return logs(await placeOf(options), { who, partition: client, since, out });
+      }),
+  );
+
+/** Options of `logs` alone. */
+interface LogOptions {
+  readonly since?: number;
+  readonly out?: string;
+}
+
+verb("runs")
+  .description("list all runs on the server's volume, with settings and results")
+  .action((options: Options) =>
+    answer(options.json === true, async () => {
+      const { runs } = await import("./verbs/runs.ts");
+      return runs(await placeOf(options));
+    }),
+  );
+
+verb("results")
+  .description("fetch all files of a run: model, record, metrics, partitions, the app's own")
+  .argument("[run]", "beginning of its id (default: the run that the server works on)")
+  .option("--out <folder>", "folder for them (default: results/<run>)")
+  .action((run: string | undefined, options: Options & { out?: string }) =>
+    answer(options.json === true, async () => {
+      const { results } = await import("./verbs/results.ts");
+      return results(await placeOf(options), run, options.out);
+    }),
+  );
+
+verb("stop")
+  .description("end the server's run after its round; it keeps all, and `pulumi up` lets it go on")
+  .option("--timeout <seconds>", "how long to wait for the end of the round", positive, 600)
+  .action((options: Options & { timeout: number }) =>
+    answer(options.json === true, async () => {
+      const { stop } = await import("./verbs/stop.ts");
+      return stop(await placeOf(options), options.timeout);
+    }),
+  );
+
+withJson(program.command("verify"))
+  .description("check fetched results: each file's digest, and how the files fit together")
+  .argument("<folder>", "folder of fetched results")
+  .action((folder: string, options: Options) =>
+    answer(options.json === true, async () => {
+      const { verify } = await import("./verbs/verify.ts");
+      return verify(folder);
+    }),
+  );
+
+verb("diff")
+  .description("compare two runs: settings, data, curves, digests")
+  .argument("<a>", "folder of fetched results, or beginning of a run's id")
+  .argument("<b>", "the same of the other run")
+  .action((a: string, b: string, options: Options) =>
+    answer(options.json === true, async () => {
+      const { diff } = await import("./verbs/diff.ts");
+      return diff(options, a, b);
+    }),
+  );
+
+withJson(program.command("repeat"))
+  .description("print the stack's settings that make a run again")
+  .argument("<folder>", "folder of fetched results")
+  .option("--set", "set them in the selected stack")
+  .action((folder: string, options: Options & { set?: true }) =>
+    answer(options.json === true, async () => {
+      const { repeat } = await import("./verbs/repeat.ts");
+      return repeat(folder, options.set === true);
+    }),
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // The parser has printed its sentence already; a program wants the envelope.
+  if (error.exitCode !== 0 && process.argv.includes("--json")) {
+    const what = error.message.replace(/^error: /, "");
+    const fault = new Fault("usage", what, "see `kubeflower --help`");
+    process.stdout.write(`${JSON.stringify(fault.envelope())}\n`);
+  }
+  process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
+}
+
+function verb(name: string): Command {
+  return withJson(withPlace(program.command(name)));
+}
 
 function withPlace(command: Command): Command {
   return command
-    .requiredOption("--context <name>", "context of the kubeconfig")
-    .option("--namespace <name>", "namespace of the federation", "kubeflower");
+    .option("--context <name>", "context of the kubeconfig (default: the selected stack's)")
+    .option("--namespace <name>", "namespace of the federation (default: the stack's)");
+}
+
+function withJson(command: Command): Command {
+  return command.option("--json", "print one JSON document, see cli/schemas");
 }
 
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError("it must be a number of seconds over 0");
   return value;
+}
+
+function partition(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError("it must be a whole number from 0");
+  return Number(text);
+}
+
+function duration(text: string): number {
+  const [, number = "", unit = "s"] = /^(\d+)([smhd]?)$/.exec(text) ?? [];
+  const seconds = Number(number) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? 1);
+  if (!(seconds > 0)) throw new InvalidArgumentError("it must be like 30s, 10m or 2h");
+  return seconds;
+}
+
+function oneOf(...allowed: string[]): (text: string) => string {
+  return (text) => {
+    if (allowed.includes(text)) return text;
+    throw new InvalidArgumentError(`it must be ${allowed.join(", ")}`);
+  };
 }

@@ -4,7 +4,7 @@
  * KUBEFLOWER_RUNS = {context, namespace, …} and the list of the last update in PULUMI_COMMAND_STDOUT.
  * Never fails, as that would stop the destroy.
  */
-import type { KeptRun } from "../contract/status.ts";
+import type { RunSummary } from "../contract/status.ts";
 import { COMMAND } from "../contract/variables.ts";
 import { clientOf } from "../kube/client.ts";
 import { Federation } from "./federation.ts";
@@ -40,9 +40,9 @@ async function lostRuns(): Promise<readonly string[]> {
 }
 
 /** Reads the list of the last update; empty when that update was killed before it had one. */
-function listed(text: string | undefined): readonly KeptRun[] {
+function listed(text: string | undefined): readonly RunSummary[] {
   try {
-    return JSON.parse(text ?? "[]") as KeptRun[];
+    return JSON.parse(text ?? "[]") as RunSummary[];
   } catch {
     return [];
   }

@@ -1,5 +1,6 @@
-import type { KeptRun, Metric, Round, Status } from "../contract/status.ts";
+import type { RunSummary, Round, Status } from "../contract/status.ts";
 import { oneLine } from "../kube/oneLine.ts";
+import { metricText } from "./quantities.ts";
 import { accuracyOf, resultOf } from "./result.ts";
 
 /**
@@ -25,7 +26,7 @@ export function roundLine(round: Round, rounds: number): string {
 }
 
 /** Prints a run that is kept on the server's volume, in one line. */
-export function keptRunLine({ id, state, rounds, accuracy, modelSha256 }: KeptRun): string {
+export function keptRunLine({ id, state, rounds, accuracy, modelSha256 }: RunSummary): string {
   const parts = [
     `run ${id}`,
     state,
@@ -54,10 +55,4 @@ export function closingTable(status: Status): string[] {
 /** Prints one row of the closing table. */
 export function tableRow(name: string, value: string): string {
   return `${name.padEnd(12)}  ${value}`;
-}
-
-/** Prints a metric as Python does: `0.862`, `nan`, `inf`. */
-function metricText(metric: Metric, digits: number): string {
-  if (typeof metric === "number") return metric.toFixed(digits);
-  return { NaN: "nan", Infinity: "inf", "-Infinity": "-inf" }[metric];
 }

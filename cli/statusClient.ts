@@ -1,13 +1,10 @@
-import http from "node:http";
-import type { Duplex } from "node:stream";
+import { text } from "node:stream/consumers";
 
-import { PORTS } from "../contract/names.ts";
 import { parseStatus, type KeptRun, type Status } from "../contract/status.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { Hopeless, within } from "../kube/errors.ts";
-import { connect } from "../kube/portForward.ts";
-import { isTerminating, runOf, type Pod } from "./diagnosis/objects.ts";
 import type { Federation } from "./federation.ts";
+import { ServerPort } from "./serverPort.ts";
 
 /** Deadline of one question, in seconds. */
 const SECONDS = 5;
@@ -17,14 +14,14 @@ const SECONDS = 5;
  * server closes the connection after an answer.
  */
 export class StatusClient {
-  readonly #cluster: KubeClient;
   readonly #federation: Federation;
+  readonly #port: ServerPort;
   /** Name of the pod that answered last; undefined when it has to be looked up. */
   #pod: string | undefined;
 
   constructor(cluster: KubeClient, federation: Federation) {
-    this.#cluster = cluster;
     this.#federation = federation;
+    this.#port = new ServerPort(cluster, federation);
   }
 
   /**
@@ -34,17 +31,18 @@ export class StatusClient {
    * @throws Error when only the pod does not answer
    */
   async read(run?: string): Promise<Status | null> {
-    this.#pod ??= running(await this.#federation.serverPods(), run);
+    this.#pod ??= await this.#port.pod(run);
     const pod = this.#pod;
     if (pod === undefined) return null;
     try {
-      const status = parseStatus(await within(this.#get(pod), SECONDS, "no status"));
+      const status = parseStatus(await within(this.#get(pod, "/status"), SECONDS, "no status"));
       if (run !== undefined && status.run !== run) this.#pod = undefined;
       return status;
     } catch (fault) {
       // The pod may have been replaced: look it up again the next time.
       this.#pod = undefined;
-      throw refusalOf(fault, pod);
+      if (fault instanceof Hopeless) throw fault;
+      throw new Error(fault instanceof Error ? fault.message : String(fault), { cause: fault });
     }
   }
 
@@ -60,66 +58,22 @@ export class StatusClient {
    * @throws like `read`
    */
   async runs(): Promise<KeptRun[] | null> {
-    const pod = running(await this.#federation.serverPods(), undefined);
+    const pod = await this.#port.pod();
     if (pod === undefined) return null;
-    const text = await within(this.#get(pod, "/runs"), SECONDS, "no list of runs");
-    return JSON.parse(text) as KeptRun[];
+    const list = await within(this.#get(pod, "/runs"), SECONDS, "no list of runs");
+    return JSON.parse(list) as KeptRun[];
   }
 
-  async #get(pod: string, path = "/status"): Promise<string> {
-    const { namespace } = this.#federation;
-    const port = { namespace, pod, port: PORTS.status };
-    const connection = await connect(this.#cluster, port, SECONDS);
+  async #get(pod: string, path: string): Promise<string> {
+    const { response, close } = await this.#port.ask({ pod, path, seconds: SECONDS });
+    const stalled = setTimeout(close, SECONDS * 1000);
     try {
-      return await exchange(connection, path);
+      const body = await text(response);
+      if (response.statusCode === 200) return body;
+      throw new Error(`the status port answers ${response.statusCode}`);
     } finally {
-      connection.destroy();
+      clearTimeout(stalled);
+      close();
     }
   }
-}
-
-/** Tells a port-forward that the API server refuses from one that fails. */
-function refusalOf(fault: unknown, pod: string): Error {
-  const message = fault instanceof Error ? fault.message : String(fault);
-  // The library reports the refusal of an upgrade only in words.
-  if (!/server response: 40[13]/.test(message)) return new Error(message, { cause: fault });
-  return new Hopeless(
-    `port-forward to pod ${pod} is refused (${message}) — following needs get and create on pods/portforward — ask for that right`,
-  );
-}
-
-/** Sends one request over a connection and reads the answer. */
-function exchange(connection: Duplex, path: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = {
-      path,
-      headers: { host: "localhost", connection: "close" },
-      signal: AbortSignal.timeout(SECONDS * 1000),
-      createConnection: () => connection,
-    };
-    connection.on("error", reject);
-    http
-      .request(options, (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (part: string) => (text += part));
-        response.on("error", reject);
-        response.on("end", () => {
-          if (response.statusCode === 200) resolve(text);
-          else reject(new Error(`the status port answers ${response.statusCode}`));
-        });
-      })
-      .on("error", reject)
-      .end();
-  });
-}
-
-/** Name of a server pod that runs, one of this run if there is any. */
-function running(pods: readonly Pod[], run: string | undefined): string | undefined {
-  const alive = pods.filter(
-    (pod) =>
-      !isTerminating(pod) && pod.status?.containerStatuses?.[0]?.state?.running !== undefined,
-  );
-  const preferred = alive.find((pod) => run === undefined || runOf(pod) === run);
-  return (preferred ?? alive[0])?.metadata.name;
 }

@@ -33,7 +33,7 @@ export interface FederationArgs {
   /** Labels of the nodes that can run the image. @default all nodes can */
   readonly nodes?: Readonly<Record<string, string>> | undefined;
   /** Arguments of the server alone. */
-  readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType">;
+  readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType" | "origin">;
   /** Arguments of the clients alone. */
   readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread">;
 }

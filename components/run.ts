@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { KeptRun, RunResult } from "../contract/status.ts";
+import type { RunSummary, RunResult } from "../contract/status.ts";
 import { COMMAND } from "../contract/variables.ts";
 import { runProgram } from "./commands/program.ts";
 import { ERROR_SHOWN } from "./exitCode.ts";
@@ -36,7 +36,7 @@ export class FederatedRun extends pulumi.ComponentResource {
   /** How the run ended, or how far it is. */
   readonly result: pulumi.Output<RunResult>;
   /** Runs on the server's volume. */
-  readonly runs: pulumi.Output<readonly KeptRun[]>;
+  readonly runs: pulumi.Output<readonly RunSummary[]>;
 
   constructor(name: string, args: FederatedRunArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:FederatedRun", name, {}, opts);
@@ -63,7 +63,10 @@ export class FederatedRun extends pulumi.ComponentResource {
   }
 
   /** Lists the runs on the volume after each run; a destroy first says which of them it deletes. */
-  #list(name: string, { context, namespace }: FederatedRunArgs): pulumi.Output<readonly KeptRun[]> {
+  #list(
+    name: string,
+    { context, namespace }: FederatedRunArgs,
+  ): pulumi.Output<readonly RunSummary[]> {
     const list = runProgram(
       name,
       {
@@ -81,7 +84,7 @@ export class FederatedRun extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return list.stdout.apply((text) => JSON.parse(text) as KeptRun[]);
+    return list.stdout.apply((text) => JSON.parse(text) as RunSummary[]);
   }
 
   /** Fails the update when the run did not end well; by then the outputs have its result. */

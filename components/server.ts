@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { DATA_FOLDER, NAMES, PORTS } from "../contract/names.ts";
+import type { Origin } from "../contract/record.ts";
 import { ENGINE } from "../contract/variables.ts";
 import type { Resources } from "../settings/resources.ts";
 import type { RunSpec } from "../settings/table.ts";
@@ -20,6 +21,8 @@ export interface ServerArgs {
   readonly run: RunSpec;
   /** Instructions that numerical libraries use. */
   readonly arithmetic: RunSpec["arithmetic"];
+  /** Where the run comes from, for its record. @default the record does not say */
+  readonly origin?: Origin | undefined;
   /** Objects by which the server is proven, and proves its clients. */
   readonly identity: {
     /** ConfigMap with `jwks.json`. */
@@ -159,18 +162,7 @@ function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
     name: "server",
     image: args.image,
     command: "kubeflower-server",
-    env: [
-      ...environment({
-        [ENGINE.run]: args.runId,
-        [ENGINE.runSpec]: JSON.stringify(args.run),
-        [ENGINE.image]: args.image,
-        [ENGINE.data]: DATA_FOLDER,
-        [ENGINE.clientName]: NAMES.client,
-        [ENGINE.keysFile]: `${KEYS}/jwks.json`,
-      }),
-      ...(tls ? environment({ [ENGINE.tlsFolder]: CERTIFICATE }) : []),
-      podField(ENGINE.namespace, "metadata.namespace"),
-    ],
+    env: serverEnvironment(args),
     ports: [{ name: "stream", containerPort: PORTS.stream, protocol: "TCP" }],
     resources: args.resources,
     arithmetic: args.arithmetic,
@@ -188,4 +180,21 @@ function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
       last: [{ name: "keys", configMap: { name: keys } }, ...(tls ? [secret] : [])],
     },
   });
+}
+
+function serverEnvironment(args: ServerArgs): ReturnType<typeof environment> {
+  const { origin, identity } = args;
+  return [
+    ...environment({
+      [ENGINE.run]: args.runId,
+      [ENGINE.runSpec]: JSON.stringify(args.run),
+      ...(origin === undefined ? {} : { [ENGINE.origin]: JSON.stringify(origin) }),
+      [ENGINE.image]: args.image,
+      [ENGINE.data]: DATA_FOLDER,
+      [ENGINE.clientName]: NAMES.client,
+      [ENGINE.keysFile]: `${KEYS}/jwks.json`,
+    }),
+    ...(identity.certificate === undefined ? [] : environment({ [ENGINE.tlsFolder]: CERTIFICATE })),
+    podField(ENGINE.namespace, "metadata.namespace"),
+  ];
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { KeptRun } from "../contract/status.ts";
+import type { RunSummary } from "../contract/status.ts";
 import { OWNER_ID } from "./ownership.ts";
 
 /** An object of the cluster, as the API server names it. */
@@ -57,7 +57,7 @@ export interface StackState {
 }
 
 /** A run that the stack's outputs name. */
-export type NamedRun = Pick<KeptRun, "id" | "state">;
+export type NamedRun = Pick<RunSummary, "id" | "state">;
 
 /** Properties of a resource in the state, by URN. */
 type Resources = Readonly<Record<string, Resource>>;

@@ -1,3 +1,5 @@
+import type { Spec } from "./record.ts";
+
 /** Status document of the server, served at `GET :8081/status`. See examples/status*.json. */
 export interface Status {
   /** Id of the run. */
@@ -15,10 +17,23 @@ export interface Status {
   readonly nodes: readonly number[];
   /** Partitions that are still missing; empty unless the state is waiting. */
   readonly waitingFor: readonly number[];
+  /** Activity of each partition, in order. */
+  readonly clients: readonly ClientActivity[];
+  /** Seconds since the round in progress began; null when there is none. */
+  readonly elapsed: number | null;
   /** Finished rounds, oldest first. */
   readonly history: readonly Round[];
   /** Result of a completed run; null before. */
   readonly result: ModelResult | null;
+}
+
+/** Activity of one partition. */
+export interface ClientActivity {
+  readonly partition: number;
+  /** offline, idle, or the kind of the message that it works on, such as train or evaluate. */
+  readonly doing: string;
+  /** Seconds since it was asked; null when it was not. */
+  readonly seconds: number | null;
 }
 
 /** A number, or the name of one that JSON cannot write. */
@@ -26,7 +41,7 @@ export type Metric = number | "NaN" | "Infinity" | "-Infinity";
 
 /** Kind of a failure, with the facts that its remedy names. */
 export interface Failure {
-  /** timeout, clients, memory, disk or keys when interrupted; app, model or settings when final. */
+  /** timeout, clients, memory, disk, keys or stopped when interrupted; app, model or settings when final. */
   readonly code: string;
   /** Whether the run continues after its last finished round once the cause is removed. */
   readonly interrupted: boolean;
@@ -83,8 +98,8 @@ export interface RunResult extends ModelResult {
   readonly reason: string | null;
 }
 
-/** A run whose folder is on the server's volume, as `GET :8081/runs` lists it. */
-export interface KeptRun {
+/** A run whose folder is on the server's volume: the stack's output `runs`. */
+export interface RunSummary {
   /** Id of the run. */
   readonly id: string;
   /** completed, failed, interrupted, or unfinished. */
@@ -95,6 +110,22 @@ export interface KeptRun {
   readonly accuracy: Metric | null;
   /** SHA-256 of model.safetensors, in hex; null when there is no model. */
   readonly modelSha256: string | null;
+}
+
+/** A run on the volume with all that is known of it, as `GET :8081/runs` lists it. */
+export interface KeptRun extends RunSummary {
+  /** Loss after the last round; null when nothing measured it. */
+  readonly loss: Metric | null;
+  /** Why the run failed or was interrupted; null otherwise. */
+  readonly reason: string | null;
+  /** Bytes that its folder takes on the volume. */
+  readonly bytes: number;
+  /** Time of its start, RFC 3339; null when it has no record. */
+  readonly started: string | null;
+  /** Time of its end, RFC 3339; null when it has none. */
+  readonly ended: string | null;
+  /** Settings of the run; null when it has no record. */
+  readonly spec: Spec | null;
 }
 
 const STATES = ["waiting", "running", "completed", "failed"];
@@ -125,6 +156,8 @@ export function parseStatus(text: string): Status {
     rounds: status.rounds ?? 0,
     nodes: status.nodes ?? [],
     waitingFor: status.waitingFor ?? [],
+    clients: status.clients ?? [],
+    elapsed: status.elapsed ?? null,
     history: status.history ?? [],
     result: status.result ?? null,
   };

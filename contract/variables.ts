@@ -4,6 +4,8 @@ export const ENGINE = {
   run: "KUBEFLOWER_RUN",
   /** The run's settings as one JSON document, see examples/run.json. Server only. */
   runSpec: "KUBEFLOWER_RUN_SPEC",
+  /** {@link Origin} of the run as JSON, for its record. Server only. */
+  origin: "KUBEFLOWER_ORIGIN",
   /** Reference of the image that the pod was made from; the server refuses clients of another. */
   image: "KUBEFLOWER_IMAGE",
   /** `native` where each machine uses all its instructions; else they are the portable ones. */

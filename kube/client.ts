@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 // A deep import: the package's index takes a second to load.
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { NoContext, reasonOf, Refused, Unreachable, within } from "./errors.ts";
+import { Hopeless, NoContext, reasonOf, Refused, Unreachable, within } from "./errors.ts";
 import { oneLine } from "./oneLine.ts";
 
 /** An answer of the API server. */
@@ -101,15 +101,26 @@ export class KubeClient {
 
 /**
  * The cluster of a context in $KUBECONFIG or ~/.kube/config.
- * @throws NoContext when there is no such context
+ * @throws NoContext when there is no such context, Hopeless when the kubeconfig cannot be read
  */
 export function clientOf(context: string): KubeClient {
   const config = new KubeConfig();
-  config.loadFromDefault();
+  try {
+    config.loadFromDefault();
+  } catch (fault) {
+    // A file that $KUBECONFIG names and that is not there has no context.
+    if ((fault as NodeJS.ErrnoException).code !== "ENOENT") throw unreadable(fault);
+  }
   const known = config.getContexts().map(({ name }) => name);
   if (!known.includes(context)) throw new NoContext(context, known);
   config.setCurrentContext(context);
   return new KubeClient(context, config);
+}
+
+function unreadable(fault: unknown): Hopeless {
+  return new Hopeless(
+    `the kubeconfig cannot be read (${oneLine(reasonOf(fault), 200)}) — it must be YAML that kubectl can read — correct ${process.env.KUBECONFIG ?? "~/.kube/config"}`,
+  );
 }
 
 /** The cluster of a kubeconfig file's current context. */

@@ -31,6 +31,9 @@ export class NoContext extends Hopeless {
 /** The API server gave no answer: it is gone or restarting, or the network is down. */
 export class Unreachable extends Error {}
 
+/** An answer has not come by its deadline. */
+export class TooLate extends Error {}
+
 /** The reason of a failed connection in words, as Node.js reports it. */
 export function reasonOf(fault: unknown): string {
   if (!(fault instanceof Error)) return String(fault);
@@ -42,13 +45,13 @@ export function reasonOf(fault: unknown): string {
 /**
  * The promise's value.
  * @param what the missing answer in words, for the error
- * @throws Error when the promise has no value after so many seconds
+ * @throws TooLate when the promise has no value after so many seconds
  */
 export async function within<T>(work: Promise<T>, seconds: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`${what} within ${seconds} s`));
+      reject(new TooLate(`${what} within ${seconds} s`));
     }, seconds * 1000);
   });
   try {

@@ -44,6 +44,8 @@ class Connections:
         self.changed = threading.Condition()
         self.online: dict[int, Outbox] = {}
         """The newest stream's outbox of each connected partition."""
+        self.note: Callable[[str, str, int], None] = lambda *_: None
+        """Called with kind, text and partition when a client comes or goes, see RunEvents.add."""
         self._pods: dict[int, Proof] = {}
 
     def attach(self, partition: int, proof: Proof | None = None) -> Outbox:
@@ -65,6 +67,8 @@ class Connections:
                 old.close()
             self.online[partition] = outbox
             self.changed.notify_all()
+        again = " again, and its older stream is closed" if old is not None else ""
+        self.note("joined", f"client {partition} is connected{again}", partition)
         return outbox
 
     def _admit(self, proof: Proof) -> None:
@@ -85,11 +89,14 @@ class Connections:
     def detach(self, partition: int, outbox: Outbox) -> None:
         """Remove a stream that has ended; the partition is offline at once."""
         with self.changed:
-            if self.online.get(partition) is outbox:
+            newest = self.online.get(partition) is outbox
+            if newest:
                 del self.online[partition]
                 print(f"client {partition} is offline")
             self.changed.notify_all()
         outbox.close()
+        if newest:
+            self.note("left", f"client {partition} is offline", partition)
 
     def missing(self) -> list[int]:
         """List the partitions that are not connected."""

@@ -10,6 +10,7 @@ from flwr.serverapp import Grid
 
 from kubeflower import codec, framing
 from kubeflower import flower_internals as internals
+from kubeflower.activity import activity
 from kubeflower.client_fault import OUT_OF_MEMORY, TIMED_OUT, ClientFault
 from kubeflower.connections import Connections, Outbox, Sent
 from kubeflower.node_polls import NodePolls
@@ -92,6 +93,12 @@ class StreamGrid(Grid):
             self.connections.changed.notify_all()
 
     # Called by the engine.
+
+    def activity(self) -> list[dict[str, Any]]:
+        """List what each partition does, see activity.py."""
+        with self.connections.changed:
+            pending = list(self._pending.values())
+            return activity(self.connections.replicas, self.connections.online, pending)
 
     def open_round(self) -> None:
         """Begin a round: its first phase waits for `minimum` clients, later ones do not."""

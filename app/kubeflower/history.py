@@ -1,5 +1,6 @@
 """The history of a run: an entry for each finished round, and the clients' partitions, on files."""
 
+from collections.abc import Callable
 from typing import Any
 
 from kubeflower import plain_json
@@ -15,6 +16,8 @@ class History:
         """An entry for each finished round, as plain JSON."""
         self.partitions: dict[str, Any] = {}
         """The record `partition` of each client's newest reply, by partition."""
+        self.note: Callable[..., None] = lambda *_: None
+        """Called with kind, text and partition of what a round has brought, see RunEvents.add."""
         self._lines_missing = False
 
     def write(self) -> None:
@@ -32,6 +35,7 @@ class History:
         """Add the entry of a finished round, print it, and append it to metrics.jsonl."""
         entry = plain_json.plain(entry)
         self.entries.append(entry)
+        self._note(entry)
         print(f"round {entry['round']}: {entry}")
         try:
             if self._lines_missing:
@@ -42,3 +46,12 @@ class History:
             # Not raised: the checkpoint, which holds the entry too, is more important.
             self._lines_missing = True
             print(f"metrics.jsonl lacks round {entry['round']} for now: {error}")
+
+    def _note(self, entry: dict[str, Any]) -> None:
+        for failure in entry["failures"]:
+            self.note("missing", str(failure["reason"]), failure["partition"])
+        known = [(name, entry.get(name)) for name in ("accuracy", "loss")]
+        values = "".join(f", {name} {value}" for name, value in known if value is not None)
+        replies = len(entry["replies"])
+        text = f"round {entry['round']}: {replies} replies in {entry['seconds']} s{values}"
+        self.note("round", text)

@@ -1,30 +1,70 @@
-"""The HTTP server of both programs: probes, and pages such as /status."""
+"""The HTTP server of both programs: probes, pages such as /status, and files in parts."""
 
+import os
+import re
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, BinaryIO
+from urllib.parse import unquote
+
+Opener = Callable[[str], bytes | BinaryIO | None]
+"""Gives the bytes or the open file of a path; None if there is none."""
+
+STALLED = 60.0
+"""Seconds after which a reader that takes nothing is left: it occupies a thread."""
 
 
 def serve(
-    port: int, waiting_for: Callable[[], str | None], pages: Mapping[str, Callable[[], bytes]]
+    port: int,
+    waiting_for: Callable[[], str | None],
+    pages: Mapping[str, Callable[[], bytes]],
+    files: Opener | None = None,
+    actions: Mapping[str, Callable[[], str | None]] | None = None,
 ) -> None:
-    """Answer /healthz, /readyz and `pages` on all interfaces, in a daemon thread.
+    """Answer /healthz, /readyz, `pages` and /files/ on all interfaces, in a daemon thread.
 
     Args:
         port: Port to listen on.
         waiting_for: /readyz answers 200 when this returns None, else 503 with the name it returned.
         pages: Functions that make the pages, by path.
+        files: Opens what is asked for below /files/; None: there are no files. Only a reader on
+            loopback gets them, which is where a port-forward comes from: who may not forward ports
+            of the pod may not read its models, also where no network policy is enforced.
+        actions: Functions that do what a POST to their path asks for, or return why not. They are
+            for readers on loopback, too.
     """
     known = " ".join(["/healthz", "/readyz", *pages])
 
     class Handler(BaseHTTPRequestHandler):
+        timeout = STALLED
+
         def do_GET(self) -> None:
-            code, body = self._answer()
-            self.send_response(code)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            try:
+                path = self.path.removeprefix("/files/")
+                if files is not None and path != self.path:
+                    self._send_file(files, unquote(path, errors="surrogateescape"))
+                else:
+                    self._send(*self._answer())
+            except OSError:
+                self.close_connection = True  # the reader has gone
+
+        def do_POST(self) -> None:
+            action = (actions or {}).get(self.path)
+            try:
+                if action is None:
+                    self._send(404, b"there is no such action\n")
+                elif not self._is_local():
+                    self._send(403, b"actions are for a port-forward to this pod only\n")
+                elif (refusal := action()) is None:
+                    self._send(202, b"ok\n")
+                else:
+                    self._send(409, f"{refusal}\n".encode())
+            except OSError:
+                self.close_connection = True  # the reader has gone
+
+        def _is_local(self) -> bool:
+            return bool(self.client_address[0] == "127.0.0.1")
 
         def _answer(self) -> tuple[int, bytes]:
             """Return status code and body."""
@@ -37,8 +77,56 @@ def serve(
                 return 404, f"known: {known}\n".encode()
             return 200, b"ok\n"
 
+        def _send(self, code: int, body: bytes) -> None:
+            self._head(code, {"Content-Length": str(len(body))})
+            self.wfile.write(body)
+
+        def _send_file(self, files: Opener, path: str) -> None:
+            if not self._is_local():
+                return self._send(403, b"files are for a port-forward to this pod only\n")
+            found = files(path)
+            if found is None:
+                return self._send(404, b"there is no such file\n")
+            if isinstance(found, bytes):
+                return self._send(200, found)
+            with found:
+                size = os.fstat(found.fileno()).st_size
+                wanted = byte_range(self.headers.get("Range"), size)
+                if wanted is None:
+                    return self._head(416, {"Content-Range": f"bytes */{size}"})
+                first, end = wanted
+                headers = {"Content-Length": str(end - first)}
+                if (first, end) == (0, size):
+                    self._head(200, headers)
+                else:
+                    part = f"bytes {first}-{end - 1}/{size}"
+                    self._head(206, {**headers, "Content-Range": part})
+                if end > first:
+                    self.wfile.flush()
+                    self.connection.sendfile(found, first, end - first)
+
+        def _head(self, code: int, headers: Mapping[str, str]) -> None:
+            self.send_response(code)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+
         def log_message(self, format: str, *args: Any) -> None:
             """Log nothing: probes come every few seconds."""
 
     server = ThreadingHTTPServer(("0.0.0.0", port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
+    """Read `bytes=<first>-<last>` or `bytes=<first>-`; returns first and the byte after the last.
+
+    Without a range, or with one of another form, that is the whole file. None: there is no such
+    byte.
+    """
+    found = re.fullmatch(r"bytes=(\d{1,18})-(\d{0,18})", header or "")
+    if found is None:
+        return 0, size
+    first = int(found[1])
+    end = min(int(found[2]) + 1, size) if found[2] else size
+    return (first, end) if first < end else None

@@ -41,6 +41,8 @@ class Rounds:
         """Number of the newest round, from 1; 0 before the first."""
         self.following = False
         """Whether a strategy's steps tell where rounds begin and end; otherwise messages do."""
+        self.stopping = False
+        """Whether the run is to stop after its round, see `stop`."""
         self.failure: RunFailed | None = None
         """Why the last Strategy.start has failed, even if the app has caught the exception."""
         self._log = RoundLog()
@@ -82,8 +84,24 @@ class Rounds:
         self.results.append(found.result)
         return found
 
+    def stop(self) -> str | None:
+        """Stop the run when its round has ended; returns why that is not possible, or None.
+
+        It can go on from the round's checkpoint. Only the rounds of a strategy have one.
+        """
+        if not self.results:
+            return "it has no checkpoint that it could go on from"
+        self.stopping = True
+        return None
+
     def begin(self, number: int) -> None:
-        """Begin a round."""
+        """Begin a round.
+
+        Raises:
+            RunFailed: the run was to stop after the round before.
+        """
+        if self.stopping and self.history.entries:
+            raise RunFailed("it was stopped by `kubeflower stop`", "stopped")
         seed_all(self.seed, number)
         self.round = number
         self._started = time.monotonic()
@@ -92,6 +110,10 @@ class Rounds:
         self._detector.begin()
         self.grid.failures.clear()
         self.grid.open_round()
+
+    def elapsed(self) -> float | None:
+        """Return the seconds since the round in progress began; None between rounds."""
+        return round(time.monotonic() - self._started, 1) if self._entry else None
 
     def client_metrics(self, metrics: Any) -> None:
         """Note the metrics of the clients' evaluation, as the strategy has aggregated them."""

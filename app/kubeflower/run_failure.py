@@ -2,14 +2,14 @@
 
 from typing import Any
 
-INTERRUPTIONS = frozenset({"timeout", "clients", "memory", "disk", "keys"})
+INTERRUPTIONS = frozenset({"timeout", "clients", "memory", "disk", "keys", "stopped"})
 """Codes of failures that a setting or the cluster can cure; the run then continues.
 
 timeout: a round took longer than roundTimeout. clients: too few clients were connected or stayed.
 memory: a process needed more than its limit. disk: the volume is full. keys: the cluster signs its
-tokens with keys that the server does not know. All other codes are final: `app` (the ServerApp or a
-ClientApp raised an exception or ended its process), `model` (NaN, infinite numbers, or arrays whose
-shapes do not match).
+tokens with keys that the server does not know. stopped: somebody has asked for it. All other codes
+are final: `app` (the ServerApp or a ClientApp raised an exception or ended its process), `model`
+(NaN, infinite numbers, or arrays whose shapes do not match).
 """
 
 

@@ -73,6 +73,11 @@ def parse(text: str | None) -> RunSpec:
     return spec
 
 
+def document(spec: RunSpec) -> dict[str, Any]:
+    """Return the document that `parse` reads."""
+    return {_key(item.name): getattr(spec, item.name) for item in fields(RunSpec)}
+
+
 def _object(text: str | None) -> dict[str, Any]:
     try:
         value = json.loads(text or "")

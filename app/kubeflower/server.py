@@ -3,11 +3,12 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
-from typing import Any, NoReturn
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO, NoReturn
 
 from kubeflower import http_server, metrics, plain_json, settings, stdio
 from kubeflower.kept_runs import kept_runs
+from kubeflower.run_files import RunFiles
 from kubeflower.server_run import ServerRun
 from kubeflower.status_document import refused
 from kubeflower.stream_server import StreamServer
@@ -31,7 +32,9 @@ def main() -> None:
     run = ServerRun(config)
     ended = run.recall()
     streams = StreamServer(run.grid, run.hello(), config.identity, config.image)
-    _serve_status(run.status, lambda: None if streams.listening else "the stream port")
+    _serve_status(
+        run.status, lambda: None if streams.listening else "the stream port", {"/stop": run.stop}
+    )
     if not ended:
         threading.Thread(target=run.train, daemon=True).start()
         # Clients get their states when they join: these must be loaded.
@@ -41,15 +44,30 @@ def main() -> None:
 
 
 def _serve_status(
-    status: Callable[[], dict[str, Any]], waiting_for: Callable[[], str | None]
+    status: Callable[[], dict[str, Any]],
+    waiting_for: Callable[[], str | None],
+    actions: Mapping[str, Callable[[], str | None]] | None = None,
 ) -> None:
-    """Serve the pages of the status port; for `waiting_for` see http_server.serve."""
+    """Serve the status port; for `waiting_for` and `actions` see http_server.serve."""
     pages = {
         "/status": lambda: (plain_json.text(status()) + "\n").encode(),
         "/metrics": lambda: metrics.render(status),
         "/runs": lambda: (plain_json.text(kept_runs(settings.data_folder())) + "\n").encode(),
     }
-    http_server.serve(settings.status_port(), waiting_for, pages)
+    http_server.serve(settings.status_port(), waiting_for, pages, _opener(), actions)
+
+
+def _opener() -> http_server.Opener:
+    """Make the opener of `<run>`, the list of a run's files, and `<run>/<file>`."""
+    files = RunFiles(settings.data_folder())
+
+    def open_file(path: str) -> bytes | BinaryIO | None:
+        if "/" in path:
+            return files.open(path)
+        listing = files.listing(path)
+        return None if listing is None else (plain_json.text(listing) + "\n").encode()
+
+    return open_file
 
 
 def _wait_for_signal() -> NoReturn:

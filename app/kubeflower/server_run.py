@@ -16,8 +16,11 @@ from kubeflower.grid import StreamGrid
 from kubeflower.model_file import model_file
 from kubeflower.randomness import seed_all
 from kubeflower.rounds import Rounds
+from kubeflower.run_events import RunEvents
 from kubeflower.run_failure import RunFailed
 from kubeflower.run_folder import RunFolder
+from kubeflower.run_record import NAME as RECORD
+from kubeflower.run_record import run_record
 from kubeflower.settings import Settings
 from kubeflower.status_document import status_document
 from kubeflower.strategy_start import StrategyStart
@@ -33,6 +36,8 @@ class ServerRun:
         self.run_id = int.from_bytes(hashlib.sha256(config.run.encode()).digest()[:7], "big")
         self.grid = StreamGrid(self.run_id, config.spec)
         self.rounds = Rounds(self.folder, self.grid, config.spec.seed)
+        self.events = RunEvents(self.folder)
+        self.grid.connections.note = self.rounds.history.note = self.events.add
         self.state = "waiting"
         """One of status_document.STATES."""
         self.resumed = threading.Event()
@@ -57,6 +62,8 @@ class ServerRun:
             round=self.rounds.round,
             rounds=self.config.spec.rounds,
             nodes=sorted(self.grid.connections.online),
+            clients=self.grid.activity(),
+            elapsed=self.rounds.elapsed() if self.state == "running" else None,
             waiting_for=self.grid.connections.missing() if waiting else [],
             history=self.rounds.history.entries,
             result=self.result,
@@ -100,6 +107,20 @@ class ServerRun:
             self.failure = failure
         return True
 
+    def stop(self) -> str | None:
+        """Stop the run after its round; returns why that is not possible, or None.
+
+        The run is interrupted then: it keeps its model so far, and a restarted server goes on.
+        """
+        if self.state != "running":
+            return f"it is {self.state}"
+        refusal = self.rounds.stop()
+        if refusal is None:
+            text = f"the run stops after round {self.rounds.round}"
+            print(text)
+            self.events.add("stopping", text)
+        return refusal
+
     def train(self) -> None:
         """Run the ServerApp to its end; write result.json or failed.json."""
         started = time.monotonic()
@@ -136,6 +157,8 @@ class ServerRun:
             "arithmetic": arithmetic.used(os.environ),
             "seconds": round(seconds, 2),
         }
+        self.events.add("completed", f"completed after {len(entries)} rounds")
+        self.events.close()
         self.folder.write_json("result.json", result)
         self.result = result
         self.state = "completed"
@@ -150,11 +173,14 @@ class ServerRun:
             self.reason = f"{when}: {failure}"
             self.failure = failure.document()
             print(f"failed: {self.reason}")
+            self.events.add("interrupted" if failure.interrupted else "failed", self.reason)
+            self.events.close()
             kept = {"reason": self.reason, "failure": self.failure, "round": number}
             for step in (
                 self.rounds.tidy,
                 self.folder.free_reserve,
                 lambda: working_folder.remove_links(*self._work()),
+                self.save_model if failure.code == "stopped" else lambda: None,
                 lambda: self.folder.write_json("failed.json", kept),
                 self.rounds.history.write if self.rounds.history.entries else lambda: None,
             ):
@@ -177,10 +203,22 @@ class ServerRun:
         try:
             self.folder.make()
             self.folder.remove("failed.json")
+            if self.folder.read_json(RECORD) is None:
+                self.folder.write_json(RECORD, run_record(self.config))
+            self.events.open()
             self.rounds.resume(self.interrupted)
+            self._note_start()
         finally:
             self.resumed.set()
         self.folder.reserve_space()
+
+    def _note_start(self) -> None:
+        """Note whether the run begins or goes on."""
+        number = self.rounds.round
+        if number or self.interrupted:
+            self.events.add("resumed", f"the run goes on after round {number}")
+        else:
+            self.events.add("started", "the server waits for clients")
 
     def _load_app(self) -> Any:
         """Import the ServerApp; the app's working directory becomes the folder `work`."""

@@ -1,5 +1,6 @@
 """Read the environment variables of the server."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ class Settings:
     """Verifies the clients' tokens; None accepts every client."""
     image: str | None
     """Image that clients must run; None accepts any."""
+    origin: dict[str, Any] | None = None
+    """Where the stack had the run from, for its record; None: nobody has said."""
 
 
 def status_port() -> int:
@@ -66,6 +69,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         certificate=_path(env, "TLS_FOLDER"),
         identity=_identity(env),
         image=env.get("KUBEFLOWER_IMAGE"),
+        origin=_origin(env),
     )
 
 
@@ -89,6 +93,15 @@ def _identity(env: Mapping[str, str]) -> TokenVerifier | None:
     if keys is None:
         return None
     return TokenVerifier(keys, env["KUBEFLOWER_NAMESPACE"], env["KUBEFLOWER_CLIENT_NAME"])
+
+
+def _origin(env: Mapping[str, str]) -> dict[str, Any] | None:
+    """Read KUBEFLOWER_ORIGIN; None if it is missing or no JSON object: only the record lacks it."""
+    try:
+        value = json.loads(env.get("KUBEFLOWER_ORIGIN", ""))
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _number(env: Mapping[str, str], name: str, default: str) -> int:

@@ -17,6 +17,8 @@ def status_document(
     rounds: int = 0,
     nodes: Sequence[int] = (),
     waiting_for: Sequence[int] = (),
+    clients: Sequence[dict[str, Any]] = (),
+    elapsed: float | None = None,
     history: Sequence[dict[str, Any]] = (),
     result: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -31,6 +33,8 @@ def status_document(
         rounds: Rounds that the run is to have.
         nodes: Partitions that are connected, in order.
         waiting_for: Partitions that are missing, while the state is `waiting`.
+        clients: What each partition does, see StreamGrid.activity.
+        elapsed: Seconds since the round in progress began; None if there is none.
         history: An entry for each finished round.
         result: The content of result.json once the run is completed.
     """
@@ -43,6 +47,8 @@ def status_document(
         "rounds": rounds,
         "nodes": list(nodes),
         "waitingFor": list(waiting_for),
+        "clients": list(clients),
+        "elapsed": elapsed,
         "history": list(history),
         "result": result,
     }

@@ -66,10 +66,11 @@ def _run_sizes(data: Path) -> dict[str, int]:
     folders = data.joinpath("runs")
     if not folders.is_dir():
         return {}
-    return {folder.name: _size(folder) for folder in folders.iterdir() if folder.is_dir()}
+    return {folder.name: folder_size(folder) for folder in folders.iterdir() if folder.is_dir()}
 
 
-def _size(folder: Path) -> int:
+def folder_size(folder: Path) -> int:
+    """Return the bytes that a folder takes on the disk."""
     blocks = 0
     for path, _, files in os.walk(folder):
         for name in files:

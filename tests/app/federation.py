@@ -169,11 +169,16 @@ class Federation:
         [server] = children(self.server.pid)
         return int(Path(f"/proc/{server}/statm").read_text().split()[1]) * 4096
 
-    def get(self, path: str) -> tuple[int, str]:
+    def post(self, path: str) -> tuple[int, str]:
+        """Ask the server to do something; see `get`."""
+        return self.get(path, "POST")
+
+    def get(self, path: str, method: str = "GET") -> tuple[int, str]:
         """Send an HTTP request; returns status code and body, code 0 while nothing listens."""
         try:
             url = f"http://127.0.0.1:{self.status_port}{path}"
-            with urllib.request.urlopen(url, timeout=5) as reply:
+            request = urllib.request.Request(url, method=method)
+            with urllib.request.urlopen(request, timeout=5) as reply:
                 return reply.status, reply.read().decode()
         except urllib.error.HTTPError as reply:
             return reply.code, reply.read().decode()

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from federation import EXAMPLE
+from kubeflower import settings
 from kubeflower.kept_runs import kept_runs
 from kubeflower.run_failure import RunFailed
+from kubeflower.run_record import run_record
 from kubeflower.status_document import STATES, status_document
 
 EXAMPLES = EXAMPLE.parent
@@ -34,6 +36,8 @@ def test_an_example_is_what_the_server_makes_of_its_values(name: str) -> None:
         rounds=document["rounds"],
         nodes=document["nodes"],
         waiting_for=document["waitingFor"],
+        clients=document["clients"],
+        elapsed=document["elapsed"],
         history=document["history"],
         result=document["result"],
     )
@@ -58,3 +62,18 @@ def test_the_packages_that_the_preview_knows_are_the_image_s() -> None:
     # Debian's versions have suffixes. Its torchvision is only installed for apps that need it.
     there = {name: version(name).partition("+")[0] for name in known if name != "torchvision"}
     assert there == {name: known[name] for name in there}
+
+
+def test_a_record_has_the_keys_of_its_example(tmp_path: Path) -> None:
+    document = example("record")
+    env = {
+        "KUBEFLOWER_RUN": document["run"],
+        "KUBEFLOWER_RUN_SPEC": json.dumps(document["spec"]),
+        "KUBEFLOWER_ORIGIN": json.dumps(document["origin"]),
+        "KUBEFLOWER_IMAGE": document["image"],
+        "KUBEFLOWER_APP": str(Path(__file__).parent / "tiny"),
+    }
+    made = run_record(settings.from_environment(env))
+    assert list(made) == list(document)
+    kept = ("schema_version", "run", "spec", "origin", "image")
+    assert {key: made[key] for key in kept} == {key: document[key] for key in kept}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Make
+from conftest import Make, calm_and_held
 from federation import Federation, held
 
 FINAL = {"code": "app", "interrupted": False}
@@ -31,7 +31,8 @@ def test_a_server_app_that_raises_fails_the_run_for_good(
     kept = json.loads((first.folder / "failed.json").read_text())
     assert kept == {"reason": reason, "failure": FINAL, "round": 2}
     assert names(first.folder) == [
-        *("checkpoint-000000001", "failed.json", "metrics.jsonl", "partitions.json", "work"),
+        *("checkpoint-000000001", "events.jsonl", "failed.json", "metrics.jsonl"),
+        *("partitions.json", "run.json", "work"),
     ]
     assert first.stop_server() == 0
     again = make(RUN_CONFIG=config)
@@ -73,9 +74,12 @@ def test_what_a_killed_process_leaves_of_a_completed_run_is_removed(make: Make) 
     for name in ("checkpoint-000000001", "checkpoint-000000002", ".room"):
         (federation.folder / name).write_bytes(b"left over")
     federation.start_server()
-    assert federation.ended() == {**wanted, "nodes": federation.ended()["nodes"]}
+    ended = federation.ended()
+    now = {key: ended[key] for key in ("nodes", "clients")}
+    assert ended == {**wanted, **now}
     assert names(federation.folder) == [
-        *("metrics.jsonl", "model.safetensors", "partitions.json", "result.json", "work"),
+        *("events.jsonl", "metrics.jsonl", "model.safetensors", "partitions.json"),
+        *("result.json", "run.json", "work"),
     ]
 
 
@@ -94,7 +98,8 @@ def test_a_run_that_lacked_clients_continues_after_its_last_round(
     failure = {"code": "clients", "interrupted": True}
     assert (failed["reason"], failed["failure"]) == (reason, failure)
     assert names(broken.folder) == [
-        *("checkpoint-000000001", "failed.json", "metrics.jsonl", "partitions.json", "work"),
+        *("checkpoint-000000001", "events.jsonl", "failed.json", "metrics.jsonl"),
+        *("partitions.json", "run.json", "work"),
     ]
     assert broken.stop_server() == 0
     broken.open_rounds(2)
@@ -175,3 +180,30 @@ def test_wrong_settings_are_a_failed_run_that_says_what_to_correct(
     assert (status["state"], status["reason"]) == ("failed", reason)
     assert status["failure"] == {"code": "settings", "interrupted": False}
     assert federation.stop_server() == 0
+
+
+def test_a_run_that_is_stopped_ends_its_round_and_goes_on_later_to_the_same_model(
+    make: Make, tmp_path: Path
+) -> None:
+    calm, stopped = calm_and_held(make, tmp_path)
+    stopped.wait_held(1, 2)
+    assert stopped.post("/stop") == (202, "ok\n")
+    stopped.open_rounds(1)
+    failed = stopped.ended()
+    assert failed["reason"] == "round 1: it was stopped by `kubeflower stop`"
+    assert failed["failure"] == {"code": "stopped", "interrupted": True}
+    assert len(failed["history"]) == 1
+    assert (stopped.folder / "model.safetensors").exists()
+    assert stopped.post("/stop") == (409, "it is failed\n")
+    assert stopped.stop_server() == 0
+    stopped.open_rounds(2)
+    stopped.start_server()
+    assert stopped.ended()["result"]["modelSha256"] == calm.ended()["result"]["modelSha256"]
+
+
+def test_a_run_that_waits_for_clients_cannot_be_stopped(make: Make) -> None:
+    federation = make()
+    federation.start_server()
+    federation.wait(lambda status: status["state"] == "waiting")
+    assert federation.post("/stop") == (409, "it is waiting\n")
+    assert federation.post("/status")[0] == 404

@@ -13,6 +13,8 @@ def test_a_run_without_rounds_has_all_keys() -> None:
         "rounds": 3,
         "nodes": [1],
         "waitingFor": [0],
+        "clients": [],
+        "elapsed": None,
         "history": [],
         "result": None,
     }

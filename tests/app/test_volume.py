@@ -35,7 +35,8 @@ def test_a_volume_of_two_models_and_a_third_is_enough(make: Make, tmp_path: Path
     assert (status["state"], status["reason"]) == ("completed", None)
     assert status["result"]["modelSha256"] == calm["result"]["modelSha256"]
     assert names(small.folder) == [
-        *("metrics.jsonl", "model.safetensors", "partitions.json", "result.json", "work"),
+        *("events.jsonl", "metrics.jsonl", "model.safetensors", "partitions.json"),
+        *("result.json", "run.json", "work"),
     ]
 
 
@@ -57,7 +58,8 @@ def test_a_model_that_finds_no_room_is_saved_on_a_larger_volume_without_training
     )
     assert 4 * MIB < failure["needed"] < 4.1 * MIB
     assert names(small.folder) == [
-        *("checkpoint-000000001", "failed.json", "metrics.jsonl", "partitions.json", "work"),
+        *("checkpoint-000000001", "events.jsonl", "failed.json", "metrics.jsonl"),
+        *("partitions.json", "run.json", "work"),
     ]
     assert small.stop_server() == 0
     small.volume = 20 * MIB
@@ -76,7 +78,8 @@ def test_rounds_that_find_no_room_keep_the_newest_checkpoint(make: Make, tmp_pat
     status = small.ended()
     assert (status["state"], status["failure"]["code"]) == ("failed", "disk")
     assert names(small.folder) == [
-        *("checkpoint-000000001", "failed.json", "metrics.jsonl", "partitions.json", "work"),
+        *("checkpoint-000000001", "events.jsonl", "failed.json", "metrics.jsonl"),
+        *("partitions.json", "run.json", "work"),
     ]
 
 

@@ -40,3 +40,9 @@ test.each<[Omit<Failure, "interrupted">, string]>([
     `run ab12 was interrupted after 0 of 5 rounds: round 2: why — ${remedy} \`pulumi up\`: the run goes on after round 0`,
   );
 });
+
+test("a run that was stopped says how to fetch it, and how it goes on", () => {
+  expect(failed({ code: "stopped", interrupted: true })).toBe(
+    "run ab12 was stopped after 0 of 5 rounds — fetch what it has: kubeflower results — or let it go on: pulumi up",
+  );
+});

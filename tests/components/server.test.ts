@@ -210,6 +210,15 @@ describe("Server", () => {
     });
   });
 
+  it("is told where the run comes from, for its record", async () => {
+    const origin = { app: "app/vision", runToken: "", sources: "0f1e" };
+    const [container] = deployment(await server({ origin })).spec.template.spec.containers;
+    expect(container?.env).toContainEqual({
+      name: "KUBEFLOWER_ORIGIN",
+      value: JSON.stringify(origin),
+    });
+  });
+
   it("tells the server's address by the Service's name", async () => {
     recordResources(false);
     expect(await valueOf(new Server("s", ARGS).address)).toBe("service-server:30051");

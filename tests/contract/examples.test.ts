@@ -24,5 +24,8 @@ it.each(["status", "status-waiting", "status-completed", "status-failed"])(
 
 it("lists runs as runs.json has them", () => {
   const [run] = JSON.parse(example("runs")) as KeptRun[];
-  expect(Object.keys(run ?? {})).toEqual(["id", "state", "rounds", "accuracy", "modelSha256"]);
+  expect(Object.keys(run ?? {})).toEqual([
+    ...["id", "state", "rounds", "accuracy", "loss", "modelSha256", "reason"],
+    ...["bytes", "started", "ended", "spec"],
+  ]);
 });

@@ -11,6 +11,8 @@ test("a status without lists has empty ones", () => {
     rounds: 0,
     nodes: [],
     waitingFor: [],
+    clients: [],
+    elapsed: null,
     history: [],
     result: null,
   });

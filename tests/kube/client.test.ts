@@ -108,3 +108,18 @@ it("names the contexts that there are when one is missing", () => {
     "context other is not in the kubeconfig — there are: lab — pulumi config set context <name>",
   );
 });
+
+it("takes a kubeconfig that is not there for one without contexts, and tells of a broken one", () => {
+  const known = process.env.KUBECONFIG ?? "";
+  vi.stubEnv("KUBECONFIG", join(folder, "nothing"));
+  expect(() => clientOf("lab")).toThrow(
+    "context lab is not in the kubeconfig — there are: none — ",
+  );
+  const broken = join(folder, "broken");
+  writeFileSync(broken, "{");
+  vi.stubEnv("KUBECONFIG", broken);
+  expect(() => clientOf("lab")).toThrow(
+    new RegExp(`^the kubeconfig cannot be read \\(.+\\) — .+ — correct ${broken}$`),
+  );
+  vi.stubEnv("KUBECONFIG", known);
+});

@@ -1,0 +1,32 @@
+import { NAMES } from "../contract/names.ts";
+import { diagnose } from "./diagnosis/diagnose.ts";
+import type { Snapshot } from "./diagnosis/snapshot.ts";
+import { waitingForServer } from "./diagnosis/waiting.ts";
+import { Fault, faultOf } from "./fault.ts";
+import type { Federation } from "./federation.ts";
+
+/** Tells why no server answers: a known cause, else what is waited for. */
+export function missingServer(snapshot: Snapshot): string {
+  return diagnose(snapshot) ?? waitingForServer(snapshot).text;
+}
+
+/** Fault of a verb that needs the server while no pod of it runs. */
+export async function noServer(federation: Federation): Promise<Fault> {
+  const snapshot = await federation.snapshot(undefined);
+  if (snapshot.server !== undefined) {
+    const { what, remedy } = faultOf(new Error(missingServer(snapshot)));
+    return new Fault("unreached", what, remedy);
+  }
+  const claims = (await federation.claims()).filter((name) => name.startsWith(NAMES.server));
+  const volume =
+    claims.length === 0
+      ? "and there is no volume with runs"
+      : `and volume ${claims.join(", ")} with the runs is still there`;
+  return new Fault(
+    "unreached",
+    `no ${NAMES.server} is in namespace ${federation.namespace}, ${volume}`,
+    claims.length === 0
+      ? "start it with `pulumi up`, or pass another --context or --namespace"
+      : "start it again with `pulumi up`: the runs are there then",
+  );
+}

@@ -1,0 +1,137 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { RunRecord } from "../../contract/record.ts";
+import type { ModelResult } from "../../contract/status.ts";
+import { runId } from "../../settings/runId.ts";
+import type { RunSpec } from "../../settings/table.ts";
+import type { Answer } from "../answer.ts";
+import { Fault } from "../fault.ts";
+
+/** One setting of a stack; null where it must not be set. */
+export interface Value {
+  readonly key: string;
+  readonly value: string | null;
+}
+
+/**
+ * Prints the settings of a stack that make a run again, or sets them.
+ * @param folder results of the run
+ * @param set whether to set them in the selected stack of the folder that one stands in
+ */
+export async function repeat(folder: string, set: boolean): Promise<Answer> {
+  const record = await read<RunRecord>(folder, "run.json");
+  if (record === null) {
+    throw new Fault(
+      "usage",
+      `${folder} has no run.json that can be read`,
+      "name a folder that `kubeflower results` has filled; runs of 0.1 have no record",
+    );
+  }
+  const result = await read<ModelResult>(folder, "result.json");
+  const answer = repeatAnswer(record, result?.modelSha256 ?? null);
+  if (set) await setAll(valuesOf(record));
+  return answer;
+}
+
+/** Settings of a stack that decide how a run ends. */
+export function valuesOf({ spec, origin }: RunRecord): Value[] {
+  const { runConfig = {}, ...own } = spec as Record<string, unknown>;
+  const isEmpty = Object.keys(runConfig as object).length === 0;
+  return [
+    ...Object.entries(own).map(([key, value]) => ({ key, value: String(value) })),
+    { key: "runConfig", value: isEmpty ? null : JSON.stringify(runConfig) },
+    ...(origin === null ? [] : [{ key: "app", value: origin.app }]),
+    { key: "runToken", value: origin === null || origin.runToken === "" ? null : origin.runToken },
+  ];
+}
+
+/** Shows the settings as commands, and by what one knows that the run was repeated. */
+export function repeatAnswer(record: RunRecord, sha256: string | null): Answer {
+  const values = valuesOf(record);
+  const { origin, image, run } = record;
+  const isWhole = origin !== null && idOf(record) === run;
+  return {
+    document: {
+      run,
+      settings: values,
+      app: origin?.app ?? null,
+      image,
+      model_sha256: sha256,
+      whole: isWhole,
+    },
+    lines: [
+      ...values.map(({ key, value }) =>
+        value === null ? `pulumi config rm ${key}` : `pulumi config set ${key} ${quoted(value)}`,
+      ),
+      "pulumi up",
+      ...(isWhole
+        ? [`# run ${run} again, where app and engine have the sources ${origin.sources}`]
+        : [`# another id than ${run}: its record does not say where it comes from`]),
+      ...(sha256 === null ? [] : [`# its model has the sha256 ${sha256}`]),
+      "# give the pods as many whole CPUs as they had (clientResources, serverResources)",
+    ],
+  };
+}
+
+/** Id that the record's settings give. */
+function idOf({ spec, origin }: RunRecord): string {
+  const { sources = "", runToken = "" } = origin ?? {};
+  return runId({ sources, runToken, run: spec as unknown as RunSpec });
+}
+
+/** Sets settings in the selected stack, with `pulumi` itself and no shell. */
+async function setAll(values: readonly Value[]): Promise<void> {
+  const pairs = values.flatMap(({ key, value }) =>
+    value === null ? [] : ["--plaintext", `${key}=${value}`],
+  );
+  await pulumi("config", "set-all", ...pairs);
+  for (const { key, value } of values) {
+    if (value === null) await pulumi("config", "rm", key).catch(() => undefined); // it was not set
+  }
+}
+
+function pulumi(...args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("pulumi", [...args, "--non-interactive"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    child.stderr.on("data", (part: Buffer) => (said += part.toString()));
+    child.on("error", () => {
+      reject(
+        new Fault(
+          "failed",
+          "pulumi is not on the PATH",
+          "install it, or set the values that are printed without --set",
+        ),
+      );
+    });
+    child.on("close", (code) => {
+      if (code === 0) resolve();
+      else {
+        reject(
+          new Fault(
+            "failed",
+            `pulumi ${args.slice(0, 2).join(" ")} failed (${said.trim()})`,
+            "stand in the folder of your stack and select it",
+          ),
+        );
+      }
+    });
+  });
+}
+
+async function read<T>(folder: string, file: string): Promise<T | null> {
+  try {
+    return JSON.parse(await readFile(join(folder, file), "utf8")) as T;
+  } catch {
+    return null;
+  }
+}
+
+/** Quotes a text for a POSIX shell, where that is needed. */
+function quoted(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

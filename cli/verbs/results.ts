@@ -1,0 +1,72 @@
+import { join } from "node:path";
+
+import type { Answer } from "../answer.ts";
+import { connectTo } from "../connection.ts";
+import { Fault } from "../fault.ts";
+import { chosen, isLive, keptRuns } from "../keptRun.ts";
+import type { Place } from "../place.ts";
+import { bytesText } from "../quantities.ts";
+import { keptRunLine } from "../report.ts";
+import { fetchResults, type Fetched } from "../results/fetch.ts";
+import { Progress } from "../results/progress.ts";
+import { ServerFiles } from "../results/serverFiles.ts";
+
+/**
+ * Fetches all files of a run.
+ * @param wanted beginning of the run's id; undefined: the run that the server works on
+ * @param out folder for the files; undefined: results/<run>
+ */
+export async function results(
+  place: Place,
+  wanted: string | undefined,
+  out: string | undefined,
+): Promise<Answer> {
+  const connection = connectTo(place);
+  const kept = await keptRuns(connection);
+  const run = chosen(kept, wanted);
+  const folder = out ?? join("results", run.id);
+  const progress = new Progress(process.stderr);
+  const live = isLive(kept, run);
+  const fetching = fetchResults({
+    source: new ServerFiles(connection.port),
+    run: run.id,
+    state: live ? kept.status.state : run.state,
+    live,
+    folder,
+    progress,
+  });
+  const fetched = await Promise.race([fetching, interruption(progress)]);
+  progress.end();
+  return resultsAnswer(folder, keptRunLine(run), fetched);
+}
+
+/** Tells what is in the folder now. */
+export function resultsAnswer(folder: string, title: string, fetched: Fetched): Answer {
+  const { manifest, already, left_out } = fetched;
+  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+  const model = manifest.files.find(({ path }) => path === "model.safetensors");
+  const here = already > 0 ? `, ${already} of them were here before` : "";
+  return {
+    document: { ...manifest, folder, bytes, already, left_out },
+    lines: [
+      title,
+      `${manifest.files.length} files, ${bytesText(bytes)}${here}, are in ${folder}`,
+      ...(model === undefined ? [] : [`model ${join(folder, model.path)}  sha256 ${model.sha256}`]),
+      ...left_out.map(({ path, reason }) => `left out: ${path}: ${reason}`),
+      `check them at any time: kubeflower verify ${folder}`,
+    ],
+  };
+}
+
+/** Fails at Ctrl-C. Files need no tidying: what is written of each is right, and the next one goes on. */
+function interruption(progress: Progress): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        progress.end();
+        const what = `stopped at ${progress.text()}`;
+        reject(new Fault("interrupted", what, "the same command goes on from there"));
+      });
+    }
+  });
+}

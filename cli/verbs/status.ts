@@ -1,0 +1,97 @@
+import { NAMES } from "../../contract/names.ts";
+import type { ClientActivity, Status } from "../../contract/status.ts";
+import type { Answer } from "../answer.ts";
+import { connectTo } from "../connection.ts";
+import { diagnose } from "../diagnosis/diagnose.ts";
+import { isServer, isTerminating, type Pod } from "../diagnosis/objects.ts";
+import type { Snapshot } from "../diagnosis/snapshot.ts";
+import { waitingForClients } from "../diagnosis/waiting.ts";
+import { Fault, faultOf } from "../fault.ts";
+import { noServer } from "../missingServer.ts";
+import type { Place } from "../place.ts";
+import { secondsText } from "../quantities.ts";
+import { closingTable, tableRow } from "../report.ts";
+import { table } from "../table.ts";
+
+/** Rounds whose median tells how long the next ones will take. */
+const RECENT = 5;
+
+/** Shows the server's run, and what each client does. */
+export async function status(place: Place): Promise<Answer> {
+  const { federation, status: client } = connectTo(place);
+  const asked = client.read().catch((fault: unknown) => faultOf(fault));
+  const [snapshot, found] = await Promise.all([federation.snapshot(undefined), asked]);
+  if (found === null) throw await noServer(federation);
+  if (found instanceof Fault) {
+    // A server that does not answer may have a known cause.
+    const cause = diagnose(snapshot);
+    throw cause === null ? found : new Fault("unreached", ...sentence(cause));
+  }
+  return statusAnswer(place, found, snapshot);
+}
+
+function sentence(cause: string): [string, string] {
+  const { what, remedy } = faultOf(new Error(cause));
+  return [what, remedy];
+}
+
+/** Shows a run, the reason when it has failed, what it waits for or is kept by, and its clients. */
+export function statusAnswer(place: Place, run: Status, snapshot: Snapshot): Answer {
+  const cause = diagnose(snapshot, run.state === "running");
+  const clients = run.clients.map((client) => ({ ...client, ...placeOf(client, snapshot) }));
+  const eta = etaOf(run);
+  const rows = clients.map(({ partition, pod, node, doing, seconds }) => [
+    partition.toString(),
+    pod ?? "-",
+    node ?? "-",
+    doing,
+    seconds === null ? "-" : secondsText(seconds),
+  ]);
+  const server = snapshot.currentPods().find(isServer);
+  return {
+    document: {
+      ...place,
+      ...run,
+      clients,
+      server: { pod: server?.metadata.name ?? null, node: server?.spec.nodeName ?? null },
+      eta_seconds: eta,
+      cause,
+    },
+    lines: [
+      closingTable(run),
+      tableRow("server", `${server?.metadata.name ?? "-"} on ${server?.spec.nodeName ?? "-"}`),
+      run.state === "running" ? tableRow("round", roundText(run, eta)) : [],
+      run.reason === null ? [] : tableRow("reason", run.reason),
+      run.state === "waiting" ? waitingForClients(run, snapshot).text : [],
+      cause ?? [],
+      rows.length === 0 ? [] : ["", ...table(["client", "pod", "node", "does", "for"], rows)],
+    ].flat(),
+    code: run.state === "failed" ? 1 : 0,
+  };
+}
+
+function roundText({ round, rounds, elapsed }: Status, eta: number | null): string {
+  const since = elapsed === null ? "" : `, for ${secondsText(elapsed)}`;
+  const left = eta === null ? "" : `, about ${secondsText(eta)} left`;
+  return `${round} of ${rounds}${since}${left}`;
+}
+
+/** Seconds until the run is over, by the median of its last rounds; null when that is not known. */
+export function etaOf({ state, history, rounds, elapsed }: Status): number | null {
+  if (state !== "running" || history.length === 0) return null;
+  const recent = history.slice(-RECENT).map(({ seconds }) => seconds);
+  const median = recent.sort((a, b) => a - b)[Math.floor(recent.length / 2)] ?? 0;
+  const left = Math.max(0, rounds - history.length);
+  return Math.round(Math.max(0, left * median - Math.min(elapsed ?? 0, median)));
+}
+
+/** Pod and node of a client; null where it has none. */
+function placeOf(
+  { partition }: ClientActivity,
+  snapshot: Snapshot,
+): { pod: string | null; node: string | null } {
+  const name = `${NAMES.client}-${partition}`;
+  const isIt = (pod: Pod): boolean => pod.metadata.name === name && !isTerminating(pod);
+  const pod = snapshot.objects.pods.find(isIt);
+  return { pod: pod?.metadata.name ?? null, node: pod?.spec.nodeName ?? null };
+}

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+
+import { strangeName } from "../../../cli/results/safePath.ts";
+
+test.each(["model.safetensors", "work/a b/ü.txt", "work/.hidden", "work/manifest.json"])(
+  "%s can be written everywhere",
+  (path) => {
+    expect(strangeName(path, "linux")).toBe(undefined);
+    expect(strangeName(path, "win32")).toBe(undefined);
+  },
+);
+
+test.each(["../a", "/etc/passwd", "a/../b", "a//b", "./a", ""])("%s leads elsewhere", (path) => {
+  expect(strangeName(path, "linux")).toBe("it leads elsewhere");
+});
+
+test.each(["a:b", "a\\..\\b", "work/con.txt", "work/a.", "work/a?"])(
+  "Windows cannot write %s",
+  (path) => {
+    expect(strangeName(path, "linux")).toBe(undefined);
+    expect(strangeName(path, "win32")).toBe("Windows cannot write that name");
+  },
+);

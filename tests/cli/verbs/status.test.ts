@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+
+import { expect, test } from "vitest";
+
+import { etaOf, statusAnswer } from "../../../cli/verbs/status.ts";
+import { parseStatus, type Status } from "../../../contract/status.ts";
+import { ROUND, RUNNING } from "../../support/exampleStatus.ts";
+import { snapshot } from "../support/objects.ts";
+import { answerMisfits } from "../support/schema.ts";
+
+const PLACE = { context: "local", namespace: "kubeflower" };
+const example = (name: string): Status =>
+  parseStatus(readFileSync(`contract/examples/${name}.json`, "utf8"));
+
+test("a running run shows its round, what is left, and each client with pod, node and work", () => {
+  const { document, lines, code } = statusAnswer(PLACE, example("status"), snapshot());
+  expect(code).toBe(0);
+  expect(lines).toEqual([
+    "run           dec44c305616",
+    "state         running",
+    "rounds        1 of 5",
+    "accuracy      0.8290",
+    "loss          0.4790",
+    "model sha256  -",
+    "seconds       -",
+    "server        flower-server-7d9-x on node-1",
+    "round         2 of 5, for 1 s, about 15 s left",
+    "",
+    "client  pod              node    does   for",
+    "     0  flower-client-0  node-1  train  1 s",
+    "     1  flower-client-1  node-1  idle     -",
+  ]);
+  expect(answerMisfits("status", document)).toEqual([]);
+});
+
+test("a waiting run shows how many clients are connected, and who is offline", () => {
+  const { lines, document } = statusAnswer(PLACE, example("status-waiting"), snapshot());
+  expect(lines).toContain("waiting for clients: 1 of 2 connected");
+  expect(lines.at(-2)).toBe("     0  flower-client-0  node-1  offline    -");
+  expect(answerMisfits("status", document)).toEqual([]);
+});
+
+test("a failed run shows its reason and fails; a completed one does not", () => {
+  const failed = statusAnswer(PLACE, example("status-failed"), snapshot());
+  expect(failed.code).toBe(1);
+  expect(failed.lines.at(-1)).toBe(
+    "reason        round 2: the server needs more memory than its limit of 1073741824 bytes",
+  );
+  const completed = statusAnswer(PLACE, example("status-completed"), snapshot());
+  expect(completed.code).toBe(0);
+  for (const { document } of [failed, completed]) {
+    expect(answerMisfits("status", document)).toEqual([]);
+  }
+});
+
+test("the time left follows the median of the last rounds", () => {
+  const history = [100, 2, 3, 2, 50, 2].map((seconds, k) => ({ ...ROUND, round: k + 1, seconds }));
+  expect(etaOf({ ...RUNNING, rounds: 10, history, elapsed: 1 })).toBe(7);
+  expect(etaOf({ ...RUNNING, rounds: 10, history, elapsed: 60 })).toBe(6);
+  expect(etaOf({ ...RUNNING, rounds: 10 })).toBe(null);
+  expect(etaOf({ ...RUNNING, state: "completed", history })).toBe(null);
+});
