@@ -43,6 +43,7 @@ export function valuesOf({ spec, origin }: RunRecord): Value[] {
     ...Object.entries(own).map(([key, value]) => ({ key, value: String(value) })),
     { key: "runConfig", value: isEmpty ? null : JSON.stringify(runConfig) },
     ...(origin === null ? [] : [{ key: "app", value: origin.app }]),
+    { key: "base", value: origin?.base ?? null },
     { key: "runToken", value: origin === null || origin.runToken === "" ? null : origin.runToken },
   ];
 }
