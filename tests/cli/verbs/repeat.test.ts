@@ -14,7 +14,12 @@ import { projectDefaults } from "../../support/stackConfig.ts";
 import { answerMisfits } from "../support/schema.ts";
 
 const EXAMPLE = JSON.parse(readFileSync("contract/examples/record.json", "utf8")) as RunRecord;
-const ORIGIN = { app: "app/vision", base: "python:3.12-slim", runToken: "it's 2", sources: "0f1e2d3c4b5a" };
+const ORIGIN = {
+  app: "app/vision",
+  base: "python:3.12-slim",
+  runToken: "it's 2",
+  sources: "0f1e2d3c4b5a",
+};
 const SPEC = { ...EXAMPLE.spec, rounds: 3, runConfig: { partitioning: "dirichlet" } };
 const RECORD: RunRecord = {
   ...EXAMPLE,
