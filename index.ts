@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { meet } from "./components/encounter.ts";
 import { Federation } from "./components/federation.ts";
 import { AppImage } from "./components/image.ts";
+import { choosePlatform } from "./components/platform.ts";
 import { Owner } from "./components/ownership.ts";
 import { clusterProvider } from "./components/provider.ts";
 import { declaredClaim, keepsNamespace } from "./components/refusals.ts";
@@ -15,11 +16,20 @@ const { context, run: spec, runToken, timeout, wait } = settings;
 const update = !pulumi.runtime.isDryRun();
 const { state, cluster, live } = await meet(settings, update);
 
-const { app, delivery } = settings;
-const appImage = new AppImage("kubeflower", { app, delivery, cluster: cluster.id });
+const { app, base, buildArgs, delivery } = settings;
+const builds = delivery.by !== "reference";
+const platform = builds ? await choosePlatform(settings.platform, cluster.api) : undefined;
+const appImage = new AppImage("kubeflower", {
+  app,
+  base,
+  buildArgs,
+  platform,
+  delivery,
+  cluster: cluster.id,
+});
 const id = runId({ sources: appImage.sources, run: spec, runToken });
 
-const origin = { app, runToken, sources: appImage.sources };
+const origin = { app, base: base ?? null, runToken, sources: appImage.sources };
 const { storage, serviceType, gpus, spread } = settings;
 const claim = declaredClaim(settings, state, live);
 const provider = clusterProvider(context, cluster, state);
@@ -36,6 +46,7 @@ const federation = new Federation(
     tls: settings.tls,
     signingKeys: cluster.signingKeys,
     priorityClass: settings.priorityClass,
+    nodes: platform?.nodes,
     server: { resources: settings.serverResources, storage, serviceType, claim, origin },
     clients: { resources: settings.clientResources, gpus, spread },
   },
@@ -54,5 +65,5 @@ const followed = new FederatedRun(
 export const image = appImage.reference;
 export const run = followed.result;
 export const runs = followed.runs;
-export const follow = `node --import tsx cli/kubeflower.ts follow --context ${context} --namespace ${settings.namespace} --run ${id}`;
+export const follow = `npx kubeflower follow --context ${context} --namespace ${settings.namespace} --run ${id}`;
 export const logs = `kubectl --context ${context} -n ${settings.namespace} logs deploy/flower-server -f`;

@@ -21,25 +21,26 @@ export function failureSentence({ run, reason, history, rounds, failure }: Statu
     return `run ${run} was stopped ${done} — fetch what it has: kubeflower results — or let it go on: pulumi up`;
   }
   return oneLine(
-    `run ${run} was interrupted ${done}: ${why} — ${remedy(failure)}, then \`pulumi up\`: the run goes on after round ${history.length}`,
+    `run ${run} was interrupted ${done}: ${why} — ${remedy(failure)} \`pulumi up\`: the run goes on after round ${history.length}`,
     LONGEST,
   );
 }
 
+/** The way on, up to the update that goes on. */
 function remedy({ code, seconds = 600, role, limit, total }: Failure): string {
   switch (code) {
     case "timeout":
-      return `give a round more time: pulumi config set roundTimeout ${2 * seconds}`;
+      return `give a round more time: pulumi config set roundTimeout ${2 * seconds}, then`;
     case "memory": {
       const owner = role === "server" ? "server" : "client";
-      return `raise it: ${resourceCommand(owner, "memory", twice(limit) ?? "1536Mi")}`;
+      return `raise it: ${resourceCommand(owner, "memory", twice(limit) ?? "1536Mi")}, then`;
     }
     case "disk":
-      return `enlarge the volume: pulumi config set storage ${twice(total) ?? "2Gi"}`;
+      return `enlarge the volume: pulumi config set storage ${twice(total) ?? "2Gi"}, then`;
     case "keys":
-      return "let the server have the cluster's new keys: pulumi up";
+      return "give the server the cluster's new keys:";
     default:
-      return `bring the clients back: kubectl get pods -l app=${NAMES.client}`;
+      return `bring the clients back: kubectl get pods -l app=${NAMES.client}, then`;
   }
 }
 

@@ -23,7 +23,7 @@ export function requestFrom(text: string | undefined): FollowRequest {
   const { context, namespace, run, timeout, wait = true } = parsed(text);
   if (!context || !namespace || !run || typeof timeout !== "number" || !(timeout > 0)) {
     throw new Hopeless(
-      `${COMMAND.follow} is ${JSON.stringify(text ?? null)} — it must be JSON with context, namespace, run and timeout > 0 — or use \`cli/kubeflower.ts follow --help\``,
+      `${COMMAND.follow} is ${JSON.stringify(text ?? null)} — it must be JSON with context, namespace, run and timeout > 0 — or use \`npx kubeflower follow --help\``,
     );
   }
   return { context, namespace, run, timeout, wait };

@@ -31,6 +31,8 @@ export interface ClientsArgs {
   readonly resources: Resources;
   /** PriorityClass of the pods. @default the cluster's */
   readonly priorityClass?: string | undefined;
+  /** Labels of the nodes that can run the image. @default all nodes can */
+  readonly nodes?: Readonly<Record<string, string>> | undefined;
   /** `nvidia.com/gpu` of each pod. */
   readonly gpus: number;
   /** Instructions that numerical libraries use. */
@@ -128,6 +130,7 @@ function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
     arithmetic: args.arithmetic,
     gpus: args.gpus,
     priorityClass: args.priorityClass,
+    nodes: args.nodes,
     account,
     affinity: spreading(args.spread),
     mounts: { last: [{ name: "proof", mountPath: PROOF, readOnly: true }] },

@@ -30,6 +30,8 @@ export interface FederationArgs {
   readonly signingKeys: pulumi.Input<string>;
   /** PriorityClass of all pods. @default the cluster's */
   readonly priorityClass?: string | undefined;
+  /** Labels of the nodes that can run the image. @default all nodes can */
+  readonly nodes?: Readonly<Record<string, string>> | undefined;
   /** Arguments of the server alone. */
   readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType" | "origin">;
   /** Arguments of the clients alone. */
@@ -52,14 +54,16 @@ export class Federation extends pulumi.ComponentResource {
     this.namespace = this.#namespace(`${name}-namespace`, args);
     if (!args.tls) this.#warnOfPlainText();
     const { namespace } = this;
-    const { image, priorityClass, verify, run, signingKeys, tls } = args;
+    const { image, priorityClass, nodes, verify, run, signingKeys, tls } = args;
     const parent = { parent: this };
     const network = this.#network(`${name}-network`, args);
     const identity = new Identity(`${name}-identity`, { namespace, signingKeys, tls }, parent);
     const { account, keys, certificate } = identity;
     // Policies come before pods: a later policy does not cut existing connections.
     const guarded = { parent: this, dependsOn: network };
-    const shared = { namespace, image, priorityClass, verify };
+    // GPUs have instructions of their own, so the run's record must not say portable.
+    const arithmetic = args.clients.gpus > 0 ? "native" : run.arithmetic;
+    const shared = { namespace, image, priorityClass, nodes, verify, arithmetic };
     const server = new Server(
       `${name}-server`,
       {
@@ -76,7 +80,6 @@ export class Federation extends pulumi.ComponentResource {
       {
         ...shared,
         ...args.clients,
-        arithmetic: run.arithmetic,
         server: server.address,
         replicas: run.replicas,
         identity: { account, authority: certificate?.authority },

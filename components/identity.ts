@@ -151,7 +151,12 @@ export class Identity extends pulumi.ComponentResource {
         // Its output holds a private key.
         logging: "none",
       },
-      { parent: this, additionalSecretOutputs: ["stdout", "stdin"] },
+      {
+        parent: this,
+        additionalSecretOutputs: ["stdout", "stdin"],
+        // Older stacks have another one, and a change would make a new certificate.
+        ignoreChanges: ["interpreter"],
+      },
     );
     return pulumi.secret(made.stdout).apply((pair) => JSON.parse(pair) as KeyPair);
   }

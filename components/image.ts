@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { COMMAND } from "../contract/variables.ts";
 import { readAppPackages } from "../settings/appPackages.ts";
 import type { Delivery } from "../settings/rules.ts";
+import { buildFailureHook } from "./buildFailure.ts";
+import { completeBuildArgs, type BuildArgs } from "./buildArgs.ts";
 import { runProgram } from "./commands/program.ts";
+import type { Platform } from "./platform.ts";
 import { shippedFileWarnings } from "./shippedFiles.ts";
 import { STAGE, stageContext } from "./stagedContext.ts";
 
@@ -11,6 +14,12 @@ import { STAGE, stageContext } from "./stagedContext.ts";
 export interface AppImageArgs {
   /** Folder of the Flower app. */
   readonly app: string;
+  /** Image to build on. @default Debian, with its torch */
+  readonly base?: string | undefined;
+  /** Arguments of the build, beside the environment's proxies. */
+  readonly buildArgs: BuildArgs;
+  /** Platform to build for; a ready image needs none. */
+  readonly platform?: Platform | undefined;
   /** Way of the image to the cluster. */
   readonly delivery: Delivery;
   /** UID of the cluster: one that was recreated under the same name has no images. */
@@ -24,78 +33,98 @@ export class AppImage extends pulumi.ComponentResource {
   /** Hash of the sources (not of the image, whose digest differs between builds of the same). */
   readonly sources: string;
 
+  readonly #args: AppImageArgs;
+
   constructor(name: string, args: AppImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:AppImage", name, {}, opts);
+    this.#args = args;
     const { delivery } = args;
-    this.sources = delivery.by === "reference" ? delivery.image : this.#stage(args.app);
-    this.reference = this.#deliver(name, delivery, args.cluster);
+    this.sources = delivery.by === "reference" ? delivery.image : this.#stage();
+    this.reference = this.#deliver(name);
     this.registerOutputs({ reference: this.reference });
   }
 
-  #stage(app: string): string {
-    const sources = stageContext(app);
+  #stage(): string {
+    const { app, base, platform } = this.#args;
+    const sources = stageContext(app, STAGE, base);
     for (const warning of shippedFileWarnings(`${STAGE}/app`, app)) {
       void pulumi.log.warn(warning, this);
     }
+    if (platform?.warning !== undefined) void pulumi.log.warn(platform.warning, this);
     const { own } = readAppPackages(app);
-    if (own.length > 0) {
+    if (own.length > 0 && base === undefined) {
       const size = own.some((text) => text.startsWith("torch")) ? ", about 4 GB with CUDA" : "";
       const note = `${app} asks for ${own.join(", ")}, which the image's packages do not satisfy: it gets its own from the package registry${size}`;
       void pulumi.log.info(note, this);
     }
-    return sources;
+    // Another architecture rounds sums differently: it is another run.
+    return platform?.name === ARM ? `${sources}-arm64` : sources;
   }
 
-  #deliver(name: string, delivery: Delivery, cluster: pulumi.Input<string>): pulumi.Output<string> {
+  #deliver(name: string): pulumi.Output<string> {
+    const { delivery } = this.#args;
     switch (delivery.by) {
       case "reference":
         return pulumi.output(delivery.image);
       case "registry": {
         const tag = `${delivery.registry}/kubeflower:${this.sources}`;
-        return this.#build(name, tag, true, cluster).repoDigest;
+        return this.#build(name, tag, true).repoDigest;
       }
       case "minikube":
-        return this.#load(name, delivery, cluster);
+        return this.#load(name, delivery);
     }
   }
 
-  #build(
-    name: string,
-    imageName: string,
-    push: boolean,
-    cluster: pulumi.Input<string>,
-  ): docker.Image {
+  #build(name: string, imageName: string, push: boolean): docker.Image {
+    const args = this.#buildArgs();
+    const build = {
+      context: STAGE,
+      dockerfile: `${STAGE}/Dockerfile`,
+      target: "run",
+      platform: this.#args.platform?.name,
+      // The build reaches package registries as this machine does, proxies included.
+      network: "host",
+    };
+    const again = { imageName, build: { ...build, args: this.#plainBuildArgs() } };
     // A provider of its own: it asks for the Docker daemon as soon as it exists, also in a preview.
     const provider = new docker.Provider(`${name}-docker`, { host: NO_HOST }, { parent: this });
     return new docker.Image(
       name,
       {
         imageName,
-        build: {
-          context: STAGE,
-          dockerfile: `${STAGE}/Dockerfile`,
-          target: "run",
-          platform: PLATFORM,
-          // The build reaches package registries as this machine does, proxies included.
-          network: "host",
-        },
+        build: { ...build, ...(args === undefined ? {} : { args }) },
         skipPush: !push,
         buildOnPreview: false,
       },
-      // A recreated cluster may have come with an empty registry.
-      { parent: this, provider, replacementTrigger: cluster },
+      {
+        parent: this,
+        provider,
+        // A recreated cluster may have come with an empty registry.
+        replacementTrigger: this.#args.cluster,
+        hooks: { onError: [buildFailureHook(`${name}-failure`, again, this)] },
+      },
     );
+  }
+
+  /** Arguments of the build; secret, as a mirror's or proxy's address may hold a password. */
+  #buildArgs(): pulumi.Output<BuildArgs> | undefined {
+    const args = this.#plainBuildArgs();
+    return Object.keys(args).length === 0 ? undefined : pulumi.secret(args);
+  }
+
+  #plainBuildArgs(): BuildArgs {
+    return completeBuildArgs(this.#args.buildArgs, process.env);
   }
 
   #load(
     name: string,
     { profile, builder }: Extract<Delivery, { by: "minikube" }>,
-    cluster: pulumi.Input<string>,
   ): pulumi.Output<string> {
     const tag = `kubeflower:${this.sources}`;
     const inside = builder === "minikube";
-    const image = inside ? pulumi.output(tag) : this.#build(name, tag, false, cluster).imageName;
-    const build = inside ? { context: STAGE } : undefined;
+    const image = inside ? pulumi.output(tag) : this.#build(name, tag, false).imageName;
+    const options = this.#buildArgs()?.apply((args) => buildOptions(args, this.#args.platform));
+    const build = inside ? { context: STAGE, options } : undefined;
     const loaded = runProgram(
       `${name}-minikube`,
       {
@@ -103,11 +132,13 @@ export class AppImage extends pulumi.ComponentResource {
         variable: COMMAND.load,
         order: { image, profile, build },
       },
-      { triggers: [this.sources, profile, cluster], logging: "stdoutAndStderr" },
+      { triggers: [this.sources, profile, this.#args.cluster], logging: "stdoutAndStderr" },
       { parent: this },
     );
     // An edge of the graph: pods must not start before the image is loaded.
-    return pulumi.all([image, loaded.stdout]).apply(([reference]) => reference);
+    const reference = pulumi.all([image, loaded.stdout]).apply(([name]) => name);
+    // The arguments of a build make the output of the program secret, and the pods with it.
+    return pulumi.unsecret(reference);
   }
 }
 
@@ -118,5 +149,10 @@ export class AppImage extends pulumi.ComponentResource {
  */
 const NO_HOST = pulumi.output(undefined);
 
-/** Platform of the image: nodes are taken to be of this machine's architecture. The provider warns when none is given. */
-const PLATFORM = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;
+/** Build arguments as options of the builder inside minikube: containerd's is buildctl, others take docker's. */
+function buildOptions(args: BuildArgs, platform: Platform | undefined): string[] {
+  const option = platform?.runtime === "containerd" ? "opt=build-arg:" : "build-arg=";
+  return Object.entries(args).map(([name, value]) => `${option}${name}=${value}`);
+}
+
+const ARM = "linux/arm64";

@@ -36,6 +36,8 @@ export interface PodParts {
   readonly account?: pulumi.Input<string>;
   /** Affinity of the pod. @default none */
   readonly affinity?: types.input.core.v1.Affinity | undefined;
+  /** Labels of the nodes that can run the image. @default all nodes can */
+  readonly nodes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A list around common items: the API server compares lists by position. */
@@ -55,6 +57,7 @@ export function podSpec(parts: PodParts): PodSpec {
     terminationGracePeriodSeconds: 10,
     priorityClassName: parts.priorityClass,
     affinity: parts.affinity,
+    nodeSelector: parts.nodes,
     containers: [container(parts)],
     volumes: [
       ...(parts.volumes.first ?? []),

@@ -21,6 +21,8 @@ export interface ServerArgs {
   readonly run: RunSpec;
   /** Where the run comes from, for its record. @default the record does not say */
   readonly origin?: Origin | undefined;
+  /** Instructions that numerical libraries use. */
+  readonly arithmetic: RunSpec["arithmetic"];
   /** Objects by which the server is proven, and proves its clients. */
   readonly identity: {
     /** ConfigMap with `jwks.json`. */
@@ -32,6 +34,8 @@ export interface ServerArgs {
   readonly resources: Resources;
   /** PriorityClass of the pod. @default the cluster's */
   readonly priorityClass?: string | undefined;
+  /** Labels of the nodes that can run the image. @default all nodes can */
+  readonly nodes?: Readonly<Record<string, string>> | undefined;
   /** Size of the volume that keeps models and results, such as 1Gi. */
   readonly storage: string;
   /** Name and StorageClass of the volume's claim; no class: the cluster's default. */
@@ -147,11 +151,10 @@ export class Server extends pulumi.ComponentResource {
   }
 }
 
+type PodSpec = k8s.types.input.core.v1.PodSpec;
+
 /** The server's pod. Only its environment names the run; the server passes it on to the clients. */
-function serverPod(
-  args: ServerArgs,
-  volume: pulumi.Input<string>,
-): k8s.types.input.core.v1.PodSpec {
+function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
   const { certificate, keys } = args.identity;
   const secret = { name: "certificate", secret: { secretName: certificate, defaultMode: 0o440 } };
   const tls = certificate !== undefined;
@@ -162,8 +165,9 @@ function serverPod(
     env: serverEnvironment(args),
     ports: [{ name: "stream", containerPort: PORTS.stream, protocol: "TCP" }],
     resources: args.resources,
-    arithmetic: args.run.arithmetic,
+    arithmetic: args.arithmetic,
     priorityClass: args.priorityClass,
+    nodes: args.nodes,
     mounts: {
       first: [{ name: "data", mountPath: DATA_FOLDER }],
       last: [

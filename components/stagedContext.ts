@@ -1,6 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
 import {
-  appendFileSync,
   chmodSync,
   closeSync,
   existsSync,
@@ -8,10 +7,12 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   readSync,
   realpathSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { IgnoreRules, NAMES_ONLY } from "./ignoreRules.ts";
@@ -32,26 +33,29 @@ interface Part {
 function parts(app: string): Part[] {
   return [
     { from: "app/Dockerfile", to: "Dockerfile" },
+    { from: "app/access.sh", to: "access.sh" },
     { from: "app/dependencies", to: "dependencies" },
     { from: "app/kubeflower", to: "engine/kubeflower" },
     { from: "app/pyproject.toml", to: "engine/pyproject.toml" },
     { from: "app/requirements.lock", to: "engine/requirements.lock" },
+    { from: "app/requirements-numpy.lock", to: "engine/requirements-numpy.lock" },
     { from: "app/requirements-test.lock", to: "engine/requirements-test.lock" },
     { from: app, to: "app" },
   ];
 }
 
 /**
- * Writes the build context of the engine and the app in folder `app` to `stage` and returns its
- * content hash: 16 hex digits over sorted paths and contents. It normalises file modes, because
+ * Writes the build context of the engine and the app in folder `app` to `stage`, for the image `base`
+ * to build on (Debian, when there is none), and returns its content hash: 16 hex digits over sorted paths and contents. It normalises file modes, because
  * docker.Image hashes them and a umask must not rebuild the image. It leaves an equal context alone,
  * because another stack may be building from it. Nothing outside the folder of `stage` is changed.
  * @throws Error naming a part that is missing, or a file of the app that cannot be in an image
  */
-export function stageContext(app: string, stage: string = STAGE): string {
+export function stageContext(app: string, stage: string = STAGE, base?: string): string {
   const fresh = `${stage}.${String(process.pid)}`;
   try {
     writeContext(app, fresh);
+    finishDockerfile(join(fresh, "Dockerfile"), base);
     const hash = normaliseAndHash(fresh);
     const there = lstatSync(stage, { throwIfNoEntry: false })?.isDirectory() ?? false;
     if (!there || normaliseAndHash(stage) !== hash) {
@@ -79,8 +83,16 @@ function writeContext(app: string, stage: string): void {
     const rules = from === app ? new IgnoreRules(realpathSync(app)) : NAMES_ONLY;
     new SourceCopy(from, rules, leftOut).to(join(stage, to));
   }
+}
+
+/** Names the base in the Dockerfile itself, so that another base is another content hash. */
+function finishDockerfile(file: string, base: string | undefined): void {
+  const text = readFileSync(file, "utf8");
+  const own = text
+    .replace(/^ARG BASE=.*$/m, `ARG BASE=${base ?? ""}`)
+    .replace(/^ARG KIND=.*$/m, "ARG KIND=own");
   // `minikube image build` takes no target, so the last stage must be the one that runs.
-  appendFileSync(join(stage, "Dockerfile"), "\nFROM run\n");
+  writeFileSync(file, `${base === undefined ? text : own}\nFROM run\n`);
 }
 
 /**

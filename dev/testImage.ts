@@ -1,13 +1,19 @@
 import Docker from "dockerode";
 
+import { completeBuildArgs } from "../components/buildArgs.ts";
 import { STAGE, stageContext } from "../components/stagedContext.ts";
 import { contentKey } from "../local/tools/cached.ts";
-import { DockerApi } from "../local/plugins/docker/dockerApi.ts";
-import { buildImage } from "../local/plugins/docker/build.ts";
+import { DockerApi } from "../docker/dockerApi.ts";
+import { buildImage } from "../docker/build.ts";
 import { progress, say } from "../local/tools/progress.ts";
 
 /** Files that decide the stage `test`; it holds no sources. */
-const FILES = ["app/Dockerfile", "app/requirements.lock", "app/requirements-test.lock"];
+const FILES = [
+  "app/Dockerfile",
+  "app/access.sh",
+  "app/requirements.lock",
+  "app/requirements-test.lock",
+];
 
 /**
  * Builds the image of the Dockerfile's stage `test`, unless the Docker that DOCKER_HOST names has it.
@@ -22,7 +28,8 @@ export async function testImage(signal: AbortSignal): Promise<string> {
     stageContext("app/vision");
     await progress(`building the image ${name} of the Python tests`, async () => {
       const engine = await DockerApi.connect({});
-      const build = { target: "test", network: "host" };
+      const args = completeBuildArgs({}, process.env);
+      const build = { target: "test", network: "host", args };
       const from = { context: STAGE, dockerfile: `${STAGE}/Dockerfile` };
       await buildImage(engine, { imageName: name, build }, { ...from, line: showStep, signal });
     });

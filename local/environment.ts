@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
+import { dockerEndpoint, variables as dockerVariables } from "../docker/endpoint.ts";
 import { command } from "./tools/command.ts";
 import { DockerEngine } from "./machine/dockerEngine.ts";
 import { cache, state } from "./tools/folders.ts";
@@ -18,7 +19,7 @@ import { prepare } from "./tools/preparation.ts";
 import { tool } from "./tools/tools.ts";
 
 /** Oldest accepted versions of a user's tools: major, minor. */
-const PULUMI = [3, 200] as const;
+const PULUMI = [3, 217] as const;
 const KUBECTL = [1, 33] as const;
 const DOCKER = [20, 10] as const;
 
@@ -72,7 +73,9 @@ export async function environment({ forUp = false } = {}): Promise<Environment> 
     variables.PULUMI_CONFIG_PASSPHRASE_FILE = await passphrase();
   }
   if (!hasKubectl) path.push(await tool("kube"));
-  if (engine) variables.DOCKER_HOST = engine.host;
+  // Pulumi's docker plugin takes no context.
+  if (engine === undefined) Object.assign(variables, dockerVariables(dockerEndpoint()));
+  else variables.DOCKER_HOST = engine.host;
   return { variables, path, engine };
 }
 

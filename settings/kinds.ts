@@ -162,13 +162,16 @@ export function anyText(row: Row): Setting<string> {
 }
 
 /** An object, written as JSON; `example` is a path into it and a value, for the remedy. */
-export function object(
-  row: Row & {
-    readonly allowed: string;
-    readonly schema: object;
-    readonly example: readonly [path: string, value: string];
-  },
-): Setting<Readonly<Record<string, unknown>>> {
+export function object({
+  hidden = false,
+  ...row
+}: Row & {
+  /** Whether the value may hold a password, so that no message repeats it. @default false */
+  readonly hidden?: boolean;
+  readonly allowed: string;
+  readonly schema: object;
+  readonly example: readonly [path: string, value: string];
+}): Setting<Readonly<Record<string, unknown>>> {
   return {
     ...row,
     default: {},
@@ -177,7 +180,8 @@ export function object(
       const parsed = value === "" ? {} : parsedObject(value);
       if (parsed === undefined) {
         const remedy = `${faults.remove(key)}; ${faults.set(...row.example)}`;
-        faults.add(key, `${key} is "${value}"`, "it must be an object of keys and values", remedy);
+        const wrong = hidden ? `${key} is no object` : `${key} is "${value}"`;
+        faults.add(key, wrong, "it must be an object of keys and values", remedy);
       }
       return parsed;
     },

@@ -81,19 +81,19 @@ export function checkApp({ values, faults }: Draft): void {
 
 /** Refuses packages of the app of which it is known that no image can be built with them. */
 export function checkPackages({ values, faults }: Draft): void {
-  const { app, image, gpus = 0 } = values;
+  const { app, image, base, gpus = 0 } = values;
   if (app === undefined || image !== undefined || appFault(app) !== undefined) return;
   const packages = readAppPackages(app);
   for (const fault of packages.faults) {
     const remedy = `correct \`dependencies\` in ${app}/pyproject.toml`;
     faults.add("app", `app "${app}" ${fault}`, "the image must be able to have it", remedy);
   }
-  if (gpus > 0 && packages.hasImageTorch) {
+  if (gpus > 0 && base === undefined && packages.hasImageTorch) {
     faults.add(
       "gpus",
       `gpus is ${gpus}, and the torch of the built image knows no GPU`,
-      "it must be a torch of PyPI, which the app pins, or a ready image",
-      `pin torch==2.8.0 or another in ${app}/pyproject.toml, or ${faults.set("image", "<name>@sha256:<digest>")}`,
+      "it must be a torch of PyPI, which the app pins, a base that has one, or a ready image",
+      `pin torch==2.8.0 or another in ${app}/pyproject.toml, or ${faults.set("base", "pytorch/pytorch:<tag>")}`,
     );
   }
 }

@@ -1,3 +1,4 @@
+import { buildArgs } from "./buildArgs.ts";
 import { anyText, choice, flag, integer, object, optionalText, text } from "./kinds.ts";
 import type { Setting } from "./kinds.ts";
 import { resources, SIZE } from "./resources.ts";
@@ -8,6 +9,7 @@ import { resources, SIZE } from "./resources.ts";
 const LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
 const DNS_LABEL = new RegExp(`^${LABEL}$`);
 const DNS_NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
+const IMAGE_NAME = /^[a-z0-9][\w./:-]*(:(?!latest$)[\w][\w.-]*|@sha256:[0-9a-f]{64})$/;
 const ORDER = "it must be 1 ≤ quorum ≤ clients ≤ min ≤ replicas";
 
 /** Place of the federation. */
@@ -44,7 +46,7 @@ const IMAGE = {
   }),
   image: optionalText({
     about: "a ready image, best by digest; nothing is built then",
-    pattern: /^[a-z0-9][\w./:-]*(:(?!latest$)[\w][\w.-]*|@sha256:[0-9a-f]{64})$/,
+    pattern: IMAGE_NAME,
     allowed: "name:tag or name@sha256:digest, and no tag latest, which nodes never renew",
     example: "<name>@sha256:<digest>",
     unset: "the image is built",
@@ -58,6 +60,23 @@ const IMAGE = {
   builder: choice(["docker", "minikube"], {
     about: "program that builds the image; minikube builds inside itself and needs no Docker here",
     default: "docker",
+  }),
+  base: optionalText({
+    about: "image to build on, with Python 3.11 to 3.14 and what it has of numpy and torch",
+    pattern: IMAGE_NAME,
+    allowed: "name:tag or name@sha256:digest, and no tag latest, which is another image each day",
+    example: "python:3.13-slim",
+    unset: "Debian, with its torch for CPUs",
+  }),
+  buildArgs: buildArgs(
+    "arguments of the image's build: proxies, mirrors and a certificate authority",
+  ),
+  platform: optionalText({
+    about: "platform of the image that is built",
+    pattern: /^linux\/(amd64|arm64)$/,
+    allowed: "linux/amd64 or linux/arm64",
+    example: "linux/amd64",
+    unset: "that of the cluster's nodes, or of this machine when the cluster does not say",
   }),
 };
 

@@ -15,6 +15,8 @@ vi.mock("../kube/clusterFacts.ts", () => ({
   ),
 }));
 
+vi.mock("../docker/fault.ts", () => ({ dockerFault: () => Promise.resolve(undefined) }));
+
 /** Config of a stack as the CLI hands it over: the project's defaults under the stack's values. */
 function stackConfig(values: Values): Values {
   return Object.fromEntries(

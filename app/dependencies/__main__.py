@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-from dependencies.install import image_versions, main
+from dependencies.install import BASE, image_versions, main
 from dependencies.requirements import Refused
 
 try:
-    main(Path(sys.argv[1]), Path(sys.argv[2]), image_versions())
+    main(Path(sys.argv[1]), Path(sys.argv[2]), image_versions(), apart=BASE.exists())
 except Refused as refused:
     sys.exit(f"error: {refused}")

@@ -33,6 +33,8 @@ OWN = "opt/packages"
 """Packages in versions of the app's own, which come before the image's on Python's path."""
 TIED = {"numpy", "torch"}
 """Debian's packages that other packages' compiled code was built against."""
+BASE = Path("/opt/kubeflower")
+"""The engine's packages over a base of the user's own, which stays as it is."""
 DEBIAN = Path("/debian")
 """Packages of Debian that an app may need: their wheels crash with Debian's build of torch."""
 ENGINE = "flwr"
@@ -49,7 +51,7 @@ def versions(folder: str | Path) -> Versions:
 def image_versions() -> Versions:
     """Return the image's packages: the engine's, and TIED."""
     tied = {d.name: d.version for d in distributions() if d.name in TIED}
-    return versions(site.getsitepackages()[0]) | tied
+    return versions(BASE if BASE.exists() else site.getsitepackages()[0]) | tied
 
 
 def unsatisfied(wanted: Lines, there: Versions) -> list[Requirement]:
@@ -161,7 +163,8 @@ def check_imports(folder: Path, imports: str = IMPORTS) -> None:
     Raises:
         Refused: an import fails.
     """
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    path = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": path}
     command = [sys.executable, "-c", imports]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True)
     if ended.returncode:
@@ -213,7 +216,9 @@ def choose(asked: Requirements, image: Versions, there: Versions) -> tuple[list[
     return resolve([*asked.options, *own], fixed).splitlines(), True
 
 
-def main(wanted: Path, root: Path, image: Versions, debian: Path = DEBIAN) -> None:
+def main(
+    wanted: Path, root: Path, image: Versions, debian: Path = DEBIAN, apart: bool = False
+) -> None:
     """Install what the app needs and the image lacks, or has in another version.
 
     Args:
@@ -221,6 +226,7 @@ def main(wanted: Path, root: Path, image: Versions, debian: Path = DEBIAN) -> No
         root: Folder to install below; is made.
         image: The image's packages, see `image_versions`.
         debian: Folder of Debian's packages.
+        apart: Whether all goes to OWN, as over the packages of a user's base it must.
 
     Raises:
         Refused: the dependencies cannot be installed.
@@ -241,7 +247,7 @@ def main(wanted: Path, root: Path, image: Versions, debian: Path = DEBIAN) -> No
         lock = Requirements(parse("\n".join(lines), "the lock").lines, asked.options)
         # Debian's torchvision works with Debian's torch alone.
         has_own_torch = "torch" in pins(lock.lines)
-        install(lock, debian, {} if has_own_torch else there, root, own)
+        install(lock, debian, {} if has_own_torch else there, root, own or apart)
 
 
 def _declared(project: dict[str, Any], has_lock: bool) -> Requirements:

@@ -13,6 +13,7 @@ from kubeflower import flower_internals as internals
 from kubeflower.activity import activity
 from kubeflower.client_fault import OUT_OF_MEMORY, TIMED_OUT, ClientFault
 from kubeflower.connections import Connections, Outbox, Sent
+from kubeflower.node_polls import NodePolls
 from kubeflower.pending_message import PendingMessage, explain_shortfall, full_reason
 from kubeflower.run_failure import RunFailed
 from kubeflower.run_spec import RunSpec
@@ -48,6 +49,7 @@ class StreamGrid(Grid):
         self._run = internals.run(run_id)
         self._pending: dict[str, PendingMessage] = {}
         self._ids = itertools.count(1)
+        self._polls = NodePolls(spec.replicas)
         self._opening = True
 
     # Called by the streams.
@@ -174,7 +176,13 @@ class StreamGrid(Grid):
         return replies
 
     def get_node_ids(self) -> Iterable[int]:
-        """List all partitions, connected or not, so that a sample does not depend on pods."""
+        """List all partitions, connected or not, so that a sample does not depend on pods.
+
+        Raises:
+            RunFailed: the ServerApp waits for more of them than there are.
+        """
+        if not self._pending:
+            self._polls.add(time.monotonic())
         return [k + 1 for k in range(self.connections.replicas)]
 
     def create_message(
@@ -204,6 +212,7 @@ class StreamGrid(Grid):
         messages = list(messages)
         pushed: dict[str, PendingMessage] = {}
         if messages:
+            self._polls.reset()
             self.on_messages(messages)
         for message in messages:
             message_id = f"m{next(self._ids)}"

@@ -252,7 +252,7 @@ class ServerRun:
         if time.monotonic() - refused_at > self.config.spec.round_timeout:
             return failure
         reason = f"{failure}; a client was refused: its token's key is not one of the cluster's"
-        reason += " that the server knows — run `pulumi up`"
+        reason += " that the server knows"
         return RunFailed(reason, "keys", **failure.facts)
 
     def _flush_checkpoints(self) -> None:

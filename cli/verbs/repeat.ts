@@ -42,7 +42,12 @@ export function valuesOf({ spec, origin }: RunRecord): Value[] {
   return [
     ...Object.entries(own).map(([key, value]) => ({ key, value: String(value) })),
     { key: "runConfig", value: isEmpty ? null : JSON.stringify(runConfig) },
-    ...(origin === null ? [] : [{ key: "app", value: origin.app }]),
+    ...(origin === null
+      ? []
+      : [
+          { key: "app", value: origin.app },
+          { key: "base", value: origin.base },
+        ]),
     { key: "runToken", value: origin === null || origin.runToken === "" ? null : origin.runToken },
   ];
 }

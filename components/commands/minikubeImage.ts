@@ -1,13 +1,14 @@
 /**
  * Loads an image into a minikube, or builds it there, and checks the result: `minikube image load`
  * and `minikube image build` can both exit 0 without having done it. The image component runs it
- * with KUBEFLOWER_LOAD = {image, profile, build?: {context}}. Prints the image as its last line.
+ * with KUBEFLOWER_LOAD = {image, profile, build?: {context, options?}}. Prints the image as its last line.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { COMMAND } from "../../contract/variables.ts";
+import { DockerApi } from "../../docker/dockerApi.ts";
 
 interface Order {
   /** Name and tag of the image. */
@@ -15,15 +16,27 @@ interface Order {
   /** Profile of the minikube. */
   readonly profile: string;
   /** Build inside minikube from this context, instead of loading the host's image. */
-  readonly build?: { readonly context: string };
+  readonly build?: {
+    readonly context: string;
+    /** Options of the builder inside, without their dashes. They may hold passwords. @default none */
+    readonly options?: readonly string[];
+  };
+  /** Seconds between two lines of progress. @default 10 */
+  readonly every?: number;
 }
 
 const MINUTE = 60_000;
 /** Longest line in characters: Pulumi hangs for ever on one of more than 64 KiB. */
 const LONGEST_LINE = 4000;
+const OPTION = "--build-opt=";
+
+/** The text without names and passwords in addresses, and no longer than a line may be. */
+function printable(text: string): string {
+  return text.replace(/\/\/[^\s/@]+@/g, "//…@").slice(0, LONGEST_LINE);
+}
 
 function fail(sentence: string): never {
-  console.error(sentence.slice(0, LONGEST_LINE));
+  console.error(printable(sentence));
   process.exit(1);
 }
 
@@ -33,16 +46,19 @@ async function minikube(
   args: readonly string[],
   { minutes, live }: { minutes: number; live: boolean },
 ): Promise<string> {
-  const command = `minikube -p ${profile} ${args.join(" ")}`;
+  const shown = args.filter((arg) => !arg.startsWith(OPTION));
+  const command = `minikube -p ${profile} ${shown.join(" ")}`;
   const child = spawn("minikube", ["-p", profile, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
+    // minikube keeps the arguments of its commands in a file, unless it is told not to.
+    env: { ...process.env, MINIKUBE_SKIP_AUDIT: "true" },
     timeout: minutes * MINUTE,
   });
   let output = "";
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on("line", (line) => {
       output += `${line}\n`;
-      if (live && line.trim() !== "") console.log(line.slice(0, LONGEST_LINE));
+      if (live && line.trim() !== "") console.log(printable(line));
     });
   }
   const [code, signal] = (await once(child, "close").catch(() =>
@@ -72,16 +88,50 @@ function listed(list: string, image: string): boolean {
   return list.split(/\s+/).some((line) => names.includes(line));
 }
 
+/** Says how long it has taken so far while it runs: minikube says nothing for minutes. */
+async function saying<T>(what: string, every: number, work: Promise<T>): Promise<T> {
+  const begun = Date.now();
+  const timer = setInterval(() => {
+    console.log(`${what}: ${String(Math.round((Date.now() - begun) / 1000))} s so far`);
+  }, every * 1000);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** The image with its size, if this machine's Docker knows it. */
+async function sized(image: string): Promise<string> {
+  try {
+    const docker = await DockerApi.connect({});
+    const signal = AbortSignal.timeout(5000);
+    const { Size } = (await docker.json(`/images/${image}/json`, { signal })) as { Size: number };
+    return `${image} (${String(Math.round(Size / 1e6))} MB)`;
+  } catch {
+    return image;
+  }
+}
+
 async function main(): Promise<void> {
-  const { image, profile, build } = JSON.parse(process.env[COMMAND.load] ?? "{}") as Order;
+  const {
+    image,
+    profile,
+    build,
+    every = 10,
+  } = JSON.parse(process.env[COMMAND.load] ?? "{}") as Order;
   if (build !== undefined && !existsSync(build.context)) {
     fail(
       `the build context ${build.context} is not there — \`pulumi up\` writes it — run it again`,
     );
   }
   const verb = build === undefined ? "load" : "build";
-  const args = build === undefined ? [image] : ["--all", "-t", image, build.context];
-  await minikube(profile, ["image", verb, ...args], { minutes: 20, live: true });
+  const options = (build?.options ?? []).map((option) => `${OPTION}${option}`);
+  const args = build === undefined ? [image] : ["--all", ...options, "-t", image, build.context];
+  const what =
+    build === undefined ? `loading ${await sized(image)} into` : `building ${image} inside`;
+  const done = minikube(profile, ["image", verb, ...args], { minutes: 20, live: true });
+  await saying(`${what} minikube ${profile}`, every, done);
   const list = await minikube(profile, ["image", "ls"], { minutes: 2, live: false });
   if (!listed(list, image)) {
     fail(

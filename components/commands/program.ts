@@ -21,7 +21,7 @@ export function runProgram(
   return new local.Command(
     name,
     {
-      interpreter: ["node", "--import", "tsx"],
+      interpreter: ["node", "cli/start.mjs"],
       create: script,
       environment: { [variable]: pulumi.jsonStringify(order) },
       addPreviousOutputInEnv: false,

@@ -289,3 +289,14 @@ def test_a_package_that_debian_has_is_debian_s_however_it_is_asked_for(
     assert (root / "usr/lib/python3/dist-packages/vision.py").read_text() == "DEBIAN = True\n"
     assert [p.name for p in root.rglob("*.py")].count("vision.py") == 1
     assert "onlyone.py" in [p.name for p in root.rglob("*.py")]
+
+
+def test_over_a_base_of_the_user_s_own_all_goes_into_a_folder_of_its_own(
+    tmp_path: Path, registry: Registry
+) -> None:
+    registry.wheel("onlyone", "1.0")
+    (tmp_path / "wanted").mkdir()
+    (tmp_path / "wanted" / "project.json").write_text(json.dumps({"dependencies": ["onlyone"]}))
+    installation.main(tmp_path / "wanted", tmp_path / "root", IMAGE, tmp_path, apart=True)
+    assert (tmp_path / "root" / installation.OWN / "onlyone.py").exists()
+    assert not (tmp_path / "root/usr/local/lib").exists()

@@ -10,7 +10,7 @@ import pytest
 from flwr.app import Error, Message, RecordDict
 
 from federation import EXAMPLE
-from kubeflower import codec, framing
+from kubeflower import codec, framing, node_polls
 from kubeflower import flower_internals as internals
 from kubeflower.client_fault import ClientFault
 from kubeflower.connections import Outbox
@@ -147,3 +147,24 @@ def test_too_few_clients_interrupt_the_run() -> None:
 
 def test_a_client_cannot_make_errors_of_the_engine() -> None:
     assert fails(begin(refuses, refuses)).code == "app"
+
+
+def test_a_serverapp_that_waits_for_more_nodes_than_there_are_fails_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(node_polls, "SECONDS", 0.0)
+    grid = begin(hangs, hangs)
+    for _ in range(9):
+        assert grid.get_node_ids() == [1, 2]
+    with pytest.raises(RunFailed, match="waits for more nodes than the run's 2"):
+        grid.get_node_ids()
+
+
+def test_a_serverapp_may_ask_for_the_nodes_while_it_waits_for_replies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(node_polls, "SECONDS", 0.0)
+    grid = begin(hangs, hangs)
+    grid.push_messages([Message(RecordDict(), 1, "train")])
+    for _ in range(100):
+        grid.get_node_ids()

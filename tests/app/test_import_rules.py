@@ -14,7 +14,7 @@ WRONG = {
     "app/kubeflower": "import vision.model",
     "app/vision": "from kubeflower.grid import StreamGrid",
     "app": "from kubeflower import status",
-    "dev/python": "from kubeflower import status",
+    "dev/python": "from dependencies import pip",
     "bench": "import federation",
     "examples": "import kubeflower.settings",
 }

@@ -17,21 +17,27 @@ test("a final failure asks for a correction, or for another runToken", () => {
 });
 
 test.each<[Omit<Failure, "interrupted">, string]>([
-  [{ code: "timeout", seconds: 5 }, "give a round more time: pulumi config set roundTimeout 10"],
+  [
+    { code: "timeout", seconds: 5 },
+    "give a round more time: pulumi config set roundTimeout 10, then",
+  ],
   [
     { code: "memory", role: "client", limit: 256 * 1024 ** 2 },
-    "raise it: pulumi config set --path clientResources.memory 512Mi",
+    "raise it: pulumi config set --path clientResources.memory 512Mi, then",
   ],
   [
     { code: "memory", role: "server" },
-    "raise it: pulumi config set --path serverResources.memory 1536Mi",
+    "raise it: pulumi config set --path serverResources.memory 1536Mi, then",
   ],
-  [{ code: "disk", total: 150 * 1024 ** 2 }, "enlarge the volume: pulumi config set storage 300Mi"],
-  [{ code: "keys" }, "let the server have the cluster's new keys: pulumi up"],
-  [{ code: "clients" }, "bring the clients back: kubectl get pods -l app=flower-client"],
+  [
+    { code: "disk", total: 150 * 1024 ** 2 },
+    "enlarge the volume: pulumi config set storage 300Mi, then",
+  ],
+  [{ code: "keys" }, "give the server the cluster's new keys:"],
+  [{ code: "clients" }, "bring the clients back: kubectl get pods -l app=flower-client, then"],
 ])("an interruption %j names its remedy, and says that the run goes on", (failure, remedy) => {
   expect(failed({ ...failure, interrupted: true })).toBe(
-    `run ab12 was interrupted after 0 of 5 rounds: round 2: why — ${remedy}, then \`pulumi up\`: the run goes on after round 0`,
+    `run ab12 was interrupted after 0 of 5 rounds: round 2: why — ${remedy} \`pulumi up\`: the run goes on after round 0`,
   );
 });
 

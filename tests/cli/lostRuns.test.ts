@@ -19,7 +19,7 @@ async function lostRuns(known: string | undefined): Promise<string> {
     KUBEFLOWER_RUNS: JSON.stringify({ context: "gone", namespace: "kubeflower" }),
     PULUMI_COMMAND_STDOUT: known,
   };
-  const program = ["--import", "tsx", "cli/lostRuns.ts"];
+  const program = ["cli/start.mjs", "cli/lostRuns.ts"];
   return (await promisify(execFile)(process.execPath, program, { env, timeout: 20_000 })).stderr;
 }
 

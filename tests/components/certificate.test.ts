@@ -7,7 +7,7 @@ import type { KeyPair } from "../../kube/authority.ts";
 
 /** Runs the script as the identity component does. */
 function make(order: object, authority?: KeyPair): KeyPair {
-  const args = ["--import", "tsx", "components/certificate.ts"];
+  const args = ["cli/start.mjs", "components/certificate.ts"];
   const env = { ...process.env, KUBEFLOWER_CERTIFICATE: JSON.stringify(order) };
   const input = authority === undefined ? "" : JSON.stringify(authority);
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, input });

@@ -26,6 +26,22 @@ const ARGS: FederationArgs = {
   },
 };
 
+interface PodSpec {
+  readonly nodeSelector?: object;
+  readonly containers: readonly { readonly env: readonly object[] }[];
+}
+
+/** The server's and the clients' pods. */
+async function podSpecs(args: FederationArgs): Promise<PodSpec[]> {
+  const recorder = recordResources(false);
+  new Federation("f", args);
+  await settled();
+  return ["Deployment", "StatefulSet"].map((kind) => {
+    const { spec } = recorder.one(`kubernetes:apps/v1:${kind}`).inputs;
+    return (spec as { template: { spec: PodSpec } }).template.spec;
+  });
+}
+
 describe("Federation", () => {
   it("owns a namespace that takes restricted pods only", async () => {
     const recorder = recordResources(false);
@@ -83,6 +99,24 @@ describe("Federation", () => {
       "tls is false: models and tokens travel in plain text, and whoever can listen in can take a client's place — pulumi config set tls true",
     ]);
     expect(plain.resources.map((r) => r.type)).not.toContain("kubernetes:core/v1:Secret");
+  });
+
+  it("keeps both pods on the nodes that can run the image, where some cannot", async () => {
+    const nodes = { "kubernetes.io/arch": "amd64" };
+    expect((await podSpecs({ ...ARGS, nodes })).map((spec) => spec.nodeSelector)).toEqual([
+      nodes,
+      nodes,
+    ]);
+    expect((await podSpecs(ARGS)).map((spec) => spec.nodeSelector)).toEqual([undefined, undefined]);
+  });
+
+  it("calls no arithmetic portable that GPUs have a part in", async () => {
+    const gpus = { ...ARGS, clients: { ...ARGS.clients, gpus: 1 } };
+    const native = { name: "KUBEFLOWER_ARITHMETIC", value: "native" };
+    for (const spec of await podSpecs(gpus)) expect(spec.containers[0]?.env).toContainEqual(native);
+    for (const spec of await podSpecs(ARGS)) {
+      expect(spec.containers[0]?.env).not.toContainEqual(native);
+    }
   });
 
   it("puts everything into one namespace", async () => {

@@ -88,7 +88,7 @@ describe("Identity", () => {
     const [, recorder] = await identity();
     for (const name of ["i-authority", "i-certificate"]) {
       expect(recorder.one("command:local:Command", name).inputs).toMatchObject({
-        interpreter: ["node", "--import", "tsx"],
+        interpreter: ["node", "cli/start.mjs"],
         create: "components/certificate.ts",
         logging: "none",
         addPreviousOutputInEnv: false,

@@ -1,20 +1,44 @@
-import { describe, expect, it } from "vitest";
-import { AppImage } from "../../components/image.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { AppImage, type AppImageArgs } from "../../components/image.ts";
 import type { Delivery } from "../../settings/rules.ts";
 import { recordResources, settled, valueOf, type Recorder } from "../support/mocks.ts";
 
 async function deliver(
   delivery: Delivery,
-  preview = false,
+  { preview = false, ...more }: Partial<AppImageArgs> & { preview?: boolean } = {},
 ): Promise<Recorder & { reference: string | undefined; sources: string }> {
   const recorder = recordResources(preview);
-  const image = new AppImage("i", { app: "app/vision", delivery, cluster: "its-id" });
+  const image = new AppImage("i", {
+    app: "app/vision",
+    buildArgs: {},
+    platform: { name: "linux/amd64" },
+    delivery,
+    cluster: "its-id",
+    ...more,
+  });
   const reference = await valueOf(image.reference);
   await settled();
   return { ...recorder, reference, sources: image.sources };
 }
 
+/** Key by which the SDK marks a secret on its way to the engine. */
+const SECRET = "4dabf18193072939515e22adb298388d";
 const MINIKUBE: Delivery = { by: "minikube", profile: "lab", builder: "docker" };
+
+const REGISTRY: Delivery = { by: "registry", registry: "localhost:5555" };
+
+beforeEach(() => {
+  for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"]) {
+    vi.stubEnv(name, undefined);
+    vi.stubEnv(name.toLowerCase(), undefined);
+  }
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 describe("AppImage", () => {
   it("builds nothing and asks for no Docker when the image is given", async () => {
@@ -32,7 +56,7 @@ describe("AppImage", () => {
         context: ".build/image",
         dockerfile: ".build/image/Dockerfile",
         target: "run",
-        platform: `linux/${process.arch === "x64" ? "amd64" : process.arch}`,
+        platform: "linux/amd64",
         network: "host",
       },
       skipPush: false,
@@ -61,7 +85,7 @@ describe("AppImage", () => {
       skipPush: true,
     });
     expect(recorder.one("command:local:Command").inputs).toEqual({
-      interpreter: ["node", "--import", "tsx"],
+      interpreter: ["node", "cli/start.mjs"],
       create: "components/commands/minikubeImage.ts",
       environment: { KUBEFLOWER_LOAD: JSON.stringify({ image: tag, profile: "lab" }) },
       triggers: [recorder.sources, "lab", "its-id"],
@@ -86,8 +110,66 @@ describe("AppImage", () => {
     });
   });
 
+  it("is built with the arguments, which are a secret of the stack", async () => {
+    vi.stubEnv("HTTPS_PROXY", "http://me:password@proxy:3128");
+    const buildArgs = { PIP_INDEX_URL: "https://mirror" };
+    const recorder = await deliver(REGISTRY, { buildArgs });
+    const { build } = recorder.one("docker:index/image:Image").inputs;
+    // The SDK makes the whole build a secret when its arguments are one.
+    expect(build).toMatchObject({
+      [SECRET]: expect.any(String) as string,
+      value: {
+        target: "run",
+        args: {
+          PIP_INDEX_URL: "https://mirror",
+          HTTPS_PROXY: "http://me:password@proxy:3128",
+          https_proxy: "http://me:password@proxy:3128",
+        },
+      },
+    });
+  });
+
+  it.each([
+    ["docker", "build-arg=PIP_INDEX_URL=https://mirror"],
+    ["containerd", "opt=build-arg:PIP_INDEX_URL=https://mirror"],
+  ])("hands a minikube on %s the arguments in its builder's words", async (runtime, option) => {
+    const recorder = await deliver(
+      { ...MINIKUBE, builder: "minikube" },
+      {
+        buildArgs: { PIP_INDEX_URL: "https://mirror" },
+        platform: { name: "linux/amd64", runtime },
+      },
+    );
+    const { environment } = recorder.one("command:local:Command").inputs;
+    expect(environment).toHaveProperty(SECRET);
+    const { value } = environment as { value: { KUBEFLOWER_LOAD: string } };
+    expect(JSON.parse(value.KUBEFLOWER_LOAD)).toMatchObject({
+      build: { context: ".build/image", options: [option] },
+    });
+    expect(recorder.reference).toBe(`kubeflower:${recorder.sources}`);
+  });
+
+  it("is another for another base, and for arm64, where sums are rounded differently", async () => {
+    const { sources } = await deliver(REGISTRY);
+    const based = await deliver(REGISTRY, { base: "python:3.13-slim" });
+    expect(based.sources).toMatch(/^[0-9a-f]{16}$/);
+    expect(based.sources).not.toBe(sources);
+    const arm = await deliver(REGISTRY, { platform: { name: "linux/arm64" } });
+    expect(arm.sources).toBe(`${sources}-arm64`);
+    expect(arm.one("docker:index/image:Image").inputs).toMatchObject({
+      imageName: `localhost:5555/kubeflower:${sources}-arm64`,
+      build: { platform: "linux/arm64" },
+    });
+  });
+
+  it("passes on what is to be said about the nodes", async () => {
+    const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    await deliver(REGISTRY, { platform: { name: "linux/arm64", warning: "no such node" } });
+    expect(warn.mock.calls.map(([text]) => text)).toEqual(["no such node"]);
+  });
+
   it("is not known before it is loaded, so that pods wait for it", async () => {
-    const { reference } = await deliver(MINIKUBE, true);
+    const { reference } = await deliver(MINIKUBE, { preview: true });
     expect(reference).toBeUndefined();
   });
 });

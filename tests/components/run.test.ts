@@ -21,7 +21,7 @@ describe("FederatedRun", () => {
     new FederatedRun("run", ARGS);
     await settled();
     expect(recorder.one("command:local:Command", "run").inputs).toEqual({
-      interpreter: ["node", "--import", "tsx"],
+      interpreter: ["node", "cli/start.mjs"],
       create: "cli/follow.ts",
       environment: {
         KUBEFLOWER_FOLLOW: JSON.stringify({
@@ -50,7 +50,7 @@ describe("FederatedRun", () => {
     expect(await valueOf(runs)).toEqual(RUNS);
     await settled();
     expect(recorder.one("command:local:Command", "run-kept").inputs).toEqual({
-      interpreter: ["node", "--import", "tsx"],
+      interpreter: ["node", "cli/start.mjs"],
       create: "cli/keptRuns.ts",
       update: "cli/keptRuns.ts",
       delete: "cli/lostRuns.ts",

@@ -10,6 +10,7 @@ const ARGS: ServerArgs = {
   image: "image:1",
   runId: "0123456789ab",
   run: RUN,
+  arithmetic: "portable",
   identity: { keys: "keys", certificate: "certificate" },
   resources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
   storage: "2Gi",
@@ -210,7 +211,7 @@ describe("Server", () => {
   });
 
   it("is told where the run comes from, for its record", async () => {
-    const origin = { app: "app/vision", runToken: "", sources: "0f1e" };
+    const origin = { app: "app/vision", base: null, runToken: "", sources: "0f1e" };
     const [container] = deployment(await server({ origin })).spec.template.spec.containers;
     expect(container?.env).toContainEqual({
       name: "KUBEFLOWER_ORIGIN",

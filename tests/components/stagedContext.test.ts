@@ -41,6 +41,19 @@ it("ends the Dockerfile with the stage that runs, for builders that know no targ
   );
 });
 
+it("names another base in the Dockerfile, so that another base is another hash", () => {
+  const hash = stageContext(app, stage);
+  const based = stageContext(app, stage, "python:3.13-slim");
+  expect(based).not.toBe(hash);
+  const [, ...stages] = readFileSync("app/Dockerfile", "utf8").split("ARG KIND=debian\n");
+  const [head = "", ...staged] = readFileSync(join(stage, "Dockerfile"), "utf8").split(
+    "ARG KIND=own\n",
+  );
+  expect(head).toContain("\nARG BASE=python:3.13-slim\n");
+  expect(staged).toEqual([`${stages.join("")}\nFROM run\n`]);
+  expect(stageContext(app, stage)).toBe(hash);
+});
+
 it("gives the same hash and the same modes whatever the modes of the sources", () => {
   const hash = stageContext(app, stage);
   chmodSync(join(app, "pyproject.toml"), 0o600);

@@ -29,10 +29,12 @@ beforeAll(() => {
   for (const folder of ["dependencies", "kubeflower"]) {
     mkdirSync(join(root, "project/app", folder), { recursive: true });
   }
-  for (const file of ["Dockerfile", "pyproject.toml", "requirements.lock"]) {
+  for (const file of ["Dockerfile", "access.sh", "pyproject.toml"]) {
     writeFileSync(join(root, "project/app", file), "");
   }
-  writeFileSync(join(root, "project/app/requirements-test.lock"), "");
+  for (const lock of ["requirements", "requirements-numpy", "requirements-test"]) {
+    writeFileSync(join(root, `project/app/${lock}.lock`), "");
+  }
   mkdirSync(join(root, "outside/folder"), { recursive: true });
   writeFileSync(join(root, "outside/file.sh"), "x");
   chmodSync(join(root, "outside/file.sh"), 0o750);

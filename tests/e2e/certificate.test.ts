@@ -190,7 +190,7 @@ test(
     for (const one of secrets) expect(one.length).toBeGreaterThan(10);
 
     const { id } = await checkout.result();
-    const cli = ["--import", "tsx", "cli/kubeflower.ts", "follow", "--context", checkout.context];
+    const cli = ["cli/kubeflower.mjs", "follow", "--context", checkout.context];
     const described = "all,configmaps,secrets,serviceaccounts,networkpolicies,pdb,pvc";
     const texts = [
       ...printed,

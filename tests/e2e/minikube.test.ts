@@ -32,6 +32,7 @@ const FEDERATION = [
 /** A minikube that does what it says, and whose `start` finds it running. */
 const HONEST =
   '[ "$*" = start ] && exit 0\nexec node --import tsx tests/e2e/support/minikube.ts "$@"';
+const PASSWORD = "a-password-of-a-proxy";
 let checkout: Checkout;
 
 beforeAll(async () => {
@@ -141,12 +142,16 @@ test("a minikube made anew gets the image, which Docker has lost as well, and th
   expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
 });
 
-test("minikube builds the image where there is no Docker", async () => {
+test("minikube builds the image where there is no Docker, and a build's password stays unseen", async () => {
   await checkout.pulumi("stack", "init", "inside");
   const config = { builder: "minikube", app: "tests/app/tiny", rounds: "1", namespace: "inside" };
   for (const [key, value] of Object.entries(config)) {
     await checkout.pulumi("config", "set", key, value);
   }
+  const address = ["buildArgs.ALL_PROXY", `http://me:${PASSWORD}@unused.example:3128`];
+  await checkout.pulumi("config", "set", "--secret", "--path", ...address);
+  // Nothing asks this proxy: apt knows no such variable, and pip heeds the other one.
+  await checkout.pulumi("config", "set", "--path", "buildArgs.NO_PROXY", "*");
   checkout.env.DOCKER_HOST = `unix://${checkout.folder}/no-docker.sock`;
   expect(await planned()).toEqual([
     "command:local:Command",
@@ -158,4 +163,9 @@ test("minikube builds the image where there is no Docker", async () => {
   expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
   const image = await checkout.pulumi("stack", "output", "image");
   expect(await images()).toContain(`docker.io/library/${image}`);
+  const state = await checkout.pulumi("stack", "export");
+  const history: unknown = await new Docker({ socketPath: new DockerEngine().socket })
+    .getImage(image)
+    .history();
+  for (const text of [said, state, JSON.stringify(history)]) expect(text).not.toContain(PASSWORD);
 });

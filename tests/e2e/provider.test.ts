@@ -8,7 +8,7 @@ import * as serviceModule from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import * as messagesModule from "@pulumi/pulumi/proto/provider_pb.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { commonJs } from "../../local/plugins/wire/commonJs.ts";
+import { commonJs } from "../../docker/commonJs.ts";
 import { tool } from "../../local/tools/tools.ts";
 
 const { ResourceProviderClient } = commonJs(serviceModule);

@@ -66,6 +66,9 @@ describe("loadSettings", () => {
       image: undefined,
       registry: undefined,
       builder: "docker",
+      base: undefined,
+      buildArgs: {},
+      platform: undefined,
       discard: undefined,
       serverResources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
       clientResources: { cpu: "250m", memory: "768Mi", ephemeralStorage: "4Gi" },
@@ -74,6 +77,13 @@ describe("loadSettings", () => {
       serviceType: "ClusterIP",
       gpus: 0,
       spread: "preferred",
+    });
+  });
+
+  it("lets clients have GPUs on a base of the user's own", () => {
+    expect(read({ gpus: "1", base: "pytorch/pytorch:2.8.0" })).toMatchObject({
+      gpus: 1,
+      base: "pytorch/pytorch:2.8.0",
     });
   });
 

@@ -73,6 +73,31 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     `image is "ghcr.io/you/kubeflower:latest" — it must be name:tag or name@sha256:digest, and no tag latest, which nodes never renew — ${set("image <name>@sha256:<digest>")}`,
   ],
   [
+    { base: "python" },
+    `base is "python" — it must be name:tag or name@sha256:digest, and no tag latest, which is another image each day — ${set("base python:3.13-slim")}`,
+  ],
+  [
+    { buildArgs: "https://me:password@mirror" },
+    `buildArgs is no object — it must be an object of keys and values — ${rm("buildArgs")}; ${set("--path 'buildArgs.PIP_INDEX_URL' <url>")}`,
+  ],
+  [
+    { buildArgs: '{"PIP_INDEX":"https://me:password@mirror"}' },
+    `buildArgs.PIP_INDEX is no argument of the image's build — did you mean PIP_INDEX_URL? — ${rm("--path 'buildArgs.PIP_INDEX'")}`,
+  ],
+  [
+    { buildArgs: '{"BASE":"python:3.13-slim","http_proxy":1}' },
+    `buildArgs.BASE is no argument of the image's build — it has CA, DEBIAN_MIRROR, PIP_INDEX_URL, PIP_EXTRA_INDEX_URL, PIP_TRUSTED_HOST, HTTP_PROXY, HTTPS_PROXY, NO_PROXY, ALL_PROXY — ${rm("--path 'buildArgs.BASE'")}`,
+    `buildArgs.http_proxy is no text — it must be one — ${set("--path 'buildArgs.http_proxy' <text>")}`,
+  ],
+  [
+    { buildArgs: '{"CA":"company.pem"}' },
+    `buildArgs.CA is no certificate — it must be the text of a PEM file, with -----BEGIN CERTIFICATE----- — ${set("--path 'buildArgs.CA' < company.pem")}`,
+  ],
+  [
+    { platform: "arm64" },
+    `platform is "arm64" — it must be linux/amd64 or linux/arm64 — ${set("platform linux/amd64")}`,
+  ],
+  [
     { app: "apps/mine" },
     `app "apps/mine" is not there — it must be the folder of a Flower app, with [tool.flwr.app] in its pyproject.toml — ${set("app app/vision")}`,
   ],
@@ -139,7 +164,7 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   ],
   [
     { gpus: "1" },
-    `gpus is 1, and the torch of the built image knows no GPU — it must be a torch of PyPI, which the app pins, or a ready image — pin torch==2.8.0 or another in app/vision/pyproject.toml, or ${set("image <name>@sha256:<digest>")}`,
+    `gpus is 1, and the torch of the built image knows no GPU — it must be a torch of PyPI, which the app pins, a base that has one, or a ready image — pin torch==2.8.0 or another in app/vision/pyproject.toml, or ${set("base pytorch/pytorch:<tag>")}`,
   ],
   [{ gpus: "-1" }, `gpus is "-1" — ${WHOLE} 0 to 64 — ${set("gpus 0")}`],
   [

@@ -48,10 +48,19 @@ interface RegisterRequest {
   getReplaceonchangesList(): string[];
   getRetainondelete(): boolean;
 }
+/** A call of the monitor that only says that it was heard. */
+type Heard = (request: unknown, callback: (error: null, answer: object) => void) => void;
 type Register = (request: RegisterRequest, callback: unknown) => Promise<void>;
 
 // Mocks are told neither. They are called before the first await of the real method.
-const monitor = MockMonitor.prototype as unknown as { registerResource: Register };
+const monitor = MockMonitor.prototype as unknown as {
+  registerResource: Register;
+  registerErrorHook: Heard;
+};
+// The SDK's mocks say that they know error hooks, and do not.
+monitor.registerErrorHook = (_request, callback) => {
+  callback(null, {});
+};
 const register = monitor.registerResource;
 let parent = "";
 let replacedBy: string[] = [];

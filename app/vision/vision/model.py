@@ -9,6 +9,9 @@ from torch.optim.sgd import sgd
 
 from vision.data import Images, Labels
 
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+"""The GPU of this process if it has one: a pod with the setting `gpus`."""
+
 
 def build(dataset: str) -> nn.Sequential:
     """Make a network like LeNet-5: 44,426 parameters for 1x28x28, 62,006 for CIFAR-10's 3x32x32."""
@@ -31,7 +34,11 @@ def build(dataset: str) -> nn.Sequential:
 
 def _batch(images: Images) -> torch.Tensor:
     """Scale pixels to -1 … 1."""
-    return torch.from_numpy(images.astype(np.float32)).div_(127.5).sub_(1.0)
+    return torch.from_numpy(images.astype(np.float32)).to(DEVICE).div_(127.5).sub_(1.0)
+
+
+def _target(labels: Labels) -> torch.Tensor:
+    return torch.from_numpy(labels).to(DEVICE)
 
 
 def train(
@@ -48,7 +55,7 @@ def train(
     """Train by SGD; returns the mean loss.
 
     Args:
-        model: The network; changed in place.
+        model: The network; changed in place, and left on DEVICE.
         images: The client's images.
         labels: Their labels.
         epochs: Passes over all images.
@@ -58,6 +65,7 @@ def train(
         seed: Decides the order of the images.
     """
     rng = np.random.default_rng(seed)
+    model.to(DEVICE)
     step = _sgd(list(model.parameters()), rate, momentum)
     loss_of = nn.CrossEntropyLoss()
     losses = []
@@ -67,7 +75,7 @@ def train(
         for start in range(0, len(order), batch):
             rows = order[start : start + batch]
             model.zero_grad()
-            loss = loss_of(model(_batch(images[rows])), torch.from_numpy(labels[rows]))
+            loss = loss_of(model(_batch(images[rows])), _target(labels[rows]))
             loss.backward()
             step()
             losses.append(loss.item())
@@ -104,10 +112,11 @@ def evaluate(model: nn.Module, images: Images, labels: Labels) -> tuple[float, f
     loss_of = nn.CrossEntropyLoss(reduction="sum")
     loss = 0.0
     right = 0
+    model.to(DEVICE)
     model.eval()
     with torch.no_grad():
         for start in range(0, len(labels), 500):
-            target = torch.from_numpy(labels[start : start + 500])
+            target = _target(labels[start : start + 500])
             output = model(_batch(images[start : start + 500]))
             loss += loss_of(output, target).item()
             right += int((output.argmax(1) == target).sum())

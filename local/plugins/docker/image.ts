@@ -5,16 +5,18 @@ import type { PulumiEngine } from "../wire/pulumiEngine.ts";
 import {
   differences,
   holdsUnknown,
+  isSecret,
   type Properties,
   reveal,
   secret,
   unknown,
 } from "../wire/properties.ts";
 import type { Difference, Failure, Operation, Resource } from "../wire/provider.ts";
-import { BuildContext } from "./buildContext.ts";
-import { buildImage, pushImage } from "./build.ts";
-import type { DockerApi } from "./dockerApi.ts";
-import type { Inputs } from "./inputs.ts";
+import { BuildContext } from "../../../docker/buildContext.ts";
+import { buildImage, pushImage } from "../../../docker/build.ts";
+import { BuildFailure } from "../../../docker/buildLog.ts";
+import type { DockerApi } from "../../../docker/dockerApi.ts";
+import type { Inputs } from "../../../docker/inputs.ts";
 
 /** `docker:index/image:Image`: an image built from a Dockerfile and, unless `skipPush` is set, pushed. */
 export class Image implements Resource {
@@ -55,7 +57,12 @@ export class Image implements Resource {
     }
     const contextDigest = await new BuildContext(context, dockerfile).digest();
     const given = (news["build"] ?? {}) as Properties;
-    return { inputs: { ...news, build: { ...given, platform, contextDigest } }, failures: [] };
+    // The SDK makes the whole build a secret when its arguments are one.
+    const more = { platform, contextDigest };
+    const checked = isSecret(given)
+      ? secret({ ...(reveal(given) as Properties), ...more })
+      : { ...given, ...more };
+    return { inputs: { ...news, build: checked }, failures: [] };
   }
 
   diff(_state: Properties, olds: Properties, news: Properties): Promise<Difference> {
@@ -106,7 +113,7 @@ export class Image implements Resource {
         dockerfile,
         line,
         signal: operation.signal,
-      });
+      }).catch(asOfficial);
       if (inputs.skipPush !== true) {
         line("Pushing Image to the registry");
         reference = await pushImage(this.#docker(), inputs, { line, signal: operation.signal });
@@ -126,6 +133,13 @@ export class Image implements Resource {
       __inputs: secret(properties),
     };
   }
+}
+
+/** Fails with as little as the official plugin: what the build printed has gone by as status lines. */
+function asOfficial(error: unknown): never {
+  const { cause } = error as Error;
+  if (!(cause instanceof BuildFailure)) throw error;
+  throw new Error(`error reading build output: ${cause.error}`);
 }
 
 const BUILDERS = { BuilderV1: "1", BuilderBuildKit: "2" };

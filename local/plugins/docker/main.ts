@@ -2,7 +2,7 @@ import { PulumiEngine } from "../wire/pulumiEngine.ts";
 import { type Properties, reveal } from "../wire/properties.ts";
 import { serveProvider } from "../wire/providerService.ts";
 import { version } from "../wire/version.ts";
-import { DockerApi, type EngineConfig } from "./dockerApi.ts";
+import { DockerApi, type EngineConfig } from "../../../docker/dockerApi.ts";
 import { Image } from "./image.ts";
 
 /** The `docker` provider plugin: the part of the official one that this project uses. */

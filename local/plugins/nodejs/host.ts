@@ -4,7 +4,7 @@ import * as languageModule from "@pulumi/pulumi/proto/language_pb.js";
 import * as pluginModule from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as emptyModule from "google-protobuf/google/protobuf/empty_pb.js";
 
-import { commonJs } from "../wire/commonJs.ts";
+import { commonJs } from "../../../docker/commonJs.ts";
 import { serviceError, unary } from "../wire/server.ts";
 import { version } from "../wire/version.ts";
 import { dependencies, type Dependency } from "./dependencies.ts";

@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import * as analyzerServiceModule from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import * as analyzerModule from "@pulumi/pulumi/proto/analyzer_pb.js";
 
-import { commonJs } from "../wire/commonJs.ts";
+import { commonJs } from "../../../docker/commonJs.ts";
 import { Deferred } from "../wire/deferred.ts";
 import { serviceError, UNLIMITED } from "../wire/server.ts";
 

@@ -14,7 +14,8 @@ export function secret(value: Value): Value {
   return { [SIGNATURE]: SECRET_MARK, value };
 }
 
-function isSecret(value: Value): value is { value: Value } {
+/** Whether the value itself is marked as a secret. */
+export function isSecret(value: Value): value is { value: Value } {
   return isObject(value) && value[SIGNATURE] === SECRET_MARK;
 }
 

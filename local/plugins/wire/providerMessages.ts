@@ -1,7 +1,7 @@
 import * as providerModule from "@pulumi/pulumi/proto/provider_pb.js";
 import * as structModule from "google-protobuf/google/protobuf/struct_pb.js";
 
-import { commonJs } from "./commonJs.ts";
+import { commonJs } from "../../../docker/commonJs.ts";
 import type { Properties } from "./properties.ts";
 import type { Difference, Failure } from "./provider.ts";
 

@@ -4,7 +4,7 @@ import * as providerModule from "@pulumi/pulumi/proto/provider_pb.js";
 import * as pluginModule from "@pulumi/pulumi/proto/plugin_pb.js";
 import * as emptyModule from "google-protobuf/google/protobuf/empty_pb.js";
 
-import { commonJs } from "./commonJs.ts";
+import { commonJs } from "../../../docker/commonJs.ts";
 import { type Cancellable, Operations } from "./operations.ts";
 import type { Provider, Resource } from "./provider.ts";
 import {

@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import * as engineServiceModule from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import * as engineModule from "@pulumi/pulumi/proto/engine_pb.js";
 
-import { commonJs } from "./commonJs.ts";
+import { commonJs } from "../../../docker/commonJs.ts";
 import { UNLIMITED } from "./server.ts";
 
 const { EngineClient } = commonJs(engineServiceModule);

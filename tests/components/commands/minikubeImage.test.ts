@@ -1,7 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
 let bin: string;
@@ -16,17 +18,29 @@ afterEach(() => {
 
 /** Runs the script with a `minikube` that is this shell script; its $4 is load, build or ls. */
 function run(minikube: string | undefined, order: object) {
-  if (minikube !== undefined) {
-    writeFileSync(join(bin, "minikube"), `#!/bin/sh\necho "$@" >> ${bin}/calls\n${minikube}\n`);
-    chmodSync(join(bin, "minikube"), 0o755);
-  }
-  return spawnSync("node", ["--import", "tsx", "components/commands/minikubeImage.ts"], {
-    encoding: "utf8",
-    env: {
-      PATH: `${bin}:${dirname(process.execPath)}:/bin:/usr/bin`,
-      KUBEFLOWER_LOAD: JSON.stringify(order),
-    },
-  });
+  if (minikube !== undefined) install(minikube);
+  return spawnSync("node", PROGRAM, { encoding: "utf8", env: environment(order) });
+}
+
+/** Does the same while this process goes on, with a Docker that it may play. */
+function runBeside(minikube: string, order: object, docker: string) {
+  install(minikube);
+  const env = { ...environment(order), DOCKER_HOST: docker };
+  return promisify(execFile)("node", PROGRAM, { encoding: "utf8", env });
+}
+
+const PROGRAM = ["cli/start.mjs", "components/commands/minikubeImage.ts"];
+
+function install(minikube: string): void {
+  writeFileSync(join(bin, "minikube"), `#!/bin/sh\necho "$@" >> ${bin}/calls\n${minikube}\n`);
+  chmodSync(join(bin, "minikube"), 0o755);
+}
+
+function environment(order: object): NodeJS.ProcessEnv {
+  return {
+    PATH: `${bin}:${dirname(process.execPath)}:/bin:/usr/bin`,
+    KUBEFLOWER_LOAD: JSON.stringify(order),
+  };
 }
 
 const ORDER = { image: "kubeflower:0123", profile: "lab" };
@@ -73,6 +87,25 @@ it("builds inside minikube from the staged context", () => {
   expect(status).toBe(0);
 });
 
+it("hands the options to minikube's builder, and shows no password of theirs", () => {
+  const options = ["build-arg=PIP_INDEX_URL=https://me:password@mirror/simple"];
+  const order = { ...ORDER, build: { context: "components", options } };
+  const { status, stdout, stderr } = run(
+    `echo "audit: $MINIKUBE_SKIP_AUDIT"; echo "$6" >&2; [ "$4" = build ] && exit 3`,
+    order,
+  );
+  expect(status).toBe(1);
+  expect(stdout).toContain("audit: true\n");
+  expect(stdout).toContain("--build-opt=build-arg=PIP_INDEX_URL=https://…@mirror/simple\n");
+  expect(readFileSync(join(bin, "calls"), "utf8")).toBe(
+    "-p lab image build --all --build-opt=build-arg=PIP_INDEX_URL=https://me:password@mirror/simple -t kubeflower:0123 components\n",
+  );
+  expect(stderr).toMatch(
+    /^`minikube -p lab image build --all -t kubeflower:0123 components` ended with 3: /,
+  );
+  expect(stdout + stderr).not.toContain("password");
+});
+
 it("passes on what a failing minikube said last", () => {
   const { status, stderr } = run("echo 'no space left on device' >&2; exit 80", ORDER);
   expect(status).toBe(1);
@@ -104,6 +137,37 @@ it("shows what a build says, and not the list of images", () => {
     order,
   );
   expect(stdout).toMatch(/^(step 1\nstep 2|step 2\nstep 1)\nkubeflower:0123\n$/);
+});
+
+it("says how big the image is and how long it has loaded, while minikube says nothing", async () => {
+  const socket = join(bin, "docker.sock");
+  const docker = createServer(({ url }, response) => {
+    response.setHeader("api-version", "1.41");
+    response.end(url === "/v1.41/images/kubeflower:0123/json" ? '{"Size": 753400000}' : "{}");
+  }).listen(socket);
+  try {
+    const order = { ...ORDER, every: 0.01 };
+    const { stdout } = await runBeside(
+      `[ "$4" = ls ] && echo kubeflower:0123 || sleep 0.5`,
+      order,
+      `unix://${socket}`,
+    );
+    expect(stdout).toMatch(
+      /^(loading kubeflower:0123 \(753 MB\) into minikube lab: [01] s so far\n){2,}kubeflower:0123\n$/,
+    );
+  } finally {
+    docker.close();
+  }
+});
+
+it("does not need to know the image's size", async () => {
+  const order = { ...ORDER, every: 0.01 };
+  const { stdout } = await runBeside(
+    `[ "$4" = ls ] && echo kubeflower:0123 || sleep 0.5`,
+    order,
+    "unix:///nowhere",
+  );
+  expect(stdout).toMatch(/^loading kubeflower:0123 into minikube lab: [01] s so far\n/);
 });
 
 it("never prints a line that Pulumi could not read", () => {

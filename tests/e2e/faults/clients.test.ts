@@ -138,15 +138,37 @@ test("a client out of memory once is started again and asked again", CASE, async
   figures("client out of memory once", begun, { noticed, recovered });
 });
 
-test("a client always out of memory fails the run with its limit", CASE, async () => {
-  const run = await federation.begin({ "hog-partition": 1, "hog-once": false });
+test("a run whose client is always out of memory goes on when it has more", CASE, async () => {
+  const config = { "hog-partition": 1, "hog-once": false, "hog-mebibytes": 300 };
+  const run = await federation.begin(config);
   const client = await federation.client(1);
   const begun = await client.said("^trains round 1", run.began);
   const noticed = await run.server.said("^client 1: was killed as it needs more memory", begun);
   await run.fails(
     /^run \w+ was interrupted after 0 of 3 rounds: .*client 1 was killed 3 times as it needs more memory than its limit 256Mi — raise it: pulumi config set --path clientResources.memory 512Mi, then /,
   );
-  figures("client always out of memory", begun, { noticed, "`up` ended": Date.now() });
+  const ended = Date.now();
+  const { checkout } = federation;
+  await checkout.pulumi("config", "set", "--path", "clientResources.memory", "512Mi");
+  await (await run.followedAgain()).ends(calm);
+  figures("client always out of memory", begun, { noticed, "`up` ended": ended });
+});
+
+test("a run whose clients are all gone goes on when they are back", CASE, async () => {
+  await federation.renewClients();
+  const run = await federation.begin({ gate: "." }, { roundTimeout: 5 });
+  await run.open(1);
+  await run.server.said("^rests before round 2");
+  const gone = Date.now();
+  await federation.clients(0);
+  await run.open(2, 3);
+  await run.fails(
+    /^run \w+ was interrupted after 1 of 3 rounds: round 2: .*0.* — bring the clients back: kubectl get pods -l app=flower-client, then `pulumi up`: the run goes on after round 1$/,
+  );
+  const ended = Date.now();
+  await federation.clients(3);
+  await (await run.followedAgain()).ends(calm);
+  figures("all clients gone", gone, { "`up` ended": ended });
 });
 
 test("with a quorum of 2 of 3 the run goes on without a client gone for good", CASE, async () => {
@@ -155,7 +177,7 @@ test("with a quorum of 2 of 3 the run goes on without a client gone for good", C
   await run.open(1);
   await run.server.said("^rests before round 2");
   const gone = Date.now();
-  await federation.checkout.kubectl("scale", "statefulset/flower-client", "--replicas=2");
+  await federation.clients(2);
   const noticed = await run.server.said("^client 2 is offline", gone);
   await run.open(2, 3);
   const recovered = await run.finished("any", noticed);

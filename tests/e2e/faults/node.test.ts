@@ -1,3 +1,7 @@
+import { generateKeyPairSync } from "node:crypto";
+import { appendFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 
 import { Checkout } from "../../../dev/checkout.ts";
@@ -25,6 +29,14 @@ function answers(...args: string[]): Promise<number> {
       () => undefined,
     );
   return until(`answer to kubectl ${args.join(" ")}`, attempt);
+}
+
+/** Gives the cluster a new key to sign tokens with; tokens that the old one has signed stay good. */
+async function changeSigningKey(folder: string): Promise<void> {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const files = join(folder, "credentials");
+  await writeFile(join(files, "tokens.key"), privateKey.export({ type: "pkcs8", format: "pem" }));
+  await appendFile(join(files, "tokens.pub"), publicKey.export({ type: "spki", format: "pem" }));
 }
 
 /** Counts the restarts of each container of the federation. */
@@ -133,6 +145,23 @@ test("of two `pulumi up` at once the second is refused and the first ends well",
   await run.open(1, 2, 3);
   await run.completes(calm);
   figures("two `pulumi up` at once", since, { refused });
+});
+
+test("a run goes on by `up` after the cluster has changed its signing keys", CASE, async () => {
+  const run = await federation.begin({ gate: "." }, { roundTimeout: 5 });
+  await run.open(1);
+  await run.server.said("^rests before round 2");
+  const changed = Date.now();
+  await changeSigningKey(federation.checkout.clusterFolder);
+  await federation.services("kill", "kube-apiserver", "kube-controller-manager");
+  await answers("delete", "pod/flower-client-1");
+  await run.open(2, 3);
+  await run.fails(
+    /^run \w+ was interrupted after 1 of 3 rounds: round 2: .*its token's key is not one of the cluster's that the server knows.* — give the server the cluster's new keys: `pulumi up`: the run goes on after round 1$/,
+  );
+  const ended = Date.now();
+  await (await run.followedAgain()).ends(calm);
+  figures("signing keys changed", changed, { "`up` ended": ended });
 });
 
 test(

@@ -8,8 +8,8 @@ import Docker from "dockerode";
 
 import { command } from "../../../local/tools/command.ts";
 import { DockerEngine } from "../../../local/machine/dockerEngine.ts";
-import { buildImage } from "../../../local/plugins/docker/build.ts";
-import { DockerApi } from "../../../local/plugins/docker/dockerApi.ts";
+import { buildImage } from "../../../docker/build.ts";
+import { DockerApi } from "../../../docker/dockerApi.ts";
 import { Sandbox } from "../../../local/machine/sandbox.ts";
 
 /**
@@ -27,8 +27,9 @@ async function main(args: readonly string[]): Promise<void> {
   const ctr = await images(node);
   if (verb === "ls" && rest.length === 0) await list(ctr);
   else if (verb === "load" && rest.length === 1) await load(ctr, new Docker(), rest[0] ?? "");
-  else if (verb === "build" && rest.length === 4 && rest.slice(0, 2).join(" ") === "--all -t") {
-    await build(ctr, rest[2] ?? "", rest[3] ?? "");
+  else if (verb === "build" && rest[0] === "--all" && rest.at(-3) === "-t") {
+    const args = Object.fromEntries(rest.slice(1, -3).map(buildArg));
+    await build(ctr, args, { name: rest.at(-2) ?? "", context: rest.at(-1) ?? "" });
   } else exiting("MK_USAGE", `unknown: ${args.join(" ")}`);
 }
 
@@ -69,15 +70,26 @@ async function load([program = "", ...ctr]: string[], engine: Docker, name: stri
   if (code !== 0) process.stderr.write(`! ctr ended with ${String(code)}\n`);
 }
 
+/** Reads an option of minikube's builder on containerd, which is BuildKit's own program. */
+function buildArg(option: string): [name: string, value: string] {
+  const [, name, value] = /^--build-opt=opt=build-arg:(\w+)=(.*)$/s.exec(option) ?? [];
+  if (name === undefined || value === undefined) exiting("MK_USAGE", `unknown: ${option}`);
+  return [name, value];
+}
+
 /** Builds with the embedded Docker engine, not with the one that DOCKER_HOST names. */
-async function build(ctr: string[], name: string, context: string): Promise<void> {
+async function build(
+  ctr: string[],
+  args: Readonly<Record<string, string>>,
+  { name, context }: { readonly name: string; readonly context: string },
+): Promise<void> {
   const { host, socket } = new DockerEngine();
   const engine = await DockerApi.connect({ host });
   const line = (text: string): void => {
     process.stdout.write(`${text}\n`);
   };
   // No target is given: minikube builds the last stage.
-  const inputs = { imageName: name, build: { network: "host" } };
+  const inputs = { imageName: name, build: { network: "host", args } };
   const signal = AbortSignal.timeout(15 * 60_000);
   const dockerfile = join(context, "Dockerfile");
   await buildImage(engine, inputs, { context, dockerfile, line, signal });

@@ -23,7 +23,7 @@ def train(message: Message, context: Context) -> Message:
     print(f"trains round {number}", flush=True)
     if partition == config["hog-partition"] and not (config["hog-once"] and HOGGED.exists()):
         HOGGED.touch()
-        hog()
+        hog(int(config["hog-mebibytes"]))
     if config["trouble"] and config["trouble-partition"] in (partition, -1):
         TROUBLES[str(config["trouble"])]()
     fails = partition == config["fail-partition"] and config["fail-how"]

@@ -91,10 +91,10 @@ def shm() -> None:
     file.unlink()
 
 
-def hog() -> None:
-    """Take memory until the kernel ends the process."""
+def hog(mebibytes: int = 1 << 20) -> None:
+    """Take so much memory for a moment; by default until the kernel ends the process."""
     taken = []
-    while True:
+    for _ in range(mebibytes // 16):
         taken.append(b"x" * (16 << 20))
 
 

@@ -87,6 +87,11 @@ export class Federation {
     await this.checkout.kubectl("delete", "pod", "-l", "app=flower-client", "--grace-period=0");
   }
 
+  /** Lets so many client pods exist, the lowest partitions first. */
+  async clients(count: number): Promise<void> {
+    await this.checkout.kubectl("scale", "statefulset/flower-client", `--replicas=${count}`);
+  }
+
   /** Folder of the server's volume; its path is the same on the node and on the host. */
   async volume(): Promise<string> {
     this.#volume ??= await this.checkout.volumes();

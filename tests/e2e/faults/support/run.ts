@@ -89,6 +89,13 @@ export class Run {
     return record;
   }
 
+  /** Expects the run to end completed, with the sha256 of a run that nothing disturbed. */
+  async ends(modelSha256: string): Promise<void> {
+    expect(await this.up.ended, this.up.said).toBe(0);
+    const result = { id: this.id, state: "completed", rounds: 3, modelSha256 };
+    expect(await this.federation.checkout.result()).toMatchObject(result);
+  }
+
   /** Expects `up` to end with this sentence and exit code 1. */
   async fails(sentence: string | RegExp): Promise<void> {
     expect(await this.up.ended, this.up.said).toBe(1);

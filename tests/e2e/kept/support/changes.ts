@@ -31,6 +31,9 @@ export const PLACE: readonly Change[] = [
     refused: /cannot be pulled/,
   },
   { key: "builder", value: "minikube", refused: /can only build with docker/ },
+  { key: "platform", value: "linux/amd64" },
+  { key: "buildArgs", value: '{"NO_PROXY":"localhost"}' },
+  { key: "base", value: "debian:trixie-slim", another: true, refused: /base has no python3/ },
   { key: "app", value: "nowhere", refused: /app "nowhere" is not there/ },
 ];
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { DockerApi } from "../../../../local/plugins/docker/dockerApi.ts";
+import { DockerApi } from "../../../../docker/dockerApi.ts";
 import { Image } from "../../../../local/plugins/docker/image.ts";
 import { PulumiEngine } from "../../../../local/plugins/wire/pulumiEngine.ts";
 import { type Properties, secret, unknown } from "../../../../local/plugins/wire/properties.ts";
@@ -82,6 +82,17 @@ function inputs(more: Properties = {}): Properties {
   };
 }
 
+test("a build that is a secret stays one, and its context's digest is in it", async () => {
+  const { build } = inputs();
+  const checked = await image.check({}, inputs({ build: secret(build ?? {}) }), urn);
+  expect(checked.inputs["build"]).toEqual(
+    secret({
+      ...(build as Properties),
+      contextDigest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    }),
+  );
+});
+
 test("a pushed image is known by the digest of the registry it went to", async () => {
   const { id, state } = await image.create(inputs(), operation);
   expect(id).toBe("localhost:5000/name:1");
@@ -115,11 +126,12 @@ test("an image that stays here is known by its local id", async () => {
   expect(requests.filter((request) => request.includes("push"))).toEqual([]);
 });
 
-test("a failed build fails with what the build said", async () => {
+test("a failed build fails with Docker's words alone, as with the official plugin", async () => {
   buildAnswer = [{ stream: "no such command\n" }, { error: "exit code: 127" }];
   await expect(image.create(inputs(), operation)).rejects.toThrow(
-    "failed to build localhost:5000/name:1: exit code: 127\nno such command",
+    /^error reading build output: exit code: 127$/,
   );
+  expect(engine.lines).toContain(`live ${urn}: no such command`);
 });
 
 test("in preview nothing is built unless that is asked for", async () => {
@@ -158,6 +170,6 @@ test("a renewed password is no change, another server is", async () => {
 test("no engine is said with the address that was tried", async () => {
   await expect(DockerApi.connect({}, { DOCKER_HOST: "unix:///nowhere.sock" })).rejects.toThrow(
     "failed to connect to any docker daemon (unix:///nowhere.sock: connect ENOENT /nowhere.sock)" +
-      " — start Docker, or set DOCKER_HOST to where it listens",
+      " — one must answer where DOCKER_HOST says, or at Docker's usual sockets — start Docker, or set DOCKER_HOST to where it listens",
   );
 });

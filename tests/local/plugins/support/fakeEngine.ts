@@ -3,7 +3,7 @@ import * as serviceModule from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
 import * as emptyModule from "google-protobuf/google/protobuf/empty_pb.js";
 
-import { commonJs } from "../../../../local/plugins/wire/commonJs.ts";
+import { commonJs } from "../../../../docker/commonJs.ts";
 
 const { EngineService } = commonJs(serviceModule);
 const { Empty } = commonJs(emptyModule);

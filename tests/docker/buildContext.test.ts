@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { extract } from "tar-stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { BuildContext } from "../../../../local/plugins/docker/buildContext.ts";
+import { BuildContext } from "../../docker/buildContext.ts";
 
 let folder: string;
 let dockerfile: string;

@@ -4,11 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import {
-  authHeader,
-  registryOf,
-  storedCredentials,
-} from "../../../../local/plugins/docker/credentials.ts";
+import { authHeader, registryOf, storedCredentials } from "../../docker/credentials.ts";
 
 const hub = "https://index.docker.io/v1/";
 let folder: string;

@@ -29,13 +29,21 @@ const DEADLINE = 10_000;
 
 /** The HTTP API of Docker. */
 export class DockerApi {
+  /** Address, such as unix:///var/run/docker.sock. */
+  readonly host: string;
   readonly #options: https.RequestOptions;
   readonly #secure: boolean;
   /** Error of every request; undefined when requests can be sent. */
   readonly #unusable: string | undefined;
   #version = "";
 
-  private constructor(options: https.RequestOptions, secure: boolean, unusable?: string) {
+  private constructor(
+    host: string,
+    options: https.RequestOptions,
+    secure: boolean,
+    unusable?: string,
+  ) {
+    this.host = host;
     this.#options = options;
     this.#secure = secure;
     this.#unusable = unusable;
@@ -52,7 +60,7 @@ export class DockerApi {
     env: NodeJS.ProcessEnv = process.env,
   ): Promise<DockerApi> {
     const named = config.host || env["DOCKER_HOST"] || "";
-    if (named.startsWith("ssh://")) return new DockerApi({}, false, unusable(named));
+    if (named.startsWith("ssh://")) return new DockerApi(named, {}, false, unusable(named));
     const hosts = named === "" ? defaultHosts() : [named];
     const reasons: string[] = [];
     for (const host of hosts) {
@@ -65,13 +73,13 @@ export class DockerApi {
       }
     }
     throw new Error(
-      `failed to connect to any docker daemon (${reasons.join("; ")}) — start Docker, or set DOCKER_HOST to where it listens`,
+      `failed to connect to any docker daemon (${reasons.join("; ")}) — one must answer where DOCKER_HOST says, or at Docker's usual sockets — start Docker, or set DOCKER_HOST to where it listens`,
     );
   }
 
   static async #at(host: string, config: EngineConfig, env: NodeJS.ProcessEnv): Promise<DockerApi> {
     if (host.startsWith("unix://")) {
-      return new DockerApi({ socketPath: host.slice("unix://".length) }, false);
+      return new DockerApi(host, { socketPath: host.slice("unix://".length) }, false);
     }
     const tls = await tlsFiles(config, env);
     const url = new URL(host.replace(/^tcp:/, tls ? "https:" : "http:"));
@@ -79,7 +87,7 @@ export class DockerApi {
       throw new Error(unusable(host));
     }
     const port = url.port || (url.protocol === "https:" ? "2376" : "2375");
-    return new DockerApi({ host: url.hostname, port, ...tls }, url.protocol === "https:");
+    return new DockerApi(host, { host: url.hostname, port, ...tls }, url.protocol === "https:");
   }
 
   async #ping(): Promise<void> {

@@ -24,7 +24,11 @@ interface Source {
   readonly dockerfile: string;
 }
 
-/** Builds the image and tags it with its name; returns its id. */
+/**
+ * Builds the image and tags it with its name; returns its id.
+ *
+ * @throws Error whose cause is a BuildFailure when Docker has failed the build
+ */
 export async function buildImage(
   docker: DockerApi,
   inputs: Inputs,
@@ -125,7 +129,7 @@ function pushedReference(
 
 function failure(what: string, image: string, signal: AbortSignal, error: unknown): Error {
   const reason = signal.aborted ? (signal.reason as Error) : (error as Error);
-  return new Error(`failed to ${what} ${image}: ${reason.message}`);
+  return new Error(`failed to ${what} ${image}: ${reason.message}`, { cause: reason });
 }
 
 async function credentialsFor(inputs: Inputs, server: string): Promise<Credentials | undefined> {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import * as grpc from "@grpc/grpc-js";
 import * as protobufModule from "google-protobuf";
 
-import { commonJs } from "../wire/commonJs.ts";
+import { commonJs } from "./commonJs.ts";
 import type { DockerApi } from "./dockerApi.ts";
 import type { Credentials } from "./credentials.ts";
 

@@ -1,6 +1,6 @@
 import * as protobufModule from "google-protobuf";
 
-import { commonJs } from "../wire/commonJs.ts";
+import { commonJs } from "./commonJs.ts";
 
 const { BinaryReader } = commonJs(protobufModule);
 
@@ -11,19 +11,41 @@ interface Message {
   readonly stream?: string;
   readonly status?: string;
   readonly error?: string;
+  /** Bytes of a layer. */
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
 }
 
 /** Number of the build's last lines that an error shows. */
 const SHOWN = 20;
 
+/** Milliseconds between two lines about a push. */
+const EVERY = 10_000;
+
 /** Transient states of a layer, repeated many times; the final state is SHOWN. */
 const TRANSIENT = new Set(["Preparing", "Waiting", "Pushing"]);
+
+/** A build or push that Docker has failed, with what Docker's own words leave out. */
+export class BuildFailure extends Error {
+  /** Docker's own words, such as `process "…" did not complete successfully: exit code: 1`. */
+  readonly error: string;
+  /** Last lines that the failed step printed. */
+  readonly said: readonly string[];
+
+  constructor(error: string, said: readonly string[]) {
+    super([error, ...said].join("\n"));
+    this.error = error;
+    this.said = said;
+  }
+}
 
 /** Reads the stream of a build or push: passes its messages on line by line, and keeps the digest. */
 export class BuildLog {
   readonly #line: (line: string) => void;
   readonly #last: string[] = [];
   readonly #seen = new Set<string>();
+  /** Layers that are being pushed, by id. */
+  readonly #layers = new Map<string, { readonly current: number; readonly total: number }>();
+  #counted = Date.now();
   #rest = "";
   /** Digest of the pushed image; undefined until the registry has given it. */
   pushed: string | undefined;
@@ -36,7 +58,7 @@ export class BuildLog {
   /**
    * Reads a stream to its end.
    *
-   * @throws when Docker reports an error, with the last lines before it
+   * @throws BuildFailure when Docker reports an error
    */
   async read(stream: AsyncIterable<unknown>): Promise<void> {
     const decoder = new TextDecoder();
@@ -46,19 +68,33 @@ export class BuildLog {
       for (const line of lines) this.#message(line);
     }
     this.#message(this.#rest);
-    if (this.#error !== undefined) throw new Error([this.#error, ...this.#last].join("\n"));
+    if (this.#error !== undefined) throw new BuildFailure(this.#error, this.#last);
   }
 
   #message(line: string): void {
     if (line.trim() === "") return;
-    const { id, aux, stream, status, error } = JSON.parse(line) as Message;
+    const message = JSON.parse(line) as Message;
+    const { id, aux, stream, status, error } = message;
     if (error !== undefined) this.#error = error;
     if (id === "moby.buildkit.trace" && typeof aux === "string") this.#trace(aux);
     else if (isObject(aux) && typeof aux.Digest === "string") this.pushed = aux.Digest;
     if (stream !== undefined) this.#output(stream);
+    if (id !== undefined && status === "Pushing") this.#push(id, message.progressDetail);
     if (status !== undefined && !TRANSIENT.has(status)) {
       this.#once(id === undefined ? status : `${id}: ${status}`);
     }
+  }
+
+  /** Counts a layer's bytes, and shows the sum of all now and then: layers report many times a second. */
+  #push(id: string, { current = 0, total = 0 }: Message["progressDetail"] = {}): void {
+    this.#layers.set(id, { current: Math.min(current, total), total });
+    if (Date.now() - this.#counted < EVERY) return;
+    this.#counted = Date.now();
+    const sum = (key: "current" | "total"): string => {
+      const bytes = [...this.#layers.values()].reduce((all, layer) => all + layer[key], 0);
+      return String(Math.round(bytes / 1e6));
+    };
+    this.#line(`Pushing: ${sum("current")} of ${sum("total")} MB`);
   }
 
   /** Shows a line once: progress bars repeat their words many times a second. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { DockerApi, type EngineConfig } from "../../../../local/plugins/docker/dockerApi.ts";
+import { DockerApi, type EngineConfig } from "../../docker/dockerApi.ts";
 
 let folder: string;
 let engine: Server;
@@ -41,7 +41,7 @@ test.each<[string, (now: string) => [EngineConfig, NodeJS.ProcessEnv]]>([
 
 test("says where no engine answers", async () => {
   await expect(DockerApi.connect({}, { DOCKER_HOST: "unix:///nowhere" })).rejects.toThrow(
-    "failed to connect to any docker daemon (unix:///nowhere: connect ENOENT /nowhere) — start Docker, or set DOCKER_HOST to where it listens",
+    "failed to connect to any docker daemon (unix:///nowhere: connect ENOENT /nowhere) — one must answer where DOCKER_HOST says, or at Docker's usual sockets — start Docker, or set DOCKER_HOST to where it listens",
   );
 });
 

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import * as ignoreModule from "@balena/dockerignore";
 import { pack } from "tar-stream";
 
-import { commonJs } from "../wire/commonJs.ts";
+import { commonJs } from "./commonJs.ts";
 
 const dockerignore = commonJs(ignoreModule) as unknown as typeof ignoreModule.default;
 

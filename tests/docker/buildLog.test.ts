@@ -1,7 +1,7 @@
 import * as protobuf from "google-protobuf";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
-import { BuildLog } from "../../../../local/plugins/docker/buildLog.ts";
+import { BuildLog } from "../../docker/buildLog.ts";
 
 const { BinaryWriter } = (protobuf as { default?: typeof protobuf }).default ?? protobuf;
 
@@ -55,6 +55,26 @@ test("a push shows what arrived and keeps the digest", async () => {
   ]);
   expect(lines).toEqual(["The push refers to repository [host/name]", "l1: Pushed"]);
   expect(log.pushed).toBe("sha256:def");
+});
+
+test("a long push is counted every ten seconds", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: 0 });
+  const lines: string[] = [];
+  const log = new BuildLog((line) => lines.push(line));
+  const layer = (id: string, current: number, total: number): string =>
+    `${JSON.stringify({ id, status: "Pushing", progressDetail: { current, total } })}\n`;
+  async function* stream(): AsyncGenerator<Buffer> {
+    yield await Promise.resolve(Buffer.from(layer("l1", 1e6, 200e6)));
+    vi.setSystemTime(10_000);
+    yield Buffer.from(layer("l2", 20e6, 100e6) + layer("l1", 2e6, 200e6));
+    vi.setSystemTime(19_999);
+    yield Buffer.from(layer("l1", 90e6, 200e6));
+    vi.setSystemTime(20_000);
+    // Docker counts a little more than there is.
+    yield Buffer.from(layer("l2", 101e6, 100e6));
+  }
+  await log.read(stream()).finally(() => vi.useRealTimers());
+  expect(lines).toEqual(["Pushing: 21 of 300 MB", "Pushing: 190 of 300 MB"]);
 });
 
 test("an error carries the build's last lines", async () => {
