@@ -29,7 +29,7 @@ const appImage = new AppImage("kubeflower", {
 });
 const id = runId({ sources: appImage.sources, run: spec, runToken });
 
-const origin = { app, base: base ?? null, runToken, sources: appImage.sources };
+const origin = { app, base, runToken, sources: appImage.sources };
 const { storage, serviceType, gpus, spread } = settings;
 const claim = declaredClaim(settings, state, live);
 const provider = clusterProvider(context, cluster, state);

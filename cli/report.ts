@@ -3,9 +3,13 @@ import { oneLine } from "../kube/oneLine.ts";
 import { metricText } from "./quantities.ts";
 import { accuracyOf, resultOf } from "./result.ts";
 
+/** Metrics of an app's own in a line. */
+const MOST_METRICS = 3;
+
 /**
  * Prints a round like `round 3/5  accuracy 0.862  loss 0.391  replies 2/2  2.3 s`. Leaves out metrics
- * that were not measured; names the first client that failed.
+ * that were not measured; without accuracy and loss shows the app's own. Names the first client that
+ * failed.
  * @param rounds number of rounds of the run
  */
 export function roundLine(round: Round, rounds: number): string {
@@ -16,6 +20,7 @@ export function roundLine(round: Round, rounds: number): string {
     `round ${String(round.round).padStart(total.length)}/${total}`,
     accuracy === null ? [] : `accuracy ${metricText(accuracy, 3)}`,
     round.loss === null ? [] : `loss ${metricText(round.loss, 3)}`,
+    accuracy === null && round.loss === null ? ownMetrics(round) : [],
     `replies ${round.replies.length}/${asked}`,
     `${round.seconds.toFixed(1)} s`,
     round.failures
@@ -23,6 +28,13 @@ export function roundLine(round: Round, rounds: number): string {
       .map(({ partition, reason }) => `client ${partition}: ${oneLine(reason, 120)}`),
   ];
   return parts.flat().join("  ");
+}
+
+/** Prints the first metrics of the clients' own evaluation, by name. */
+function ownMetrics({ clients }: Round): string[] {
+  return Object.entries(clients)
+    .slice(0, MOST_METRICS)
+    .map(([name, value]) => `${oneLine(name, 30)} ${metricText(value, 3)}`);
 }
 
 /** Prints a run that is kept on the server's volume, in one line. */

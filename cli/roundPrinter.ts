@@ -1,4 +1,6 @@
 import type { Status } from "../contract/status.ts";
+import { etaOf } from "./eta.ts";
+import { secondsText } from "./quantities.ts";
 import { roundLine } from "./report.ts";
 
 /** Prints each finished round once. */
@@ -20,16 +22,24 @@ export class RoundPrinter {
    * again when it has repeated them.
    * @returns whether there was a new one
    */
-  show({ history, rounds }: Status): boolean {
+  show(status: Status): boolean {
+    const { history, rounds } = status;
     if (history.length < this.#shown) {
       this.#print(`the server was replaced; the run goes on after round ${history.length}`);
       this.#shown = history.length;
     }
     const fresh = history.filter(({ round }) => round > this.#shown);
     for (const round of fresh) {
-      this.#print(roundLine(round, rounds));
+      const left = round === history.at(-1) ? leftText(status) : "";
+      this.#print(`${roundLine(round, rounds)}${left}`);
       this.#shown = round.round;
     }
     return fresh.length > 0;
   }
+}
+
+/** How long the run will still take, after the newest round of one that goes on. */
+function leftText(status: Status): string {
+  const seconds = status.history.length < status.rounds ? etaOf(status) : null;
+  return seconds === null ? "" : `  about ${secondsText(seconds)} left`;
 }

@@ -19,10 +19,10 @@ export interface ServerArgs {
   readonly runId: pulumi.Input<string>;
   /** Settings of the run. */
   readonly run: RunSpec;
-  /** Where the run comes from, for its record. @default the record does not say */
-  readonly origin?: Origin | undefined;
   /** Instructions that numerical libraries use. */
   readonly arithmetic: RunSpec["arithmetic"];
+  /** Where the run comes from, for its record. @default the record does not say */
+  readonly origin?: Origin | undefined;
   /** Objects by which the server is proven, and proves its clients. */
   readonly identity: {
     /** ConfigMap with `jwks.json`. */

@@ -2,8 +2,8 @@
 export interface Origin {
   /** Folder of the Flower app, relative to the project. */
   readonly app: string;
-  /** Setting `base`: the image that it is built on; null: the project's own. */
-  readonly base: string | null;
+  /** Setting `base`; without it the image is built on Debian. */
+  readonly base?: string | undefined;
   /** Setting `runToken`. */
   readonly runToken: string;
   /** Hash of the image's sources, or the image itself when it was given. */

@@ -42,12 +42,8 @@ export function valuesOf({ spec, origin }: RunRecord): Value[] {
   return [
     ...Object.entries(own).map(([key, value]) => ({ key, value: String(value) })),
     { key: "runConfig", value: isEmpty ? null : JSON.stringify(runConfig) },
-    ...(origin === null
-      ? []
-      : [
-          { key: "app", value: origin.app },
-          { key: "base", value: origin.base },
-        ]),
+    ...(origin === null ? [] : [{ key: "app", value: origin.app }]),
+    { key: "base", value: origin?.base ?? null },
     { key: "runToken", value: origin === null || origin.runToken === "" ? null : origin.runToken },
   ];
 }

@@ -6,15 +6,13 @@ import { diagnose } from "../diagnosis/diagnose.ts";
 import { isServer, isTerminating, type Pod } from "../diagnosis/objects.ts";
 import type { Snapshot } from "../diagnosis/snapshot.ts";
 import { waitingForClients } from "../diagnosis/waiting.ts";
+import { etaOf } from "../eta.ts";
 import { Fault, faultOf } from "../fault.ts";
 import { noServer } from "../missingServer.ts";
 import type { Place } from "../place.ts";
 import { secondsText } from "../quantities.ts";
 import { closingTable, tableRow } from "../report.ts";
 import { table } from "../table.ts";
-
-/** Rounds whose median tells how long the next ones will take. */
-const RECENT = 5;
 
 /** Shows the server's run, and what each client does. */
 export async function status(place: Place): Promise<Answer> {
@@ -74,15 +72,6 @@ function roundText({ round, rounds, elapsed }: Status, eta: number | null): stri
   const since = elapsed === null ? "" : `, for ${secondsText(elapsed)}`;
   const left = eta === null ? "" : `, about ${secondsText(eta)} left`;
   return `${round} of ${rounds}${since}${left}`;
-}
-
-/** Seconds until the run is over, by the median of its last rounds; null when that is not known. */
-export function etaOf({ state, history, rounds, elapsed }: Status): number | null {
-  if (state !== "running" || history.length === 0) return null;
-  const recent = history.slice(-RECENT).map(({ seconds }) => seconds);
-  const median = recent.sort((a, b) => a - b)[Math.floor(recent.length / 2)] ?? 0;
-  const left = Math.max(0, rounds - history.length);
-  return Math.round(Math.max(0, left * median - Math.min(elapsed ?? 0, median)));
 }
 
 /** Pod and node of a client; null where it has none. */

@@ -19,6 +19,14 @@ test("without a central evaluation the clients' accuracy is shown", () => {
   expect(roundLine(federated, 5)).toBe("round 3/5  accuracy 0.790  replies 2/2  2.3 s");
 });
 
+test("without accuracy and loss the app's own metrics are shown, three at most", () => {
+  const clients = { auc: 0.9951, "rank of\nall": 3, mae: "NaN" as const, last: 1 };
+  const own = { ...round, loss: null, accuracy: null, clients };
+  expect(roundLine(own, 5)).toBe(
+    "round 3/5  auc 0.995  rank of all 3.000  mae nan  replies 2/2  2.3 s",
+  );
+});
+
 test("a round of a thousand failures is still a short line", () => {
   const failures = Array.from({ length: 1000 }, (_, partition) => ({
     partition,

@@ -6,7 +6,7 @@ test("each round is printed once, and a completed run gives its result", async (
   const world = follow((s) => (s < 3 ? after(1) : after(2, "completed")));
   expect(await world.result).toMatchObject({ id: "ab12", state: "completed", rounds: 2 });
   expect(world.lines.filter((line) => line.startsWith("round "))).toEqual([
-    "round 1/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s",
+    "round 1/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s  about 1 s left",
     "round 2/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s",
   ]);
 });
@@ -18,8 +18,8 @@ test("rounds that a replaced server repeats are printed again", async () => {
   });
   await world.result;
   expect(world.lines.slice(0, 3)).toEqual([
-    "round 1/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s",
+    "round 1/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s  about 1 s left",
     "the server was replaced; the run goes on after round 0",
-    "round 1/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s",
+    "round 1/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s  about 1 s left",
   ]);
 });

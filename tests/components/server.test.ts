@@ -211,7 +211,7 @@ describe("Server", () => {
   });
 
   it("is told where the run comes from, for its record", async () => {
-    const origin = { app: "app/vision", base: null, runToken: "", sources: "0f1e" };
+    const origin = { app: "app/vision", runToken: "", sources: "0f1e" };
     const [container] = deployment(await server({ origin })).spec.template.spec.containers;
     expect(container?.env).toContainEqual({
       name: "KUBEFLOWER_ORIGIN",

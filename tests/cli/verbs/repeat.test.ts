@@ -14,7 +14,12 @@ import { projectDefaults } from "../../support/stackConfig.ts";
 import { answerMisfits } from "../support/schema.ts";
 
 const EXAMPLE = JSON.parse(readFileSync("contract/examples/record.json", "utf8")) as RunRecord;
-const ORIGIN = { app: "app/vision", base: null, runToken: "it's 2", sources: "0f1e2d3c4b5a" };
+const ORIGIN = {
+  app: "app/vision",
+  base: "python:3.12-slim",
+  runToken: "it's 2",
+  sources: "0f1e2d3c4b5a",
+};
 const SPEC = { ...EXAMPLE.spec, rounds: 3, runConfig: { partitioning: "dirichlet" } };
 const RECORD: RunRecord = {
   ...EXAMPLE,
@@ -40,7 +45,7 @@ test("a record is commands that set a stack, with the digest to expect", () => {
     "pulumi config set roundTimeout 600",
     `pulumi config set runConfig '{"partitioning":"dirichlet"}'`,
     "pulumi config set app app/vision",
-    "pulumi config rm base",
+    "pulumi config set base python:3.12-slim",
     `pulumi config set runToken 'it'\\''s 2'`,
     "pulumi up",
     `# run ${RECORD.run} again, where app and engine have the sources 0f1e2d3c4b5a`,

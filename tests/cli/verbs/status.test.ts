@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
 
-import { etaOf, statusAnswer } from "../../../cli/verbs/status.ts";
+import { statusAnswer } from "../../../cli/verbs/status.ts";
 import { parseStatus, type Status } from "../../../contract/status.ts";
-import { ROUND, RUNNING } from "../../support/exampleStatus.ts";
 import { snapshot } from "../support/objects.ts";
 import { answerMisfits } from "../support/schema.ts";
 
@@ -51,12 +50,4 @@ test("a failed run shows its reason and fails; a completed one does not", () => 
   for (const { document } of [failed, completed]) {
     expect(answerMisfits("status", document)).toEqual([]);
   }
-});
-
-test("the time left follows the median of the last rounds", () => {
-  const history = [100, 2, 3, 2, 50, 2].map((seconds, k) => ({ ...ROUND, round: k + 1, seconds }));
-  expect(etaOf({ ...RUNNING, rounds: 10, history, elapsed: 1 })).toBe(7);
-  expect(etaOf({ ...RUNNING, rounds: 10, history, elapsed: 60 })).toBe(6);
-  expect(etaOf({ ...RUNNING, rounds: 10 })).toBe(null);
-  expect(etaOf({ ...RUNNING, state: "completed", history })).toBe(null);
 });

@@ -161,6 +161,9 @@ test("a run whose clients are all gone goes on when they are back", CASE, async 
   await run.server.said("^rests before round 2");
   const gone = Date.now();
   await federation.clients(0);
+  for (const partition of [0, 1, 2]) {
+    await run.server.said(`^client ${String(partition)} is offline`, gone);
+  }
   await run.open(2, 3);
   await run.fails(
     /^run \w+ was interrupted after 1 of 3 rounds: round 2: .*0.* — bring the clients back: kubectl get pods -l app=flower-client, then `pulumi up`: the run goes on after round 1$/,

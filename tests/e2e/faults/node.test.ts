@@ -148,13 +148,14 @@ test("of two `pulumi up` at once the second is refused and the first ends well",
 });
 
 test("a run goes on by `up` after the cluster has changed its signing keys", CASE, async () => {
-  const run = await federation.begin({ gate: "." }, { roundTimeout: 5 });
+  const run = await federation.begin({ gate: "." }, { roundTimeout: 15 });
   await run.open(1);
   await run.server.said("^rests before round 2");
   const changed = Date.now();
   await changeSigningKey(federation.checkout.clusterFolder);
   await federation.services("kill", "kube-apiserver", "kube-controller-manager");
   await answers("delete", "pod/flower-client-1");
+  await run.server.said("^refused .* signed with a key that is not the cluster's", changed);
   await run.open(2, 3);
   await run.fails(
     /^run \w+ was interrupted after 1 of 3 rounds: round 2: .*its token's key is not one of the cluster's that the server knows.* — give the server the cluster's new keys: `pulumi up`: the run goes on after round 1$/,
