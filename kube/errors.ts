@@ -36,10 +36,16 @@ export class TooLate extends Error {}
 
 /** The reason of a failed connection in words, as Node.js reports it. */
 export function reasonOf(fault: unknown): string {
-  if (!(fault instanceof Error)) return String(fault);
+  if (!(fault instanceof Error)) return messageOf(fault) ?? String(fault);
   // A host name with several addresses fails with one error for all of them, and no message.
   if (fault instanceof AggregateError) return reasonOf(fault.errors[0]);
   return fault.message || ((fault as NodeJS.ErrnoException).code ?? fault.name);
+}
+
+/** The message of an event, as a WebSocket reports that it was refused; undefined when it has none. */
+function messageOf(event: unknown): string | undefined {
+  const { message } = (event ?? {}) as { message?: unknown };
+  return typeof message === "string" && message !== "" ? message : undefined;
 }
 
 /**

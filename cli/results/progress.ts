@@ -18,7 +18,8 @@ export class Progress {
   #done = 0;
   /** Bytes that were here before. */
   #before = 0;
-  #shown = -Infinity;
+  #shown: number;
+  #isOnScreen = false;
 
   /**
    * @param screen null shows nothing
@@ -27,7 +28,7 @@ export class Progress {
   constructor(screen: Screen | null, now: () => number = Date.now) {
     this.#screen = screen;
     this.#now = now;
-    this.#begun = now();
+    this.#begun = this.#shown = now();
   }
 
   /** Bytes that are here by now. */
@@ -53,12 +54,13 @@ export class Progress {
     const between = terminal ? BETWEEN.terminal : BETWEEN.file;
     if (this.#now() - this.#shown < between) return;
     this.#shown = this.#now();
+    this.#isOnScreen = true;
     this.#screen?.write(terminal ? `\r${this.text()}\u001b[K` : `${this.text()}\n`);
   }
 
   /** Ends the line that is written over. */
   end(): void {
-    if (this.#screen?.isTTY === true && this.#shown > 0) this.#screen.write("\r\u001b[K");
+    if (this.#screen?.isTTY === true && this.#isOnScreen) this.#screen.write("\r\u001b[K");
   }
 
   /** Prints the progress like `120.0 MB of 441.0 MB  27 %  45.1 MB/s  7 s left`. */

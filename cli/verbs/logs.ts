@@ -45,7 +45,8 @@ export async function logs(place: Place, wanted: Wanted): Promise<Answer> {
     for (const pod of queue) all.push(...(await logsOf(federation, pod, wanted)));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  all.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  // Of one pod the container before its restart comes first; they were read in this order.
+  all.sort((a, b) => a.pod.localeCompare(b.pod, "en", { numeric: true }));
   return wanted.out === undefined ? logsAnswer(all) : written(all, wanted.out);
 }
 

@@ -27,17 +27,18 @@ export async function results(
   const folder = out ?? join("results", run.id);
   const progress = new Progress(process.stderr);
   const live = isLive(kept, run);
+  const state = live ? kept.status.state : run.state;
   const fetching = fetchResults({
     source: new ServerFiles(connection.port),
     run: run.id,
-    state: live ? kept.status.state : run.state,
+    state,
     live,
     folder,
     progress,
   });
   const fetched = await Promise.race([fetching, interruption(progress)]);
   progress.end();
-  return resultsAnswer(folder, keptRunLine(run), fetched);
+  return resultsAnswer(folder, keptRunLine({ ...run, state }), fetched);
 }
 
 /** Tells what is in the folder now. */

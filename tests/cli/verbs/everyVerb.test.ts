@@ -1,0 +1,196 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+
+import { FakeCluster, type Page } from "../support/fakeCluster.ts";
+import { misfits } from "../support/schema.ts";
+
+const PROGRAM = resolve("cli/kubeflower.mjs");
+const MODEL = randomBytes(40 << 20);
+const EVENTS = '{"time":"2026-11-25T12:00:00.000Z","kind":"started","text":"the server waits"}\n';
+const ROUND =
+  '{"round":1,"seconds":1,"loss":null,"accuracy":0.5,"replies":[0],"failures":[],"clients":{}}\n';
+const RECORD = readFileSync("contract/examples/record.json");
+const ID = "dec44c305616";
+const RESULT = JSON.stringify({ run: ID, rounds: 1, modelSha256: sha256(MODEL) });
+const FILES: Readonly<Record<string, Buffer>> = {
+  "events.jsonl": Buffer.from(EVENTS),
+  "metrics.jsonl": Buffer.from(ROUND),
+  "model.safetensors": MODEL,
+  "result.json": Buffer.from(RESULT),
+  "run.json": RECORD,
+};
+let folder: string;
+let cluster: FakeCluster;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "verbs-"));
+  cluster = await FakeCluster.start(folder);
+  // The first call makes the bundle.
+  await kubeflower("--help");
+}, 60_000);
+
+afterAll(() => {
+  cluster.close();
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(() => {
+  cluster.pods = [];
+  cluster.refused = {};
+  cluster.logs = { "flower-server-7d9-x": "2026-11-25T12:00:00Z started\n" };
+  cluster.page = () => undefined;
+});
+
+function sha256(data: Buffer): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+/** Pages of a server whose run has the status of an example, with the files of a completed run. */
+function pages(example: string): Page {
+  return (path, request) => {
+    if (path === "/status") return { body: readFileSync(`contract/examples/${example}.json`) };
+    if (path === "/runs") return { body: readFileSync("contract/examples/runs.json") };
+    if (path === "/stop") return { code: 409, body: "it is completed\n" };
+    if (path === `/files/${ID}`) {
+      const files = Object.entries(FILES).map(([name, data]) => ({
+        path: name,
+        bytes: data.length,
+        sha256: sha256(data),
+      }));
+      return { body: JSON.stringify({ schema_version: 1, run: ID, files, left_out: [] }) };
+    }
+    const data = FILES[path.replace(`/files/${ID}/`, "")];
+    if (data === undefined) return { code: 404, body: "there is no such file\n" };
+    const [, first = "0", last = ""] =
+      /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
+    return {
+      code: 206,
+      body: data.subarray(Number(first), last === "" ? undefined : Number(last) + 1),
+    };
+  };
+}
+
+const PLACE = ["--context", "lab", "--namespace", "kubeflower"];
+
+function kubeflower(...args: string[]): Promise<{ code: number; out: string; error: string }> {
+  const env = { ...process.env, KUBECONFIG: join(folder, "config") };
+  return new Promise((done) => {
+    execFile(process.execPath, [PROGRAM, ...args], { cwd: folder, env }, (fault, out, error) => {
+      done({ code: fault === null ? 0 : Number(fault.code), out, error });
+    });
+  });
+}
+
+test("each verb shows a running server by a document of its schema", async () => {
+  cluster.run();
+  cluster.page = pages("status");
+  const verbs = [["status"], ["events"], ["logs", "all"], ["runs"], ["diff", "dec", "dec"]];
+  for (const args of verbs) {
+    const { code, out, error } = await kubeflower(...args, ...PLACE, "--json");
+    expect([args, code, error]).toEqual([args, 0, ""]);
+    expect(misfits(args[0] ?? "", JSON.parse(out))).toEqual([]);
+  }
+  const { out } = await kubeflower("status", ...PLACE);
+  expect(out).toMatch(/^state +running$/m);
+});
+
+test("a run that has failed ends the status with 1", async () => {
+  cluster.run();
+  cluster.page = pages("status-failed");
+  expect((await kubeflower("status", ...PLACE)).code).toBe(1);
+});
+
+test("a federation without a server, or without its namespace, ends with 2", async () => {
+  const [status, results, none] = await Promise.all([
+    kubeflower("status", ...PLACE, "--json"),
+    kubeflower("results", ...PLACE, "--json"),
+    kubeflower("stop", "--context", "lab", "--namespace", "none", "--json"),
+  ]);
+  for (const { code, out } of [status, results, none]) {
+    expect(code).toBe(2);
+    expect(misfits("error", JSON.parse(out))).toEqual([]);
+  }
+  expect(status.out).toContain("no flower-server is in namespace kubeflower");
+  expect(results.out).toContain("and there is no volume with runs");
+  expect(none.out).toContain("namespace none does not exist");
+});
+
+test.each(["/pods", "portforward"])(
+  "a refusal of %s ends with 2 and names the right",
+  async (part) => {
+    cluster.run();
+    cluster.page = pages("status");
+    cluster.refused = { [part]: 403 };
+    const { code, out } = await kubeflower("runs", ...PLACE, "--json");
+    expect([code, (JSON.parse(out) as { code: string }).code]).toEqual([2, "refused"]);
+  },
+);
+
+test("logs are of the container before a restart, too, and go into files", async () => {
+  cluster.run();
+  cluster.logs = { "flower-client-1": "2026-11-25T12:00:00Z now\n" };
+  expect((await kubeflower("logs", "client", "1", ...PLACE)).out).toBe("before\nnow\n");
+  expect((await kubeflower("logs", "client", "7", ...PLACE)).code).toBe(1);
+  const out = join(folder, "logs");
+  expect((await kubeflower("logs", "all", "--out", out, ...PLACE)).code).toBe(0);
+  expect(readdirSync(out).sort()).toEqual([
+    "flower-client-0.log",
+    "flower-client-1.log",
+    "flower-client-1.previous.log",
+    "flower-server-7d9-x.log",
+  ]);
+});
+
+test("results come whole though their download is killed three times at random", async () => {
+  cluster.run();
+  cluster.page = pages("status-completed");
+  const out = join(folder, "killed");
+  const partial = join(out, ".partial");
+  const have = (): number => {
+    const names = existsSync(partial) ? readdirSync(partial) : [];
+    return Math.max(
+      0,
+      ...names.map((name) => statSync(join(partial, name), { throwIfNoEntry: false })?.size ?? 0),
+    );
+  };
+  for (let kills = 0; kills < 3; kills += 1) {
+    const enough = have() + Math.floor(Math.random() * (4 << 20));
+    const child = start("results", "--out", out, ...PLACE);
+    while (have() <= enough) await sleep(1);
+    child.kill("SIGKILL");
+    await new Promise((resolve) => child.once("exit", resolve));
+  }
+  expect(existsSync(join(out, "manifest.json"))).toBe(false);
+  const { code, out: said } = await kubeflower("results", "--out", out, ...PLACE, "--json");
+  expect(code, said).toBe(0);
+  expect(misfits("results", JSON.parse(said))).toEqual([]);
+  for (const [name, data] of Object.entries(FILES)) {
+    expect(sha256(readFileSync(join(out, name)))).toBe(sha256(data));
+  }
+  expect((await kubeflower("verify", out)).code).toBe(0);
+});
+
+test("Ctrl-C ends a download with 130, and says that it goes on", async () => {
+  cluster.run();
+  cluster.page = pages("status-completed");
+  const out = join(folder, "stopped");
+  const child = start("results", "--out", out, ...PLACE);
+  let said = "";
+  child.stderr?.on("data", (part: Buffer) => (said += part.toString()));
+  while (!existsSync(join(out, ".partial"))) await sleep(1);
+  child.kill("SIGINT");
+  const code = await new Promise((done) => child.once("close", done));
+  expect(code, said).toBe(130);
+  expect(said).toMatch(/stopped at .* of .* — the same command goes on from there\n$/);
+});
+
+function start(...args: string[]): ChildProcess {
+  const env = { ...process.env, KUBECONFIG: join(folder, "config") };
+  return spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, env });
+}
