@@ -108,7 +108,7 @@ test(
     expect(fetched.left_out).toEqual([]);
     expect(fetched.files.map(({ path }) => path)).toEqual([
       ...["events.jsonl", "metrics.csv", "metrics.jsonl", "model.safetensors"],
-      ...["partitions.json", "result.json", "run.json", "work/big", "work/go-on-2"],
+      ...["partitions.json", "report.html", "result.json", "run.json", "work/big", "work/go-on-2"],
     ]);
     const sums = await checkout.kubectl(
       "exec",
