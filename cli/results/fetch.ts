@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from "node:fs
 import { join } from "node:path";
 
 import type { Round } from "../../contract/status.ts";
+import { reasonOf } from "../../kube/errors.ts";
 import { Fault } from "../fault.ts";
 import { bytesText } from "../quantities.ts";
 import { jsonLines, metricsCsv } from "./csv.ts";
@@ -14,6 +15,8 @@ import { strangeName } from "./safePath.ts";
 
 /** Name of the table that is made of metrics.jsonl. */
 export const CSV = "metrics.csv";
+/** Name of the page of the run. */
+export const PAGE = "report.html";
 /** Files that come at the same time. */
 const AT_ONCE = 4;
 /** Lists of a run whose files change while they come, after which those that still do are left out. */
@@ -29,6 +32,8 @@ export interface Order {
   readonly live: boolean;
   readonly folder: string;
   readonly progress: Progress;
+  /** Makes the page of the run from the files that are in the folder. @default none is made */
+  readonly page?: (files: readonly ListedFile[]) => Promise<string>;
   /** Waits for milliseconds before a broken connection is tried again. @default by the clock */
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
@@ -62,7 +67,8 @@ export async function fetchResults(order: Order): Promise<Fetched> {
     files = files.filter(({ path }) => !left.has(path));
     break;
   }
-  const manifest = manifestOf(run, state, [...files, ...(await csvOf(folder, files))]);
+  const all = [...files, ...(await csvOf(folder, files))];
+  const manifest = manifestOf(run, state, [...all, ...(await pageOf(order, all, left))]);
   await removeStale(folder, before, manifest);
   await writeWhole(join(folder, MANIFEST), manifestText(manifest));
   await rm(join(folder, PARTIAL), { recursive: true });
@@ -153,6 +159,24 @@ async function csvOf(folder: string, files: readonly ListedFile[]): Promise<List
   const text = metricsCsv(rounds);
   await writeWhole(join(folder, CSV), text);
   return [{ path: CSV, bytes: Buffer.byteLength(text), sha256: textDigest(text) }];
+}
+
+/** Writes the page of the run, and lists it. One that cannot be made keeps nobody from the model. */
+async function pageOf(
+  { folder, page }: Order,
+  files: readonly ListedFile[],
+  left: Map<string, string>,
+): Promise<ListedFile[]> {
+  if (page === undefined) return [];
+  try {
+    const text = await page(files);
+    await writeWhole(join(folder, PAGE), text);
+    return [{ path: PAGE, bytes: Buffer.byteLength(text), sha256: textDigest(text) }];
+  } catch (fault) {
+    await rm(join(folder, PAGE), { force: true });
+    left.set(PAGE, `it cannot be made: ${reasonOf(fault)}`);
+    return [];
+  }
 }
 
 /** Removes the engine's files of an earlier fetch that the run has no longer, as its checkpoints. */
