@@ -141,6 +141,25 @@ withJson(program.command("repeat"))
     }),
   );
 
+verb("doctor")
+  .description("check tools, context, rights, cluster and federation, each with its remedy")
+  .option("--probe", "also see whether network policies are enforced, by a pod that is removed")
+  .action((options: Options & { probe?: true }) =>
+    answer(options.json === true, async () => {
+      const { doctor } = await import("./verbs/doctor.ts");
+      return doctor(options, options.probe === true);
+    }),
+  );
+
+program
+  .command("completion")
+  .description("print the script by which a shell completes verbs and options")
+  .argument("<shell>", "bash, zsh or fish", oneOf("bash", "zsh", "fish"))
+  .action(async (shell: "bash" | "zsh" | "fish") => {
+    const { completion } = await import("./completion.ts");
+    process.stdout.write(`${completion(program, shell)}\n`);
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
