@@ -4,6 +4,7 @@ import https from "node:https";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { Hopeless, NoContext, reasonOf, Refused, Unreachable, within } from "./errors.ts";
 import { oneLine } from "./oneLine.ts";
+import { proxyFor } from "./proxy.ts";
 
 /** An answer of the API server. */
 export interface Answer<T> {
@@ -126,6 +127,10 @@ export function clientOf(context: string): KubeClient {
   const known = config.getContexts().map(({ name }) => name);
   if (!known.includes(context)) throw new NoContext(context, known);
   config.setCurrentContext(context);
+  config.clusters = config.clusters.map((cluster) => {
+    const proxyUrl = cluster.proxyUrl ?? proxyFor(cluster.server, process.env);
+    return proxyUrl === undefined ? cluster : { ...cluster, proxyUrl };
+  });
   return new KubeClient(context, config);
 }
 

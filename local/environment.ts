@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
 import { dockerEndpoint, variables as dockerVariables } from "../docker/endpoint.ts";
+import { ALL_NODES } from "./cluster/addressPlan.ts";
 import { command } from "./tools/command.ts";
 import { DockerEngine } from "./machine/dockerEngine.ts";
 import { cache, state } from "./tools/folders.ts";
@@ -29,7 +30,15 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string>>;
   /** Folders to put first on PATH. */
   readonly path: readonly string[];
-  /** The project's Docker engine; undefined when the user has Docker. */
+  /** Where the environment names a proxy: the embedded cluster is reached without it. */
+function withoutProxy(env: NodeJS.ProcessEnv): Record<string, string> {
+  if (!env.HTTPS_PROXY && !env.https_proxy) return {};
+  // Some programs read the one name first, some the other.
+  const all = [env.NO_PROXY ?? env.no_proxy, ALL_NODES].filter(Boolean).join(",");
+  return { NO_PROXY: all, no_proxy: all };
+}
+
+/** The project's Docker engine; undefined when the user has Docker. */
   readonly engine: DockerEngine | undefined;
 }
 
@@ -73,6 +82,7 @@ export async function environment({ forUp = false } = {}): Promise<Environment> 
     variables.PULUMI_CONFIG_PASSPHRASE_FILE = await passphrase();
   }
   if (!hasKubectl) path.push(await tool("kube"));
+  Object.assign(variables, withoutProxy(process.env));
   // Pulumi's docker plugin takes no context.
   if (engine === undefined) Object.assign(variables, dockerVariables(dockerEndpoint()));
   else variables.DOCKER_HOST = engine.host;

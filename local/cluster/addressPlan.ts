@@ -10,6 +10,9 @@ export const DNS_ADDRESS = "10.96.0.10";
 /** Address of the Service of the API server. */
 export const API_SERVICE_ADDRESS = "10.96.0.1";
 
+/** Addresses of the hosts and nodes of all clusters of this machine. */
+export const ALL_NODES = "10.90.0.0/16";
+
 /** Addresses of one of this machine's clusters. */
 export class AddressPlan {
   /** @param index number of the cluster, 1 … 250 */

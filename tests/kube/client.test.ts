@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -122,4 +122,32 @@ it("takes a kubeconfig that is not there for one without contexts, and tells of 
     new RegExp(`^the kubeconfig cannot be read \\(.+\\) — .+ — correct ${broken}$`),
   );
   vi.stubEnv("KUBECONFIG", known);
+});
+
+it("reaches the API server through the environment's proxy", async () => {
+  const { port } = server.address() as AddressInfo;
+  const reached: (string | undefined)[] = [];
+  const proxy = createServer().on("connect", ({ url }, socket) => {
+    reached.push(url);
+    const onward = connect(port, "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      socket.pipe(onward).pipe(socket);
+    });
+  });
+  await new Promise<void>((listens) => proxy.listen(0, "127.0.0.1", listens));
+  const config = JSON.parse(readFileSync(join(folder, "config"), "utf8")) as {
+    clusters: [{ cluster: { server: string } }];
+  };
+  config.clusters[0].cluster.server = "http://api.lab:6443";
+  writeFileSync(join(folder, "far"), JSON.stringify(config));
+  vi.stubEnv("KUBECONFIG", join(folder, "far"));
+  vi.stubEnv("HTTP_PROXY", `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  try {
+    expect((await clientOf("lab").get<{ url: string }>("/thing")).object.url).toBe("/thing");
+    expect(reached).toEqual(["api.lab:6443"]);
+  } finally {
+    vi.stubEnv("KUBECONFIG", join(folder, "config"));
+    vi.stubEnv("HTTP_PROXY", undefined);
+    proxy.close();
+  }
 });
