@@ -30,15 +30,7 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string>>;
   /** Folders to put first on PATH. */
   readonly path: readonly string[];
-  /** Where the environment names a proxy: the embedded cluster is reached without it. */
-function withoutProxy(env: NodeJS.ProcessEnv): Record<string, string> {
-  if (!env.HTTPS_PROXY && !env.https_proxy) return {};
-  // Some programs read the one name first, some the other.
-  const all = [env.NO_PROXY ?? env.no_proxy, ALL_NODES].filter(Boolean).join(",");
-  return { NO_PROXY: all, no_proxy: all };
-}
-
-/** The project's Docker engine; undefined when the user has Docker. */
+  /** The project's Docker engine; undefined when the user has Docker. */
   readonly engine: DockerEngine | undefined;
 }
 
@@ -87,6 +79,14 @@ export async function environment({ forUp = false } = {}): Promise<Environment> 
   if (engine === undefined) Object.assign(variables, dockerVariables(dockerEndpoint()));
   else variables.DOCKER_HOST = engine.host;
   return { variables, path, engine };
+}
+
+/** Where the environment names a proxy: the embedded cluster is reached without it. */
+function withoutProxy(env: NodeJS.ProcessEnv): Record<string, string> {
+  if (!env.HTTPS_PROXY && !env.https_proxy) return {};
+  // Some programs read the one name first, some the other.
+  const all = [env.NO_PROXY ?? env.no_proxy, ALL_NODES].filter(Boolean).join(",");
+  return { NO_PROXY: all, no_proxy: all };
 }
 
 /** The project's Docker engine; undefined when the user has a new enough Docker. */
