@@ -164,6 +164,7 @@ test("results come whole though their download is killed three times at random",
   const { code, out: said } = await kubeflower("results", "--out", out, ...PLACE, "--json");
   expect(code, said).toBe(0);
   expect(misfits("results", JSON.parse(said))).toEqual([]);
+  expect(readdirSync(join(out, "logs"))).toHaveLength(4);
   for (const [name, data] of Object.entries(FILES)) {
     expect(sha256(readFileSync(join(out, name)))).toBe(sha256(data));
   }
