@@ -94,6 +94,21 @@ verb("stop")
     }),
   );
 
+verb("report")
+  .description("make the page of a run: metrics, clients' times, data, failures, settings")
+  .argument(
+    "[run]",
+    "folder of fetched results, or beginning of a run's id (default: the server's)",
+  )
+  .option("--out <file>", "file of the page (default: report-<run>.html)")
+  .option("--live", "serve the page on this machine, and renew it while the run goes on")
+  .action((run: string | undefined, options: Options & { out?: string; live?: true }) =>
+    answer(options.json === true, async () => {
+      const { report } = await import("./verbs/report.ts");
+      return report(options, run);
+    }),
+  );
+
 withJson(program.command("verify"))
   .description("check fetched results: each file's digest, and how the files fit together")
   .argument("<folder>", "folder of fetched results")
@@ -125,6 +140,25 @@ withJson(program.command("repeat"))
       return repeat(folder, options.set === true);
     }),
   );
+
+verb("doctor")
+  .description("check tools, context, rights, cluster and federation, each with its remedy")
+  .option("--probe", "also see whether network policies are enforced, by a pod that is removed")
+  .action((options: Options & { probe?: true }) =>
+    answer(options.json === true, async () => {
+      const { doctor } = await import("./verbs/doctor.ts");
+      return doctor(options, options.probe === true);
+    }),
+  );
+
+program
+  .command("completion")
+  .description("print the script by which a shell completes verbs and options")
+  .argument("<shell>", "bash, zsh or fish", oneOf("bash", "zsh", "fish"))
+  .action(async (shell: "bash" | "zsh" | "fish") => {
+    const { completion } = await import("./completion.ts");
+    process.stdout.write(`${completion(program, shell)}\n`);
+  });
 
 try {
   await program.parseAsync();
