@@ -1,4 +1,14 @@
-import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Round } from "../../contract/status.ts";
@@ -7,7 +17,7 @@ import { Fault } from "../fault.ts";
 import { bytesText } from "../quantities.ts";
 import { jsonLines, metricsCsv } from "./csv.ts";
 import { Download, PARTIAL } from "./download.ts";
-import { textDigest } from "./fileDigest.ts";
+import { fileDigest, textDigest } from "./fileDigest.ts";
 import { Gone, type FileSource, type ListedFile } from "./fileSource.ts";
 import { MANIFEST, manifestOf, manifestText, readManifest, type Manifest } from "./manifest.ts";
 import type { Progress } from "./progress.ts";
@@ -15,6 +25,8 @@ import { strangeName } from "./safePath.ts";
 
 /** Name of the table that is made of metrics.jsonl. */
 export const CSV = "metrics.csv";
+/** Folder of the pods' logs. */
+const LOGS = "logs";
 /** Name of the page of the run. */
 export const PAGE = "report.html";
 /** Files that come at the same time. */
@@ -32,6 +44,8 @@ export interface Order {
   readonly live: boolean;
   readonly folder: string;
   readonly progress: Progress;
+  /** Reads the logs of the run's pods: names and texts of files. @default the run has no pods */
+  readonly logs?: () => Promise<readonly { readonly name: string; readonly text: string }[]>;
   /** Makes the page of the run from the files that are in the folder. @default none is made */
   readonly page?: (files: readonly ListedFile[]) => Promise<string>;
   /** Waits for milliseconds before a broken connection is tried again. @default by the clock */
@@ -68,7 +82,8 @@ export async function fetchResults(order: Order): Promise<Fetched> {
     break;
   }
   const all = [...files, ...(await csvOf(folder, files))];
-  const manifest = manifestOf(run, state, [...all, ...(await pageOf(order, all, left))]);
+  const own = [...(await logsOf(order, left)), ...(await pageOf(order, all, left))];
+  const manifest = manifestOf(run, state, [...all, ...own]);
   await removeStale(folder, before, manifest);
   await writeWhole(join(folder, MANIFEST), manifestText(manifest));
   await rm(join(folder, PARTIAL), { recursive: true });
@@ -159,6 +174,28 @@ async function csvOf(folder: string, files: readonly ListedFile[]): Promise<List
   const text = metricsCsv(rounds);
   await writeWhole(join(folder, CSV), text);
   return [{ path: CSV, bytes: Buffer.byteLength(text), sha256: textDigest(text) }];
+}
+
+/** Writes the logs of the pods that are there, and lists all: those of pods that are gone stay. */
+async function logsOf({ logs, folder }: Order, left: Map<string, string>): Promise<ListedFile[]> {
+  const below = join(folder, LOGS);
+  await mkdir(below, { recursive: true });
+  try {
+    for (const { name, text } of (await logs?.()) ?? []) await writeWhole(join(below, name), text);
+  } catch (fault) {
+    // The model is here: a right that lacks for logs must not spoil it.
+    left.set(LOGS, reasonOf(fault));
+  }
+  const found = await readdir(below);
+  if (found.length === 0) await rmdir(below);
+  const names = found.filter((name) => name.endsWith(".log"));
+  return Promise.all(
+    names.map(async (name) => ({
+      path: `${LOGS}/${name}`,
+      bytes: (await stat(join(below, name))).size,
+      sha256: await fileDigest(join(below, name)),
+    })),
+  );
 }
 
 /** Writes the page of the run, and lists it. One that cannot be made keeps nobody from the model. */

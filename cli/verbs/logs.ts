@@ -6,13 +6,8 @@ import type { Answer } from "../answer.ts";
 import { connectTo } from "../connection.ts";
 import { isServer, type Pod } from "../diagnosis/objects.ts";
 import { Fault } from "../fault.ts";
-import type { Federation } from "../federation.ts";
 import type { Place } from "../place.ts";
-
-/** Most bytes of one log. */
-const MOST = 64 << 20;
-/** Logs that are read at the same time. */
-const AT_ONCE = 8;
+import { fileOf, readLogs, textOf, type PodLog } from "../podLogs.ts";
 
 /** Logs that are wanted. */
 export interface Wanted {
@@ -25,28 +20,12 @@ export interface Wanted {
   readonly out?: string | undefined;
 }
 
-/** Log of a pod's container, or of the one that ran in the pod before. */
-export interface PodLog {
-  readonly pod: string;
-  /** Whether it is of the container before the last restart. */
-  readonly previous: boolean;
-  /** Lines that each begin with their time, RFC 3339. */
-  readonly lines: readonly string[];
-}
-
 /** Shows logs of the pods that are there, also of their containers before a restart. */
 export async function logs(place: Place, wanted: Wanted): Promise<Answer> {
   const { federation } = connectTo(place);
   const pods = (await federation.pods()).filter((pod) => isWanted(pod, wanted));
   if (pods.length === 0) throw noPod(federation.namespace, wanted);
-  const all: PodLog[] = [];
-  const queue = pods.values();
-  const work = async (): Promise<void> => {
-    for (const pod of queue) all.push(...(await logsOf(federation, pod, wanted)));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  // Of one pod the container before its restart comes first; they were read in this order.
-  all.sort((a, b) => a.pod.localeCompare(b.pod, "en", { numeric: true }));
+  const all = await readLogs(federation, pods, wanted.since);
   return wanted.out === undefined ? logsAnswer(all) : written(all, wanted.out);
 }
 
@@ -70,26 +49,6 @@ function noPod(namespace: string, { who, partition }: Wanted): Fault {
   );
 }
 
-async function logsOf(federation: Federation, pod: Pod, { since }: Wanted): Promise<PodLog[]> {
-  const { name } = pod.metadata;
-  const query = {
-    timestamps: "true",
-    limitBytes: MOST.toString(),
-    ...(since === undefined ? {} : { sinceSeconds: since.toString() }),
-  };
-  const restarted = (pod.status?.containerStatuses?.[0]?.restartCount ?? 0) > 0;
-  const [before, now] = await Promise.all([
-    restarted ? federation.log(name, { ...query, previous: "true" }) : null,
-    federation.log(name, query),
-  ]);
-  return [
-    { text: before, previous: true },
-    { text: now, previous: false },
-  ].flatMap(({ text, previous }) =>
-    text === null ? [] : [{ pod: name, previous, lines: text.split("\n").filter(Boolean) }],
-  );
-}
-
 /** Shows one log as it is; of several the lines by their times, each with its pod. */
 export function logsAnswer(all: readonly PodLog[]): Answer {
   const document = { logs: all };
@@ -108,9 +67,9 @@ export function logsAnswer(all: readonly PodLog[]): Answer {
 
 async function written(all: readonly PodLog[], folder: string): Promise<Answer> {
   await mkdir(folder, { recursive: true });
-  const files = all.map((log) => ({ log, file: join(folder, `${nameOf(log)}.log`) }));
+  const files = all.map((log) => ({ log, file: join(folder, fileOf(log)) }));
   for (const { log, file } of files) {
-    await writeFile(file, log.lines.map((line) => `${line}\n`).join(""));
+    await writeFile(file, textOf(log));
   }
   const list = files.map(({ log: { pod, previous, lines }, file }) => ({
     pod,
@@ -122,10 +81,6 @@ async function written(all: readonly PodLog[], folder: string): Promise<Answer> 
     document: { files: list },
     lines: list.map(({ file, lines }) => `${file}: ${lines} lines`),
   };
-}
-
-function nameOf({ pod, previous }: PodLog): string {
-  return previous ? `${pod}.previous` : pod;
 }
 
 function timeOf(line: string): string {

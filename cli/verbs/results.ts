@@ -3,8 +3,10 @@ import { join } from "node:path";
 import type { Answer } from "../answer.ts";
 import { connectTo } from "../connection.ts";
 import { Fault } from "../fault.ts";
+import type { Federation } from "../federation.ts";
 import { chosen, isLive, keptRuns } from "../keptRun.ts";
 import type { Place } from "../place.ts";
+import { fileOf, readLogs, textOf } from "../podLogs.ts";
 import { bytesText } from "../quantities.ts";
 import { keptRunLine } from "../report.ts";
 import { fetchResults, PAGE, type Fetched } from "../results/fetch.ts";
@@ -35,6 +37,8 @@ export async function results(
     live,
     folder,
     progress,
+    // The pods are those of the run that the server works on.
+    ...(run.id === kept.status.run ? { logs: () => podLogs(connection.federation) } : {}),
     page: async (files) => {
       // Loaded late: the library that draws is large.
       const [{ page }, { filesOf, pageRun }] = await Promise.all([
@@ -47,6 +51,11 @@ export async function results(
   const fetched = await Promise.race([fetching, interruption(progress)]);
   progress.end();
   return resultsAnswer(folder, keptRunLine({ ...run, state }), fetched);
+}
+
+async function podLogs(federation: Federation): Promise<{ name: string; text: string }[]> {
+  const logs = await readLogs(federation, await federation.pods());
+  return logs.map((log) => ({ name: fileOf(log), text: textOf(log) }));
 }
 
 /** Tells what is in the folder now. */

@@ -204,6 +204,21 @@ test("a folder with other files or another run is left as it is", async () => {
   );
 });
 
+test("logs of the pods come along; those of pods that are gone by the next time stay", async () => {
+  const folder = await newFolder();
+  const log = (name: string) => () => Promise.resolve([{ name, text: `${name}\n` }]);
+  await fetch(source(), folder, { logs: log("flower-client-0.log") });
+  const { manifest } = await fetch(source(), folder, { logs: log("flower-client-1.log") });
+  const paths = manifest.files.map(({ path }) => path).filter((path) => path.startsWith("logs/"));
+  expect(paths).toEqual(["logs/flower-client-0.log", "logs/flower-client-1.log"]);
+  expect(await readFile(join(folder, "logs/flower-client-0.log"), "utf8")).toBe(
+    "flower-client-0.log\n",
+  );
+  const refused = { logs: () => Promise.reject(new Error("pods/log is forbidden")) };
+  const { left_out } = await fetch(source(), await newFolder(), refused);
+  expect(left_out).toEqual([{ path: "logs", reason: "pods/log is forbidden" }]);
+});
+
 test("the digests are those of the bytes", async () => {
   const { manifest } = await fetch(source(), await newFolder());
   expect(manifest.files.find(({ path }) => path === "model.safetensors")?.sha256).toBe(

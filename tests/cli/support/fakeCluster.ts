@@ -15,6 +15,8 @@ export type Page = (path: string, request: http.IncomingMessage) => Reply | unde
 export interface Reply {
   readonly code?: number;
   readonly body: string | Buffer;
+  /** Whether more seems to come, and never does. */
+  readonly stalls?: boolean;
 }
 
 /** Fake cluster: an API server on loopback, whose port-forwards lead to a fake status port. */
@@ -37,7 +39,8 @@ export class FakeCluster {
     this.#status = http.createServer((request, response) => {
       const found = this.page(request.url ?? "", request);
       response.writeHead(found === undefined ? 404 : (found.code ?? 200));
-      response.end(found?.body ?? "known: /healthz\n");
+      if (found?.stalls === true) response.write(found.body);
+      else response.end(found?.body ?? "known: /healthz\n");
     });
     this.#forwardPorts();
   }

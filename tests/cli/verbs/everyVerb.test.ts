@@ -149,41 +149,56 @@ test("logs are of the container before a restart, too, and go into files", async
 
 test("results come whole though their download is killed three times at random", async () => {
   cluster.run();
-  cluster.page = pages("status-completed");
   const out = join(folder, "killed");
-  const partial = join(out, ".partial");
-  const have = (): number => {
-    const names = existsSync(partial) ? readdirSync(partial) : [];
-    return Math.max(
-      0,
-      ...names.map((name) => statSync(join(partial, name), { throwIfNoEntry: false })?.size ?? 0),
-    );
-  };
+  let have = 0;
   for (let kills = 0; kills < 3; kills += 1) {
-    const enough = have() + Math.floor(Math.random() * (4 << 20));
+    have += 1 + Math.floor(Math.random() * (8 << 20));
+    cluster.page = stallingAt(have);
     const child = start("results", "--out", out, ...PLACE);
-    while (have() <= enough) await sleep(1);
+    while (largestIn(join(out, ".partial")) < have) await sleep(10);
     child.kill("SIGKILL");
     await new Promise((resolve) => child.once("exit", resolve));
   }
+  cluster.page = pages("status-completed");
   expect(existsSync(join(out, "manifest.json"))).toBe(false);
   const { code, out: said } = await kubeflower("results", "--out", out, ...PLACE, "--json");
   expect(code, said).toBe(0);
   expect(misfits("results", JSON.parse(said))).toEqual([]);
+  expect(readdirSync(join(out, "logs"))).toHaveLength(4);
   for (const [name, data] of Object.entries(FILES)) {
     expect(sha256(readFileSync(join(out, name)))).toBe(sha256(data));
   }
   expect((await kubeflower("verify", out)).code).toBe(0);
 });
 
+/** Pages of a server that stalls at a byte of the model. */
+function stallingAt(end: number): Page {
+  const page = pages("status-completed");
+  return (path, request) => {
+    const reply = page(path, request);
+    const [, first] = /^bytes=(\d+)-/.exec(request.headers.range ?? "") ?? [];
+    if (reply === undefined || first === undefined || !path.endsWith("safetensors")) return reply;
+    return { code: 206, body: MODEL.subarray(Number(first), end), stalls: true };
+  };
+}
+
+/** Bytes of the largest file in a folder; 0 when there is none. */
+function largestIn(partial: string): number {
+  const names = existsSync(partial) ? readdirSync(partial) : [];
+  return Math.max(
+    0,
+    ...names.map((name) => statSync(join(partial, name), { throwIfNoEntry: false })?.size ?? 0),
+  );
+}
+
 test("Ctrl-C ends a download with 130, and says that it goes on", async () => {
   cluster.run();
-  cluster.page = pages("status-completed");
+  cluster.page = stallingAt(1 << 20);
   const out = join(folder, "stopped");
   const child = start("results", "--out", out, ...PLACE);
   let said = "";
   child.stderr?.on("data", (part: Buffer) => (said += part.toString()));
-  while (!existsSync(join(out, ".partial"))) await sleep(1);
+  while (largestIn(join(out, ".partial")) < 1 << 20) await sleep(10);
   child.kill("SIGINT");
   const code = await new Promise((done) => child.once("close", done));
   expect(code, said).toBe(130);
