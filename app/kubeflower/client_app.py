@@ -30,6 +30,7 @@ from kubeflower import (
 )
 from kubeflower import flower_internals as internals
 from kubeflower.client_fault import APP_FAILED, ClientFault, memory_reason
+from kubeflower.client_work import Stopwatch
 from kubeflower.pipe import CUT, FRAME, SOCKET, Pipe
 from kubeflower.randomness import seed_all
 
@@ -84,16 +85,19 @@ class ClientAppProcess:
             self.context.state = client_state.unpack(self.state)
             self._note_state()
             return []
-        reply = self.answer(codec.decode(parts))
+        message = codec.decode(parts)
+        stopwatch = Stopwatch()
+        reply = self.answer(message)
+        work = (framing.WORK, [stopwatch.stop().pack()])
         if reply.has_error() and cgroup.memory_kills() > self._kills:
             return [(framing.FAULT, [self._memory_fault().pack()])]
         answer = codec.encode(reply)
         state = client_state.pack(self.context.state)
         if state == self.state:
-            return [(framing.MESSAGE, answer)]
+            return [work, (framing.MESSAGE, answer)]
         self.state = state
         self._note_state()
-        return [(framing.STATE, state or [b""]), (framing.MESSAGE, answer)]
+        return [work, (framing.STATE, state or [b""]), (framing.MESSAGE, answer)]
 
     def begin(self, hello: dict[str, Any]) -> None:
         """Take the server's HELLO; another run than before begins with an empty state."""

@@ -20,11 +20,15 @@ STATE = b"S"
 """The client's Context.state, see client_state.py; one empty part is an empty state."""
 FAULT = b"F"
 """From a client: its app process has ended; JSON as in client_fault.py."""
+WORK = b"W"
+"""From a client: time and cost of the reply that follows; JSON as in client_work.py."""
 END = b"E"
 """To a client: its time is over, end the app process. The one part has no meaning."""
-KINDS = (HELLO, MESSAGE, STATE, FAULT, END)
+KINDS = (HELLO, MESSAGE, STATE, FAULT, WORK, END)
 
-SHORT = (HELLO, FAULT, END)
+AHEAD = (STATE, WORK)
+"""Kinds that a client sends ahead of a reply."""
+SHORT = (HELLO, FAULT, WORK, END)
 """Kinds of messages that fit into one frame."""
 MAX_SHORT = 1 << 20
 """Upper bound of a SHORT message in bytes: its sender may be a stranger. A run config fits."""

@@ -12,9 +12,11 @@ from kubeflower import codec, framing
 from kubeflower import flower_internals as internals
 from kubeflower.activity import activity
 from kubeflower.client_fault import OUT_OF_MEMORY, TIMED_OUT, ClientFault
+from kubeflower.client_work import ClientWork
 from kubeflower.connections import Connections, Outbox, Sent
 from kubeflower.node_polls import NodePolls
 from kubeflower.pending_message import PendingMessage, explain_shortfall, full_reason
+from kubeflower.phase_times import PhaseTimes
 from kubeflower.run_failure import RunFailed
 from kubeflower.run_spec import RunSpec
 from kubeflower.token_verifier import Proof
@@ -39,6 +41,8 @@ class StreamGrid(Grid):
         self.connections = Connections(spec.replicas)
         self.failures: list[dict[str, Any]] = []
         """Partition and reason of each error in the round."""
+        self.times = PhaseTimes()
+        """When the clients were asked in the round, and have answered."""
         self.states: dict[int, list[bytes]] = {}
         """Each partition's Context.state, see client_state.py."""
         self.on_messages: Callable[[list[Message]], None] = lambda _: None
@@ -65,18 +69,22 @@ class StreamGrid(Grid):
             self._send(p for p in self._pending.values() if p.partition == partition)
         return outbox
 
-    def deliver(self, partition: int, parts: list[bytes], state: list[bytes] | None) -> None:
-        """Take a reply, and the client's state if that has changed.
-
-        Both are dropped when the reply is no longer awaited.
-        """
+    def deliver(
+        self,
+        partition: int,
+        parts: list[bytes],
+        state: list[bytes] | None,
+        work: ClientWork | None = None,
+    ) -> None:
+        """Take a reply, and the state if it has changed; both are dropped when nobody waits."""
+        now = time.monotonic()
         reply = codec.decode(parts)
         # The stream tells who has sent the reply; what the reply says of it may be wrong.
         internals.set_source(reply, partition + 1)
         with self.connections.changed:
             pending = self._pending.get(reply.metadata.reply_to_message_id)
             if pending is not None and pending.partition == partition:
-                pending.reply = reply
+                pending.take(reply, parts, now, work)
                 if state is not None:
                     self.states[partition] = state
                 self.connections.changed.notify_all()
@@ -242,7 +250,7 @@ class StreamGrid(Grid):
         """Encode a message on its turn to be sent; None when its reply is no longer awaited."""
         if pending.message.metadata.message_id not in self._pending:
             return None
-        return framing.MESSAGE, codec.encode(pending.message)
+        return framing.MESSAGE, pending.encoded()
 
     def _await_replies(self, asked: list[PendingMessage], wanted: int) -> bool:
         """Wait for the replies of a phase; returns whether its time is over."""
@@ -287,6 +295,7 @@ class StreamGrid(Grid):
         for pending in messages:
             if pending.reply is None:
                 pending.fail(*pending.missing_reply(self._is_online(pending), self.timeout))
+        self.times.add(messages)
         return [pending.reply for pending in messages if pending.reply is not None]
 
     def _publish(self, replies: list[Message]) -> dict[int, Error]:

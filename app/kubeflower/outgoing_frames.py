@@ -51,7 +51,7 @@ class OutgoingFrames:
                 self.app.group.kill()
                 self._await_end()
                 break
-            if sent.left == 0 and sent.kind != framing.STATE:
+            if sent.left == 0 and sent.kind not in framing.AHEAD:
                 self.app.replied()
             if not dropped:
                 yield frame

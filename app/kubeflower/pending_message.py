@@ -7,6 +7,7 @@ from typing import Any
 
 from flwr.app import Error, Message
 
+from kubeflower import codec
 from kubeflower import flower_internals as internals
 from kubeflower.client_fault import (
     APP_FAILED,
@@ -15,6 +16,7 @@ from kubeflower.client_fault import (
     TIMED_OUT,
     ClientFault,
 )
+from kubeflower.client_work import ClientWork
 from kubeflower.connections import Outbox
 from kubeflower.run_failure import RunFailed
 
@@ -34,8 +36,16 @@ class PendingMessage:
     """When the message was pushed, in seconds of time.monotonic."""
     sent: Outbox | None = None
     """The stream that it was last sent on."""
+    sent_at: float | None = None
+    """When its turn to be sent on that stream came, in seconds of time.monotonic."""
+    sent_bytes: int | None = None
     reply: Message | None = None
     """The reply, or an error in its place."""
+    replied_at: float | None = None
+    """When the whole reply had come, in seconds of time.monotonic."""
+    reply_bytes: int | None = None
+    work: ClientWork | None = None
+    """Time and cost of the reply."""
     code: int = APP_FAILED
     """Code of the error, if the reply is one, see client_fault.py."""
     fault: ClientFault | None = None
@@ -47,6 +57,19 @@ class PendingMessage:
     def deadline(self) -> float:
         """When the time is over, in seconds of time.monotonic."""
         return self.began + self.seconds
+
+    def encoded(self) -> list[bytes]:
+        """Encode the message, on its turn to be sent."""
+        parts = codec.encode(self.message)
+        self.sent_at, self.sent_bytes = time.monotonic(), sum(map(len, parts))
+        return parts
+
+    def take(
+        self, reply: Message, parts: list[bytes], came: float, work: ClientWork | None
+    ) -> None:
+        """Take the reply, the parts it came in, when it had come, and what it has cost."""
+        self.reply, self.replied_at, self.work = reply, came, work
+        self.reply_bytes = sum(map(len, parts))
 
     def fail(self, code: int, reason: str) -> None:
         """Put an error in the place of the reply."""

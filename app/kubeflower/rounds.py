@@ -109,6 +109,7 @@ class Rounds:
         self._phase = ""
         self._detector.begin()
         self.grid.failures.clear()
+        self.grid.times.begin()
         self.grid.open_round()
 
     def elapsed(self) -> float | None:
@@ -182,7 +183,8 @@ class Rounds:
         self.history.partitions = state["partitions"]
         self.grid.states.update(state["states"])
         results = [Result(arrays) for arrays in state["arrays"]]
-        self._log, self.history.entries = RoundLog.load(state["journal"], results)
+        self._log, entries = RoundLog.load(state["journal"], results)
+        self.history.restore(entries)
         self._finished = [
             FinishedRounds(self._log.rounds[index], result) for index, result in enumerate(results)
         ]
@@ -199,7 +201,8 @@ class Rounds:
             "failures": list(self.grid.failures),
         }
         self._entry = {}
-        self.history.add(entry)
+        phases = self.grid.times.document(self._started)
+        self.history.add(entry, {"server": values, "phases": phases})
 
     def _on_messages(self, messages: list[Message]) -> None:
         """Find out whether messages that are about to be sent begin a phase or a round."""

@@ -95,9 +95,10 @@ class ServerRun:
             return False
         if not (self.result or failed):
             return False
-        history = self.folder.read_lines("metrics.jsonl")
-        self.rounds.history.entries = history
-        self.rounds.round = failed.get("round") or (history[-1]["round"] if history else 0)
+        history = self.rounds.history
+        history.load()
+        last = history.entries[-1]["round"] if history.entries else 0
+        self.rounds.round = failed.get("round") or last
         if self.result:
             self.state = "completed"
             self._clean_up()

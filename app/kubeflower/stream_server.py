@@ -12,6 +12,7 @@ import grpc
 
 from kubeflower import client_state, framing, grpc_options, tls
 from kubeflower.client_fault import ClientFault
+from kubeflower.client_work import ClientWork
 from kubeflower.connections import Outbox
 from kubeflower.grid import StreamGrid
 from kubeflower.token_verifier import Proof, Refused, TokenVerifier
@@ -163,13 +164,15 @@ class StreamServer:
     def _read(self, messages: Messages, partition: int, outbox: Outbox) -> None:
         """Read a stream's messages until it ends; the body of a thread."""
         try:
-            state = None
+            state, work = None, None
             for kind, parts in messages:
                 if kind == framing.STATE:
                     state = [] if parts == [b""] else parts
                 elif kind == framing.MESSAGE:
-                    self.grid.deliver(partition, parts, state)
-                    state = None
+                    self.grid.deliver(partition, parts, state, work)
+                    state, work = None, None
+                elif kind == framing.WORK:
+                    work = ClientWork.parse(parts[0])
                 elif kind == framing.FAULT:
                     self._report(partition, outbox, ClientFault.parse(parts[0]))
                 else:

@@ -3,8 +3,16 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from conftest import Make
+from kubeflower.history import DETAILS, NAME
+from kubeflower.phase_times import MOMENTS
+
+
+def without_details(line: dict[str, Any]) -> dict[str, Any]:
+    """Return what the status has of a line of metrics.jsonl."""
+    return {key: value for key, value in line.items() if key not in DETAILS}
 
 
 def run(make: Make, data: Path) -> str:
@@ -35,7 +43,26 @@ def test_a_run_completes_and_its_files_are_on_the_volume(make: Make) -> None:
     assert 'kubeflower_rounds_finished{run="ab12"} 2.0\n' in metrics
     assert 'kubeflower_accuracy{run="ab12"} 0.2\n' in metrics
     lines = (federation.folder / "metrics.jsonl").read_text().splitlines()
-    assert [json.loads(line) for line in lines] == status["history"]
+    assert [without_details(json.loads(line)) for line in lines] == status["history"]
+
+
+def test_each_round_has_the_times_and_the_cost_of_its_phases(make: Make) -> None:
+    federation = make()
+    federation.start_server()
+    federation.start_clients(0, 1)
+    history = federation.ended()["history"]
+    lines = [json.loads(line) for line in federation.folder.joinpath(NAME).open()]
+    assert [line["server"]["accuracy"] for line in lines] == [0.1, 0.2]
+    for line, entry in zip(lines, history, strict=True):
+        assert [phase["phase"] for phase in line["phases"]] == ["train", "evaluate"]
+        for phase in line["phases"]:
+            assert (phase["partition"], phase["good"]) == ([0, 1], [True, True])
+            for moments in zip(*(phase[name] for name in MOMENTS), strict=True):
+                assert list(moments) == sorted(moments)
+                assert 0 <= moments[0] <= moments[-1] <= entry["seconds"]
+            assert all(0 <= seconds < 60 for seconds in phase["cpu"])
+            for name in ("memory", "sent_bytes", "reply_bytes"):
+                assert all(0 < size < 10**9 for size in phase[name])
 
 
 def test_the_same_run_gives_the_same_model(make: Make, tmp_path: Path) -> None:

@@ -150,5 +150,8 @@ def test_a_line_that_finds_no_room_is_written_with_the_next(tmp_path: Path) -> N
     rounds.begin(2)
     rounds.end({"loss": 0.25}, {}, {})
     written = [json.loads(line) for line in lines.read_text().splitlines()]
-    assert written == rounds.history.entries
+    details = {"schema_version": 1, "phases": []}
+    servers = [{"server": {"loss": 0.5}}, {"server": {"loss": 0.25}}]
+    entries = zip(rounds.history.entries, servers, strict=True)
+    assert written == [{**entry, **details, **server} for entry, server in entries]
     assert [entry["loss"] for entry in written] == [0.5, 0.25]
