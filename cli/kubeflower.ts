@@ -94,6 +94,21 @@ verb("stop")
     }),
   );
 
+verb("report")
+  .description("make the page of a run: metrics, clients' times, data, failures, settings")
+  .argument(
+    "[run]",
+    "folder of fetched results, or beginning of a run's id (default: the server's)",
+  )
+  .option("--out <file>", "file of the page (default: report-<run>.html)")
+  .option("--live", "serve the page on this machine, and renew it while the run goes on")
+  .action((run: string | undefined, options: Options & { out?: string; live?: true }) =>
+    answer(options.json === true, async () => {
+      const { report } = await import("./verbs/report.ts");
+      return report(options, run);
+    }),
+  );
+
 withJson(program.command("verify"))
   .description("check fetched results: each file's digest, and how the files fit together")
   .argument("<folder>", "folder of fetched results")

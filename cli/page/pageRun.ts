@@ -1,0 +1,109 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { RoundLine } from "../../contract/phase.ts";
+import type { RunRecord } from "../../contract/record.ts";
+import type { ModelResult, Status } from "../../contract/status.ts";
+import { Fault } from "../fault.ts";
+import { jsonLines } from "../results/csv.ts";
+import type { ListedFile } from "../results/fileSource.ts";
+import { readManifest } from "../results/manifest.ts";
+import type { RunEvent } from "../verbs/events.ts";
+
+/** Everything of a run that its page shows. */
+export interface PageRun {
+  readonly run: string;
+  /** State of the run, as `runs` has it, or the status while it goes on. */
+  readonly state: string;
+  /** Status while the run goes on; null when it has ended or is only known by its files. */
+  readonly status: Status | null;
+  /** Null when an older version made the run. */
+  readonly record: RunRecord | null;
+  /** Null while it is not completed. */
+  readonly result: ModelResult | null;
+  /** Why it is not completed; null otherwise. */
+  readonly reason: string | null;
+  readonly rounds: readonly RoundLine[];
+  /** What each client recorded of its data, by partition. */
+  readonly partitions: Readonly<Record<string, unknown>>;
+  readonly events: readonly RunEvent[];
+  /** Files with their digests; none while the run goes on. */
+  readonly files: readonly ListedFile[];
+}
+
+/** Reads a small file of a run; null when there is none. */
+export type ReadFile = (path: string) => Promise<string | null>;
+
+/** What is known of a run beside its files. */
+export interface Known {
+  readonly run: string;
+  readonly state: string;
+  readonly files: readonly ListedFile[];
+  readonly status?: Status;
+}
+
+/** Reads a run's files; a damaged one counts as missing. */
+export async function pageRun(known: Known, read: ReadFile): Promise<PageRun> {
+  const [record, result, failed, metrics, partitions, events] = await Promise.all(
+    [
+      "run.json",
+      "result.json",
+      "failed.json",
+      "metrics.jsonl",
+      "partitions.json",
+      "events.jsonl",
+    ].map(read),
+  );
+  const rounds = jsonLines<Partial<RoundLine>>(metrics ?? "").map(whole);
+  const reason = parsed<{ reason?: string }>(failed)?.reason ?? known.status?.reason ?? null;
+  return {
+    run: known.run,
+    state: known.state,
+    status: known.status ?? null,
+    record: parsed<RunRecord>(record),
+    result: parsed<ModelResult>(result),
+    reason: result === null ? reason : null,
+    rounds,
+    partitions: parsed<Record<string, unknown>>(partitions) ?? {},
+    events: jsonLines<RunEvent>(events ?? ""),
+    files: known.files,
+  };
+}
+
+/**
+ * Reads a run from a folder of results.
+ * @throws Fault when it is none
+ */
+export async function pageRunOfFolder(folder: string): Promise<PageRun> {
+  const read = await readManifest(folder);
+  if (read === null) {
+    throw new Fault(
+      "usage",
+      `${folder} has no manifest.json`,
+      "name a folder that `kubeflower results` has filled, or the id of a run",
+    );
+  }
+  return pageRun(read.manifest, filesOf(folder));
+}
+
+/** Reads the files of a folder. */
+export function filesOf(folder: string): ReadFile {
+  return (path) => readFile(join(folder, path), "utf8").catch(() => null);
+}
+
+/** Fills in what lines of older versions lack. */
+function whole(line: Partial<RoundLine>, at: number): RoundLine {
+  const { round = at + 1, seconds = 0, loss = null, accuracy = null } = line;
+  const { replies = [], failures = [], clients = {} } = line;
+  return { ...line, round, seconds, loss, accuracy, replies, failures, clients };
+}
+
+/** Value of a JSON text; null when there is none, or it is damaged. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as JSON.parse is used
+function parsed<T>(text: string | null | undefined): T | null {
+  try {
+    return JSON.parse(text ?? "null") as T | null;
+  } catch {
+    return null;
+  }
+}

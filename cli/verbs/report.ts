@@ -1,0 +1,112 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+
+import type { Status } from "../../contract/status.ts";
+import type { Answer } from "../answer.ts";
+import { isFolder } from "../compare/runView.ts";
+import { connectTo, type Connection } from "../connection.ts";
+import { Fault } from "../fault.ts";
+import { chosen, isLive, keptRuns } from "../keptRun.ts";
+import { LivePage } from "../page/livePage.ts";
+import { page } from "../page/page.ts";
+import { pageRun, pageRunOfFolder, type PageRun } from "../page/pageRun.ts";
+import { placeOf, type PlaceOptions } from "../place.ts";
+import { bytesText } from "../quantities.ts";
+import { resultOf } from "../result.ts";
+import { readText } from "../results/readText.ts";
+import { ServerFiles } from "../results/serverFiles.ts";
+
+/** Milliseconds between two looks at whether a run has ended. */
+const EVERY = 2000;
+
+/** Options of `report`. */
+export interface ReportOptions extends PlaceOptions {
+  /** File of the page. @default report-<run>.html */
+  readonly out?: string;
+  /** Whether to serve the page while the run goes on. */
+  readonly live?: true;
+}
+
+/**
+ * Writes the page of a run, or serves it while the run goes on.
+ * @param target folder of results, or beginning of a run's id; undefined: the run of the server
+ */
+export async function report(options: ReportOptions, target: string | undefined): Promise<Answer> {
+  if (target !== undefined && (await isFolder(target))) {
+    if (options.live !== true) return written(await pageRunOfFolder(target), options.out);
+    const what = `${target} is a folder of results, which do not change`;
+    throw new Fault("usage", what, "leave out --live");
+  }
+  const connection = connectTo(await placeOf(options));
+  const kept = await keptRuns(connection);
+  const run = chosen(kept, target);
+  if (options.live !== true) return written(await read(connection, run.id, run.state), options.out);
+  if (!isLive(kept, run)) {
+    throw new Fault(
+      "failed",
+      `run ${run.id} is ${run.state}, and does not change`,
+      "leave out --live",
+    );
+  }
+  await serve(connection, run.id, run.state);
+  return written(await read(connection, run.id, run.state), options.out);
+}
+
+/** Reads a run from the server's volume. While it goes on its files are not listed: they change. */
+async function read(connection: Connection, run: string, state: string): Promise<PageRun> {
+  const source = new ServerFiles(connection.port);
+  const status = await connection.status.read();
+  const text = (path: string): Promise<string | null> => readText(source, run, path);
+  if (status !== null && goesOn(status, run)) {
+    return pageRun({ run, state: status.state, files: [], status }, text);
+  }
+  const end = status?.run === run ? resultOf(status).state : state;
+  return pageRun({ run, state: end, files: (await source.list(run))?.files ?? [] }, text);
+}
+
+function goesOn({ run, state }: Status, wanted: string): boolean {
+  return run === wanted && (state === "waiting" || state === "running");
+}
+
+/** Writes the page into a file. */
+async function written(run: PageRun, out = `report-${run.run}.html`): Promise<Answer> {
+  const text = await page(run);
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(out, text);
+  const bytes = Buffer.byteLength(text);
+  return {
+    document: { run: run.run, state: run.state, file: out, bytes },
+    lines: [
+      `run ${run.run}, ${run.state}: its page is ${out} (${bytesText(bytes)}), open it in a browser`,
+    ],
+  };
+}
+
+/** Serves the page until the run has ended, or Ctrl-C. */
+async function serve(connection: Connection, run: string, state: string): Promise<void> {
+  const live = new LivePage(() => read(connection, run, state));
+  process.stderr.write(
+    `${await live.listen()} shows run ${run} while it goes on; Ctrl-C ends this\n`,
+  );
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<"stopped">((resolve) => {
+    stop = () => {
+      resolve("stopped");
+    };
+  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  for (;;) {
+    const pause = new Promise<"paused">((resolve) => setTimeout(resolve, EVERY, "paused"));
+    if ((await Promise.race([stopped, pause])) === "stopped") {
+      throw new Fault(
+        "interrupted",
+        "the page is not served any longer",
+        "the run goes on; the same command shows it again",
+      );
+    }
+    // Null while the server's pod is replaced: the run goes on in the next.
+    const status = await connection.status.read().catch(() => null);
+    if (status !== null && !goesOn(status, run)) break;
+  }
+  await live.close();
+}
