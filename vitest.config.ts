@@ -34,6 +34,15 @@ export default defineConfig({
       unit("unit-isolated", alone, true),
       {
         test: {
+          // Needs a browser: `npm run test:page`, after `apt-get install chromium`.
+          name: "page",
+          include: ["tests/cli/page/**/*.browser.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           globalSetup: ["tests/e2e/support/globalSetup.ts"],

@@ -78,7 +78,8 @@ export class LivePage {
       response.writeHead(isKnown ? 304 : 200, own).end(isKnown ? undefined : main);
       if (this.#isOver) response.once("finish", this.#told);
     } else {
-      response.writeHead(404).end();
+      // Browsers ask for an icon, and would call its lack an error.
+      response.writeHead(request.url === "/favicon.ico" ? 204 : 404).end();
     }
   }
 

@@ -9,9 +9,6 @@ import { settings } from "./sections/settings.ts";
 import { summary } from "./sections/summary.ts";
 import { STYLE } from "./style.ts";
 
-/** Name of the page in a folder of results. */
-export const PAGE = "report.html";
-
 /** Makes the page of a run: one file that loads nothing and runs no script. */
 export async function page(run: PageRun): Promise<string> {
   return document(run, await content(run), "default-src 'none'; style-src 'unsafe-inline'", "");

@@ -12,6 +12,7 @@ import {
 import { join } from "node:path";
 
 import type { Round } from "../../contract/status.ts";
+import { reasonOf } from "../../kube/errors.ts";
 import { Fault } from "../fault.ts";
 import { bytesText } from "../quantities.ts";
 import { jsonLines, metricsCsv } from "./csv.ts";
@@ -26,6 +27,8 @@ import { strangeName } from "./safePath.ts";
 export const CSV = "metrics.csv";
 /** Folder of the pods' logs. */
 const LOGS = "logs";
+/** Name of the page of the run. */
+export const PAGE = "report.html";
 /** Files that come at the same time. */
 const AT_ONCE = 4;
 /** Lists of a run whose files change while they come, after which those that still do are left out. */
@@ -43,6 +46,8 @@ export interface Order {
   readonly progress: Progress;
   /** Reads the logs of the run's pods: names and texts of files. @default the run has no pods */
   readonly logs?: () => Promise<readonly { readonly name: string; readonly text: string }[]>;
+  /** Makes the page of the run from the files that are in the folder. @default none is made */
+  readonly page?: (files: readonly ListedFile[]) => Promise<string>;
   /** Waits for milliseconds before a broken connection is tried again. @default by the clock */
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
@@ -77,7 +82,8 @@ export async function fetchResults(order: Order): Promise<Fetched> {
     break;
   }
   const own = [...(await csvOf(folder, files)), ...(await logsOf(order, left))];
-  const manifest = manifestOf(run, state, [...files, ...own]);
+  const all = [...files, ...own];
+  const manifest = manifestOf(run, state, [...all, ...(await pageOf(order, all, left))]);
   await removeStale(folder, before, manifest);
   await writeWhole(join(folder, MANIFEST), manifestText(manifest));
   await rm(join(folder, PARTIAL), { recursive: true });
@@ -190,6 +196,24 @@ async function logsOf({ logs, folder }: Order, left: Map<string, string>): Promi
       sha256: await fileDigest(join(below, name)),
     })),
   );
+}
+
+/** Writes the page of the run, and lists it. One that cannot be made keeps nobody from the model. */
+async function pageOf(
+  { folder, page }: Order,
+  files: readonly ListedFile[],
+  left: Map<string, string>,
+): Promise<ListedFile[]> {
+  if (page === undefined) return [];
+  try {
+    const text = await page(files);
+    await writeWhole(join(folder, PAGE), text);
+    return [{ path: PAGE, bytes: Buffer.byteLength(text), sha256: textDigest(text) }];
+  } catch (fault) {
+    await rm(join(folder, PAGE), { force: true });
+    left.set(PAGE, `it cannot be made: ${reasonOf(fault)}`);
+    return [];
+  }
 }
 
 /** Removes the engine's files of an earlier fetch that the run has no longer, as its checkpoints. */

@@ -9,7 +9,7 @@ import type { Place } from "../place.ts";
 import { fileOf, readLogs, textOf } from "../podLogs.ts";
 import { bytesText } from "../quantities.ts";
 import { keptRunLine } from "../report.ts";
-import { fetchResults, type Fetched } from "../results/fetch.ts";
+import { fetchResults, PAGE, type Fetched } from "../results/fetch.ts";
 import { Progress } from "../results/progress.ts";
 import { ServerFiles } from "../results/serverFiles.ts";
 
@@ -39,6 +39,14 @@ export async function results(
     progress,
     // The pods are those of the run that the server works on.
     ...(run.id === kept.status.run ? { logs: () => podLogs(connection.federation) } : {}),
+    page: async (files) => {
+      // Loaded late: the library that draws is large.
+      const [{ page }, { filesOf, pageRun }] = await Promise.all([
+        import("../page/page.ts"),
+        import("../page/pageRun.ts"),
+      ]);
+      return page(await pageRun({ run: run.id, state, files }, filesOf(folder)));
+    },
   });
   const fetched = await Promise.race([fetching, interruption(progress)]);
   progress.end();
@@ -55,6 +63,7 @@ export function resultsAnswer(folder: string, title: string, fetched: Fetched): 
   const { manifest, already, left_out } = fetched;
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   const model = manifest.files.find(({ path }) => path === "model.safetensors");
+  const hasPage = manifest.files.some(({ path }) => path === PAGE);
   const here = already > 0 ? `, ${already} of them were here before` : "";
   return {
     document: { ...manifest, folder, bytes, already, left_out },
@@ -62,6 +71,7 @@ export function resultsAnswer(folder: string, title: string, fetched: Fetched): 
       title,
       `${manifest.files.length} files, ${bytesText(bytes)}${here}, are in ${folder}`,
       ...(model === undefined ? [] : [`model ${join(folder, model.path)}  sha256 ${model.sha256}`]),
+      ...(hasPage ? [`look at it in a browser: ${join(folder, PAGE)}`] : []),
       ...left_out.map(({ path, reason }) => `left out: ${path}: ${reason}`),
       `check them at any time: kubeflower verify ${folder}`,
     ],

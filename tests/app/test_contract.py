@@ -6,11 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flwr.app import Message, RecordDict
 
 from federation import EXAMPLE
+from kubeflower import flower_internals as internals
 from kubeflower import settings
+from kubeflower.history import DETAILS, History
 from kubeflower.kept_runs import kept_runs
+from kubeflower.pending_message import PendingMessage
+from kubeflower.phase_times import PhaseTimes
 from kubeflower.run_failure import RunFailed
+from kubeflower.run_folder import RunFolder
 from kubeflower.run_record import run_record
 from kubeflower.status_document import STATES, status_document
 
@@ -55,6 +61,21 @@ def test_the_list_of_runs_has_the_keys_of_its_example(tmp_path: Path) -> None:
     (tmp_path / "runs" / "ab12").mkdir(parents=True)
     [run] = kept_runs(tmp_path)
     assert [list(one) for one in json.loads((EXAMPLES / "runs.json").read_text())] == [list(run)]
+
+
+def test_a_line_of_the_metrics_has_the_keys_of_the_contract(tmp_path: Path) -> None:
+    line = example("round")
+    internals.set_task_identity(1, 0)
+    pending = PendingMessage(Message(RecordDict(), 1, "train"), 0, 20.0)
+    times = PhaseTimes()
+    times.add([pending])
+    history = History(RunFolder(str(tmp_path), "ab12"))
+    history.folder.make()
+    entry = {key: line[key] for key in line if key not in DETAILS}
+    history.add(entry, {"server": line["server"], "phases": times.document(0.0)})
+    [made] = history.folder.read_lines("metrics.jsonl")
+    assert set(made) == set(line)
+    assert set(made["phases"][0]) == set(line["phases"][0])
 
 
 def test_the_packages_that_the_preview_knows_are_the_image_s() -> None:

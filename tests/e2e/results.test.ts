@@ -110,7 +110,7 @@ test(
     expect(paths).toContain("logs/flower-client-1.log");
     expect(paths.filter((path) => !path.startsWith("logs/"))).toEqual([
       ...["events.jsonl", "metrics.csv", "metrics.jsonl", "model.safetensors"],
-      ...["partitions.json", "result.json", "run.json", "work/big", "work/go-on-2"],
+      ...["partitions.json", "report.html", "result.json", "run.json", "work/big", "work/go-on-2"],
     ]);
     const sums = await checkout.kubectl(
       "exec",

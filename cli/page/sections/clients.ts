@@ -104,14 +104,15 @@ function total(costs: readonly ClientCost[]): Html {
   </p>`;
 }
 
-/** Names the client that others wait for, when it is much slower than the middle one. */
+/** Names the client that others wait for, when it is much slower than they are. */
 function slowest(costs: readonly ClientCost[]): Html | null {
   const times = costs.map(({ partition, work }) => ({ partition, time: work.train ?? 0 }));
-  const middle = medianOf(times.map(({ time }) => time)) ?? 0;
   const most = times.reduce((a, b) => (b.time > a.time ? b : a), { partition: 0, time: 0 });
-  if (costs.length < 2 || middle === 0 || most.time < 1.5 * middle) return null;
+  const others = times.filter(({ partition }) => partition !== most.partition);
+  const middle = medianOf(others.map(({ time }) => time)) ?? 0;
+  if (middle === 0 || most.time < 1.5 * middle) return null;
   return html`<p>
-    Client ${most.partition} is the slowest: it trains for ${shortSeconds(most.time)}, the median is
-    ${shortSeconds(middle)}.
+    Client ${most.partition} is the slowest: it trains for ${shortSeconds(most.time)}, the median of
+    the others is ${shortSeconds(middle)}.
   </p>`;
 }

@@ -42,7 +42,7 @@ export async function metrics(rounds: readonly RoundLine[]): Promise<Html> {
 async function figure(curve: Curve): Promise<Html> {
   const { name, points, odd } = curve;
   const last = points.filter(({ source }) => source === "server").at(-1);
-  const words = last === undefined ? "" : `, the server's last value is ${last.value}`;
+  const words = last === undefined ? "" : `, at last ${cell(last.value)}`;
   const svg = await draw(
     `${name} by round${words}; the table below has the numbers`,
     curveChart(curve),

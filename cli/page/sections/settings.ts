@@ -22,7 +22,7 @@ export function settings(run: PageRun): Html {
     <h2>Settings</h2>
     <div class="columns">
       ${list("Run", own)} ${list("Run config of the app", Object.entries(runConfig))}
-      ${list("Made with", [["image", image ?? "none"], ["machine", machine], ...Object.entries(origin ?? {}).filter(([, value]) => value !== ""), ...Object.entries(versions)])}
+      ${list("Made with", [["image", image ?? "none"], ["machine", machine], ...Object.entries(origin ?? {}).filter(([, value]) => value !== "" && value !== null), ...Object.entries(versions)])}
     </div>
     ${model(sha256)}
     <h3>Repeat it</h3>

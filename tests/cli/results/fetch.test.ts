@@ -67,6 +67,20 @@ test("all files of a run come, with a table of its metrics and a manifest", asyn
   expect(existsSync(join(folder, ".partial"))).toBe(false);
 });
 
+test("the page of the run is one of its files; one that cannot be made is left out", async () => {
+  const folder = await newFolder();
+  const { manifest } = await fetch(source(), folder, { page: () => Promise.resolve("<p>") });
+  expect(manifest.files.map(({ path }) => path)).toContain("report.html");
+  expect(await readFile(join(folder, "report.html"), "utf8")).toBe("<p>");
+  const page = (): Promise<string> => Promise.reject(new Error("no library"));
+  const without = await fetch(source(), folder, { page });
+  expect(without.manifest.files.map(({ path }) => path)).not.toContain("report.html");
+  expect(without.left_out).toEqual([
+    { path: "report.html", reason: "it cannot be made: no library" },
+  ]);
+  expect(existsSync(join(folder, "report.html"))).toBe(false);
+});
+
 test("files that are here are not fetched again, a damaged one is", async () => {
   const folder = await newFolder();
   await fetch(source(), folder);
