@@ -123,6 +123,14 @@ test(
       .update(await readFile(join(folder, "work/big")))
       .digest("hex");
     expect(sums.startsWith(big)).toBe(true);
+    // The page is of this run, with the times of its clients, and so is the one from the volume.
+    const other = join(checkout.sources, "page.html");
+    await document("report", run.id, "--out", other);
+    for (const page of [join(folder, "report.html"), other]) {
+      const text = await readFile(page, "utf8");
+      expect(text).toContain(run.id);
+      expect(text).toContain("Timeline of 2 clients, rounds 1 to 3");
+    }
     // A second time nothing comes.
     expect((await document<{ already: number }>("results")).already).toBe(8);
   },

@@ -23,7 +23,7 @@ export function happened(events: readonly RunEvent[]): Html {
     </ol>`;
   return html`<section>
     <h2>Events</h2>
-    ${earlier.length === 0 ? null : folded("earlier", `${earlier.length} earlier events`, list(earlier))}
+    ${earlier.length === 0 ? null : folded("earlier", `Earlier events (${earlier.length})`, list(earlier))}
     ${list(newest)}
   </section>`;
 }

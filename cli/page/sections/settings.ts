@@ -65,7 +65,7 @@ function fileTable({ files }: PageRun): Html | null {
   const rows = files.map(({ path, bytes, sha256 }) => [path, bytesText(bytes), sha256]);
   return folded(
     "files",
-    `${files.length} files and their digests`,
+    `Files and their digests (${files.length})`,
     tableOf("Files", ["file", "size", "sha256"], rows),
   );
 }
