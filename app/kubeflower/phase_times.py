@@ -31,7 +31,7 @@ class PhaseTimes:
             self._phases.setdefault(kind, []).append(_row(pending))
 
     def document(self, started: float) -> list[dict[str, Any]]:
-        """List the phases in their order: `phase`, and a column for each value, see docs/runs.md.
+        """List the phases in their order: `phase`, and a column for each value, see docs/results.md.
 
         Moments are seconds since the round's start; null where there was none.
 

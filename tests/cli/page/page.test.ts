@@ -37,7 +37,7 @@ test("a page shows state, metrics, times, data, failures, events and settings", 
   ]) {
     expect(said).toContain(part);
   }
-  expect(text).toContain("<title>client 1, round 1, train: worked 2.");
+  expect(text).toContain("<title>client 1, round 1, train: worked 3.");
 });
 
 test("a page loads nothing and runs no script", async () => {
