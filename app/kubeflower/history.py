@@ -1,6 +1,10 @@
 """The history of a run: an entry for each finished round, and the clients' partitions, on files."""
 
-from collections.abc import Callable
+import collections
+import contextlib
+import io
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kubeflower import plain_json
@@ -20,36 +24,34 @@ class History:
         self.folder = folder
         self.entries: list[dict[str, Any]] = []
         """An entry for each finished round, as plain JSON."""
-        self.details: list[dict[str, Any]] = []
-        """What metrics.jsonl has of each round beside its entry: DETAILS."""
         self.partitions: dict[str, Any] = {}
         """The record `partition` of each client's newest reply, by partition."""
         self.note: Callable[..., None] = lambda *_: None
         """Called with kind, text and partition of what a round has brought, see RunEvents.add."""
-        self._lines_missing = False
+        self._unwritten: list[dict[str, Any]] = []
+        """Lines that metrics.jsonl lacks for now."""
+
+    def load(self) -> None:
+        """Read the rounds of a run that has ended."""
+        lines = self.folder.read_lines(NAME)
+        self.entries = [{k: v for k, v in line.items() if k not in DETAILS} for line in lines]
 
     def write(self) -> None:
-        """Write both files whole.
+        """Write both files whole. The details of a round come from the file that is there.
 
         Raises:
             OSError: e.g. the disk is full.
         """
-        lines = "".join(plain_json.text(self._line(i)) + "\n" for i in range(len(self.entries)))
-        self.folder.write(NAME, lines.encode())
+        known = collections.defaultdict(list)
+        for line in self._lines():
+            known[_key(line)].append(plain_json.text(line))
+        texts = [
+            known[_key(entry)].pop(0) if known[_key(entry)] else plain_json.text(entry)
+            for entry in self.entries
+        ]
+        self.folder.write(NAME, "".join(text + "\n" for text in texts).encode())
         self.folder.write_json("partitions.json", self.partitions)
-        self._lines_missing = False
-
-    def load(self) -> None:
-        """Read the rounds of a run that has ended."""
-        lines = self._lines()
-        self.entries = [{k: v for k, v in line.items() if k not in DETAILS} for line in lines]
-        self.details = [_details(line) for line in lines]
-
-    def restore(self, entries: list[dict[str, Any]]) -> None:
-        """Take the entries of a checkpoint; it has no details, the file has those of its rounds."""
-        known = {(line.get("round"), line.get("seconds")): line for line in self._lines()}
-        self.entries = entries
-        self.details = [_details(known.get((e["round"], e["seconds"]), {})) for e in entries]
+        self._unwritten = []
 
     def add(self, entry: dict[str, Any], details: dict[str, Any] | None = None) -> None:
         """Add the entry of a finished round, print it, and append it to metrics.jsonl.
@@ -57,27 +59,34 @@ class History:
         Args:
             entry: The entry, as the status has it.
             details: `server`, all metrics of the central evaluation, and `phases`, see PhaseTimes.
+                They are not kept in memory.
         """
         entry = plain_json.plain(entry)
         self.entries.append(entry)
-        self.details.append(plain_json.plain({"schema_version": SCHEMA, **(details or {})}))
         self._note(entry)
         print(f"round {entry['round']}: {entry}")
+        line = {**entry, "schema_version": SCHEMA, **plain_json.plain(details or {})}
+        self._unwritten.append(line)
         try:
-            if self._lines_missing:
+            if len(self._unwritten) > 1:
                 self.write()
             else:
-                self.folder.append_json(NAME, self._line(-1))
+                self.folder.append_json(NAME, line)
+                self._unwritten = []
         except OSError as error:
             # Not raised: the checkpoint, which holds the entry too, is more important.
-            self._lines_missing = True
             print(f"metrics.jsonl lacks round {entry['round']} for now: {error}")
 
-    def _line(self, index: int) -> dict[str, Any]:
-        return {**self.entries[index], **self.details[index]}
-
-    def _lines(self) -> list[dict[str, Any]]:
-        return [line for line in self.folder.read_lines(NAME) if isinstance(line, dict)]
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        """Yield the lines of the file, which may be torn, and those that it lacks."""
+        path = self.folder.path / NAME
+        with path.open("rb") if path.exists() else io.BytesIO() as file:
+            for text in file:
+                with contextlib.suppress(ValueError):
+                    line = json.loads(text)
+                    if isinstance(line, dict):
+                        yield line
+        yield from self._unwritten
 
     def _note(self, entry: dict[str, Any]) -> None:
         for failure in entry["failures"]:
@@ -89,5 +98,6 @@ class History:
         self.note("round", text)
 
 
-def _details(line: dict[str, Any]) -> dict[str, Any]:
-    return {key: line[key] for key in DETAILS if key in line}
+def _key(line: dict[str, Any]) -> tuple[Any, Any]:
+    """Return what tells a round from others, and from its other attempts."""
+    return line.get("round"), line.get("seconds")

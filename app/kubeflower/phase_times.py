@@ -31,10 +31,10 @@ class PhaseTimes:
             self._phases.setdefault(kind, []).append(_row(pending))
 
     def document(self, started: float) -> list[dict[str, Any]]:
-        """List the phases in their order: `phase`, and a column for each value.
+        """List the phases in their order: `phase` and a column for each value.
 
-        docs/results.md explains them. Moments are seconds since the round's start; null where there
-        was none.
+        docs/results.md tells what each is. Moments are seconds since the round's start; null where
+        there was none.
 
         Args:
             started: The round's start, in seconds of time.monotonic.

@@ -31,6 +31,12 @@ export interface PageRun {
   readonly files: readonly ListedFile[];
 }
 
+/** Digest of a run's model; null when it has none. A run that was stopped has a model and no result. */
+export function modelSha256({ result, files }: PageRun): string | null {
+  const file = files.find(({ path }) => path === "model.safetensors");
+  return result?.modelSha256 ?? file?.sha256 ?? null;
+}
+
 /** Reads a small file of a run; null when there is none. */
 export type ReadFile = (path: string) => Promise<string | null>;
 

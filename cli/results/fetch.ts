@@ -81,9 +81,9 @@ export async function fetchResults(order: Order): Promise<Fetched> {
     files = files.filter(({ path }) => !left.has(path));
     break;
   }
-  const all = [...files, ...(await csvOf(folder, files))];
-  const own = [...(await logsOf(order, left)), ...(await pageOf(order, all, left))];
-  const manifest = manifestOf(run, state, [...all, ...own]);
+  const own = [...(await csvOf(folder, files)), ...(await logsOf(order, left))];
+  const all = [...files, ...own];
+  const manifest = manifestOf(run, state, [...all, ...(await pageOf(order, all, left))]);
   await removeStale(folder, before, manifest);
   await writeWhole(join(folder, MANIFEST), manifestText(manifest));
   await rm(join(folder, PARTIAL), { recursive: true });
@@ -184,7 +184,7 @@ async function logsOf({ logs, folder }: Order, left: Map<string, string>): Promi
     for (const { name, text } of (await logs?.()) ?? []) await writeWhole(join(below, name), text);
   } catch (fault) {
     // The model is here: a right that lacks for logs must not spoil it.
-    left.set(LOGS, reasonOf(fault));
+    left.set(LOGS, (fault as Error).message);
   }
   const found = await readdir(below);
   if (found.length === 0) await rmdir(below);

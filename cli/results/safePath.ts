@@ -1,7 +1,7 @@
 /** Characters that file names on Windows cannot have, and endings that they lose. */
 const WINDOWS = /[<>:"\\|?*\u0000-\u001f]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 /** Files that `results` writes itself. */
-const OWN = ["manifest.json", "metrics.csv", "report.html", "logs", ".partial"];
+const OWN = ["manifest.json", "metrics.csv", "report.html", ".partial", "logs"];
 
 /**
  * Tells why a path of a server's list cannot be written here; undefined when it can. An app may give

@@ -10,14 +10,12 @@ import { chosen, isLive, keptRuns } from "../keptRun.ts";
 import { LivePage } from "../page/livePage.ts";
 import { page } from "../page/page.ts";
 import { pageRun, pageRunOfFolder, type PageRun } from "../page/pageRun.ts";
+import { interruption, serve } from "../page/serve.ts";
 import { placeOf, type PlaceOptions } from "../place.ts";
 import { bytesText } from "../quantities.ts";
 import { resultOf } from "../result.ts";
 import { readText } from "../results/readText.ts";
 import { ServerFiles } from "../results/serverFiles.ts";
-
-/** Milliseconds between two looks at whether a run has ended. */
-const EVERY = 2000;
 
 /** Options of `report`. */
 export interface ReportOptions extends PlaceOptions {
@@ -48,7 +46,15 @@ export async function report(options: ReportOptions, target: string | undefined)
       "leave out --live",
     );
   }
-  await serve(connection, run.id, run.state);
+  await serve(new LivePage(() => read(connection, run.id, run.state)), {
+    goesOn: async () => {
+      const status = await connection.status.read();
+      // Null while the server's pod is replaced.
+      return status === null || goesOn(status, run.id);
+    },
+    stopped: interruption(),
+    print: (line) => process.stderr.write(`${line}\n`),
+  });
   return written(await read(connection, run.id, run.state), options.out);
 }
 
@@ -80,33 +86,4 @@ async function written(run: PageRun, out = `report-${run.run}.html`): Promise<An
       `run ${run.run}, ${run.state}: its page is ${out} (${bytesText(bytes)}), open it in a browser`,
     ],
   };
-}
-
-/** Serves the page until the run has ended, or Ctrl-C. */
-async function serve(connection: Connection, run: string, state: string): Promise<void> {
-  const live = new LivePage(() => read(connection, run, state));
-  process.stderr.write(
-    `${await live.listen()} shows run ${run} while it goes on; Ctrl-C ends this\n`,
-  );
-  let stop: () => void = () => undefined;
-  const stopped = new Promise<"stopped">((resolve) => {
-    stop = () => {
-      resolve("stopped");
-    };
-  });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
-  for (;;) {
-    const pause = new Promise<"paused">((resolve) => setTimeout(resolve, EVERY, "paused"));
-    if ((await Promise.race([stopped, pause])) === "stopped") {
-      throw new Fault(
-        "interrupted",
-        "the page is not served any longer",
-        "the run goes on; the same command shows it again",
-      );
-    }
-    // Null while the server's pod is replaced: the run goes on in the next.
-    const status = await connection.status.read().catch(() => null);
-    if (status !== null && !goesOn(status, run)) break;
-  }
-  await live.close();
 }

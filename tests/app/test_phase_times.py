@@ -1,6 +1,7 @@
 """kubeflower/phase_times.py and client_work.py."""
 
 import time
+from typing import Any
 
 import pytest
 from flwr.app import Message, MetricRecord, RecordDict
@@ -71,14 +72,14 @@ def test_the_details_of_rounds_before_a_restart_stay(tmp_path: object) -> None:
     folder = RunFolder(str(tmp_path), "ab12")
     folder.make()
     history = History(folder)
-    entries = [
+    entries: list[dict[str, Any]] = [
         {"round": number, "seconds": 1.5, "replies": [], "failures": []} for number in (1, 2, 3)
     ]
     for entry in entries:
         history.add(entry, {"server": {"f1": 0.5}, "phases": []})
     again = History(folder)
     # The checkpoint is of round 2, whose second attempt took another time in the file.
-    again.restore([entries[0], {**entries[1], "seconds": 9.0}])
+    again.entries = [entries[0], {**entries[1], "seconds": 9.0}]
     again.write()
     first, second = folder.read_lines("metrics.jsonl")
     assert first == {**entries[0], "schema_version": 1, "server": {"f1": 0.5}, "phases": []}

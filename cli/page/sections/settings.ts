@@ -1,13 +1,13 @@
 import { bytesText } from "../../quantities.ts";
 import { repeatAnswer } from "../../verbs/repeat.ts";
 import { html, type Html } from "../html.ts";
-import type { PageRun } from "../pageRun.ts";
+import { modelSha256, type PageRun } from "../pageRun.ts";
 import { folded, tableOf } from "../tables.ts";
 
 /** Shows all that decides how the run ends, how to make it again, and its files. */
 export function settings(run: PageRun): Html {
-  const { record, result, files } = run;
-  const sha256 = result?.modelSha256 ?? null;
+  const { record, files } = run;
+  const sha256 = modelSha256(run);
   if (record === null) {
     return html`<section>
       <h2>Settings</h2>

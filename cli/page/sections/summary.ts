@@ -2,7 +2,7 @@ import { accuracyOf } from "../../result.ts";
 import { bytesText, metricText, timeText } from "../../quantities.ts";
 import { doingNow } from "../doingNow.ts";
 import { html, type Html } from "../html.ts";
-import type { PageRun } from "../pageRun.ts";
+import { modelSha256, type PageRun } from "../pageRun.ts";
 import { medianOf } from "../quantile.ts";
 import { shortSeconds } from "../shortSeconds.ts";
 
@@ -37,7 +37,7 @@ function tiles(run: PageRun): [string, string, string][] {
   const last = rounds.at(-1);
   const wanted = status?.rounds ?? record?.spec.rounds;
   const model = files.find(({ path }) => path === "model.safetensors");
-  const sha256 = result?.modelSha256 ?? null;
+  const sha256 = modelSha256(run);
   const seconds = rounds.map((one) => one.seconds);
   const median = medianOf(seconds);
   const total = result?.seconds ?? seconds.reduce((a, b) => a + b, 0);

@@ -63,6 +63,15 @@ test("a failed run says why, and which client did not answer", async () => {
   expect(said).toContain("Model none");
 });
 
+test("a run that was stopped has a model, and no result", async () => {
+  const run = exampleRun();
+  const reason = "round 5: it was stopped by `kubeflower stop`";
+  const said = words(await page({ ...run, result: null, state: "interrupted", reason }));
+  expect(said).toContain("interrupted Run dec44c305616");
+  expect(said).toContain("Model 21230562 sha256, 178.4 kB");
+  expect(said).toContain(`sha256 of model.safetensors: ${SHA256}`);
+});
+
 test("a run of an older version, and one that has not begun, say what is not known", async () => {
   const run = exampleRun();
   const nothing = { record: null, partitions: {}, events: [], files: [] };
