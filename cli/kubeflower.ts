@@ -126,6 +126,16 @@ withJson(program.command("repeat"))
     }),
   );
 
+verb("doctor")
+  .description("check tools, context, rights, cluster and federation, each with its remedy")
+  .option("--probe", "also see whether network policies are enforced, by a pod that is removed")
+  .action((options: Options & { probe?: true }) =>
+    answer(options.json === true, async () => {
+      const { doctor } = await import("./verbs/doctor.ts");
+      return doctor(options, options.probe === true);
+    }),
+  );
+
 try {
   await program.parseAsync();
 } catch (error) {

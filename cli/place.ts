@@ -48,7 +48,7 @@ function text(value: unknown): string | undefined {
 }
 
 /** The folder that one stands in: with the shell's symbolic links where it has some, as Pulumi has it. */
-function standing(): string {
+export function standing(): string {
   const folder = process.cwd();
   const { PWD } = process.env;
   try {

@@ -46,6 +46,17 @@ export class KubeClient {
   }
 
   /**
+   * POST an object; gives what the API server made of it.
+   * @param seconds deadline of the whole request
+   * @throws as get does
+   */
+
+  async post<T>(path: string, object: object, seconds = 10): Promise<T> {
+    const { body } = await this.#ask("POST", path, seconds, JSON.stringify(object));
+    return JSON.parse(body) as T;
+  }
+
+  /**
    * DELETE an object; no error when it is already gone.
    * @param seconds deadline of the whole request
    * @throws as get does
@@ -58,7 +69,7 @@ export class KubeClient {
     }
   }
 
-  async #ask(method: string, path: string, seconds: number): Promise<Response> {
+  async #ask(method: string, path: string, seconds: number, content?: string): Promise<Response> {
     const server = this.config.getCurrentCluster()?.server ?? "";
     const work = (async () => {
       const login = await this.#credentials();
@@ -66,9 +77,10 @@ export class KubeClient {
         ...(login.headers as http.OutgoingHttpHeaders),
         // The API server answers 406 where only another type is served, as for its token keys.
         accept: "application/json, */*",
+        ...(content === undefined ? {} : { "content-type": "application/json" }),
       };
       const url = `${server.replace(/\/$/, "")}${path}`;
-      return await send(url, { ...login, method, headers }, seconds);
+      return await send(url, { ...login, method, headers }, seconds, content);
     })();
     // The credentials may come from a command of the user's cloud, which has no deadline.
     const answer = await within(work, seconds, "no answer").catch((fault: unknown) => {
@@ -136,7 +148,12 @@ interface Response {
   readonly now: number;
 }
 
-function send(url: string, options: https.RequestOptions, seconds: number): Promise<Response> {
+function send(
+  url: string,
+  options: https.RequestOptions,
+  seconds: number,
+  content: string | undefined,
+): Promise<Response> {
   const { request } = url.startsWith("http:") ? http : https;
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(seconds * 1000);
@@ -152,7 +169,7 @@ function send(url: string, options: https.RequestOptions, seconds: number): Prom
       });
     })
       .on("error", reject)
-      .end();
+      .end(content);
   });
 }
 

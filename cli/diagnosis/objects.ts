@@ -75,8 +75,11 @@ export interface Container {
   readonly image?: string;
   /** Environment variables; `value` is undefined where it comes from another object. */
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  /** Limits by resource, as quantities like `768Mi`. */
-  readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
+  /** Limits and requests by resource, as quantities like `768Mi`. */
+  readonly resources?: {
+    readonly limits?: Readonly<Record<string, string>>;
+    readonly requests?: Readonly<Record<string, string>>;
+  };
 }
 
 /** A pod of the server or of a client. */
@@ -88,6 +91,8 @@ export interface Pod {
   readonly status?: {
     /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
     readonly phase?: string;
+    /** Address in the cluster's network. */
+    readonly podIP?: string;
     /** Time at which the kubelet took the pod. */
     readonly startTime?: string;
     readonly conditions?: readonly Condition[];
@@ -120,8 +125,11 @@ export interface Claim {
   readonly metadata: Meta;
   /** Declared claim; without a class the cluster's default is meant. */
   readonly spec: { readonly storageClassName?: string };
-  /** Observed claim: `phase` is `Pending`, `Bound` or `Lost`. */
-  readonly status?: { readonly phase?: string };
+  /** Observed claim: `phase` is `Pending`, `Bound` or `Lost`; `capacity` has the volume's size. */
+  readonly status?: {
+    readonly phase?: string;
+    readonly capacity?: { readonly storage?: string };
+  };
 }
 
 /** A Deployment, ReplicaSet or StatefulSet. */
@@ -136,7 +144,9 @@ export interface Workload {
       readonly spec?: {
         readonly containers?: readonly Container[];
         readonly volumes?: readonly {
+          readonly name?: string;
           readonly persistentVolumeClaim?: { readonly claimName?: string };
+          readonly configMap?: { readonly name?: string };
         }[];
       };
     };
@@ -167,6 +177,8 @@ export interface StorageClass {
   readonly metadata: Meta;
   /** Name of the program that makes its volumes. */
   readonly provisioner: string;
+  /** Whether a claim may ask for more later; no when undefined. */
+  readonly allowVolumeExpansion?: boolean;
 }
 
 /** Tells a server pod from a client pod. */

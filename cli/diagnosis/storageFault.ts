@@ -75,7 +75,8 @@ function ageOf(snapshot: Snapshot, { metadata }: Claim): number {
   return snapshot.secondsSince(metadata.creationTimestamp);
 }
 
-function otherClasses(classes: readonly StorageClass[]): string {
+/** Names the cluster's classes, and the command that takes one of them. */
+export function otherClasses(classes: readonly StorageClass[]): string {
   const [first] = classes;
   if (first === undefined) {
     return "the cluster has none: install a provisioner, then pulumi config set storageClass <name>";
@@ -85,6 +86,7 @@ function otherClasses(classes: readonly StorageClass[]): string {
   return `there are: ${names.join(", ")} — pulumi config set storageClass ${chosen.metadata.name}`;
 }
 
-function isDefault({ metadata }: StorageClass): boolean {
+/** Tells whether claims that name no class get this one. */
+export function isDefault({ metadata }: StorageClass): boolean {
   return metadata.annotations?.[DEFAULT] === "true";
 }

@@ -1,0 +1,118 @@
+import type { ClusterCheck } from "../check.ts";
+import { fault, ok, type Finding } from "../finding.ts";
+import { setting, type Patient } from "../patient.ts";
+import { userName } from "./contact.ts";
+
+/** Right to be asked for. */
+interface Right {
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly verb: string;
+}
+
+const CHANGES = ["get", "watch", "create", "patch", "delete"];
+/** Objects that components/ makes in the namespace, and what the stack does with them. */
+export const MADE = [
+  ["", "configmaps"],
+  ["", "persistentvolumeclaims"],
+  ["", "secrets"],
+  ["", "serviceaccounts"],
+  ["", "services"],
+  ["apps", "deployments"],
+  ["apps", "statefulsets"],
+  ["networking.k8s.io", "networkpolicies"],
+  ["policy", "poddisruptionbudgets"],
+] as const;
+
+/** Rights that following, logs and results need. */
+const LOOKS: readonly Right[] = [
+  { group: "", resource: "pods", verb: "list" },
+  { group: "", resource: "pods", verb: "delete" },
+  { group: "", resource: "pods", subresource: "log", verb: "get" },
+  { group: "", resource: "pods", subresource: "portforward", verb: "create" },
+  { group: "", resource: "events", verb: "list" },
+  { group: "apps", resource: "replicasets", verb: "list" },
+];
+
+const IN_NAMESPACE: readonly Right[] = [
+  ...MADE.flatMap(([group, resource]) => CHANGES.map((verb) => ({ group, resource, verb }))),
+  ...LOOKS,
+];
+
+/** Checks that this user may make what the stack is made of. */
+export const rights: ClusterCheck = {
+  name: "rights",
+  run: async (patient) => {
+    const everything = { group: "*", resource: "*", verb: "*" };
+    if (await isAllowed(patient, everything, "")) return ok("you may do all that the stack does");
+    const owns = setting(patient, "createNamespace") !== "false";
+    const [lacking, namespaces] = await Promise.all([
+      missing(patient, IN_NAMESPACE, patient.place.namespace),
+      missing(patient, owns ? OF_NAMESPACE : [], ""),
+    ]);
+    return finding(patient, lacking, namespaces);
+  },
+};
+
+const OF_NAMESPACE: readonly Right[] = ["get", "create", "patch", "delete"].map((verb) => ({
+  group: "",
+  resource: "namespaces",
+  verb,
+}));
+
+async function finding(
+  patient: Patient,
+  lacking: readonly string[],
+  namespaces: readonly string[],
+): Promise<Finding> {
+  const { namespace } = patient.place;
+  const all = [...lacking, ...namespaces];
+  if (all.length === 0) return ok("you may do all that the stack does");
+  const text = `you may not ${all.join("; ")} (namespace ${namespace})`;
+  if (lacking.length === 0) {
+    return fault(
+      text,
+      `kubectl create namespace ${namespace} (an administrator), then: pulumi config set createNamespace false`,
+    );
+  }
+  const user = (await userName(patient)) ?? "USER";
+  return fault(
+    text,
+    `have an administrator type: kubectl -n ${namespace} create rolebinding kubeflower --clusterrole admin --user ${user}`,
+  );
+}
+
+/** Lists rights that this user lacks, like `create, patch deployments.apps`. */
+async function missing(
+  patient: Patient,
+  wanted: readonly Right[],
+  namespace: string,
+): Promise<string[]> {
+  const allowed = await Promise.all(wanted.map((right) => isAllowed(patient, right, namespace)));
+  const verbs = new Map<string, string[]>();
+  for (const right of wanted.filter((_, index) => !allowed[index])) {
+    const name = nameOf(right);
+    verbs.set(name, [...(verbs.get(name) ?? []), right.verb]);
+  }
+  return [...verbs].map(([name, list]) => `${list.join(", ")} ${name}`);
+}
+
+function nameOf({ group, resource, subresource }: Right): string {
+  const name = subresource === undefined ? resource : `${resource}/${subresource}`;
+  return group === "" ? name : `${name}.${group}`;
+}
+
+/** @param namespace empty: in all namespaces, or of the cluster's own objects */
+async function isAllowed({ cluster }: Patient, right: Right, namespace: string): Promise<boolean> {
+  const review = await cluster.post<{ status: { allowed: boolean } }>(
+    "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+    {
+      apiVersion: "authorization.k8s.io/v1",
+      kind: "SelfSubjectAccessReview",
+      spec: { resourceAttributes: { ...right, ...(namespace === "" ? {} : { namespace }) } },
+    },
+    4.5,
+  );
+  return review.status.allowed;
+}

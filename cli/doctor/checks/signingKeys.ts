@@ -1,0 +1,60 @@
+import { Refused } from "../../../kube/errors.ts";
+import type { ClusterCheck } from "../check.ts";
+import { fault, ok, type Finding } from "../finding.ts";
+import type { Patient } from "../patient.ts";
+import { userName } from "./contact.ts";
+
+interface KeySet {
+  readonly keys: readonly { readonly kid?: string }[];
+}
+
+/** Checks that the server knows the keys by which the cluster signs the clients' tokens. */
+export const signingKeys: ClusterCheck = {
+  name: "signing keys",
+  run: async (patient) => {
+    const [present, known] = await Promise.all([clusterKeys(patient), serverKeys(patient)]);
+    return present === null ? hidden(patient) : keysFinding(present, known);
+  },
+};
+
+/** @param known keys that the server has; null where no server is */
+export function keysFinding(present: KeySet, known: KeySet | null): Finding {
+  const many = `${present.keys.length} ${present.keys.length === 1 ? "key" : "keys"}`;
+  if (known === null) return ok(`the cluster shows the ${many} by which clients are proven`);
+  const ids = new Set(known.keys.map(({ kid }) => kid));
+  const fresh = present.keys.filter(({ kid }) => !ids.has(kid)).length;
+  if (fresh === 0) return ok(`the server knows the cluster's ${many}`);
+  return fault(
+    `the cluster signs tokens with ${fresh} of ${many} that the server does not know: it refuses new clients`,
+    "pulumi up",
+  );
+}
+
+/** The cluster's keys; null when this user may not see them. */
+async function clusterKeys({ cluster }: Patient): Promise<KeySet | null> {
+  try {
+    return (await cluster.get<KeySet>("/openid/v1/jwks", 4.5)).object;
+  } catch (error) {
+    if (error instanceof Refused && error.code === 403) return null;
+    throw error;
+  }
+}
+
+async function serverKeys(patient: Patient): Promise<KeySet | null> {
+  const { cluster, place } = patient;
+  const server = (await patient.snapshot())?.server;
+  const volumes = server?.spec.template?.spec?.volumes ?? [];
+  const map = volumes.find(({ name }) => name === "keys")?.configMap?.name;
+  if (map === undefined) return null;
+  const path = `/api/v1/namespaces/${place.namespace}/configmaps/${map}`;
+  const { object } = await cluster.get<{ data?: Record<string, string> }>(path, 4.5);
+  return JSON.parse(object.data?.["jwks.json"] ?? '{"keys":[]}') as KeySet;
+}
+
+async function hidden(patient: Patient): Promise<Finding> {
+  const user = (await userName(patient)) ?? "USER";
+  return fault(
+    "the cluster does not show you the keys it signs tokens with, by which clients prove who they are",
+    `have an administrator type: kubectl create clusterrolebinding kubeflower-keys --clusterrole system:service-account-issuer-discovery --user ${user}`,
+  );
+}

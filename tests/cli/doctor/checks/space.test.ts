@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+
+import { spaceFinding } from "../../../../cli/doctor/checks/space.ts";
+
+const GIB = 2 ** 30;
+
+test("a volume with room for another run is ok", () => {
+  expect(spaceFinding(GIB, [])).toMatchObject({
+    state: "ok",
+    text: "0 runs take 0 B of the volume's 1.1 GB",
+  });
+  expect(spaceFinding(GIB, [3e8])).toMatchObject({
+    state: "ok",
+    text: "1 run takes 300.0 MB of the volume's 1.1 GB",
+  });
+});
+
+test.each([[[6e8]], [[3e8, 3e8, 3e8]]])("runs of %j bytes leave too little", (runs) => {
+  const found = spaceFinding(GIB, runs);
+  expect([found.state, found.remedy]).toEqual(["warning", "pulumi config set storage 2048Mi"]);
+  expect(found.text).toMatch(/ of the volume's 1\.1 GB: another run may fill it$/);
+});
