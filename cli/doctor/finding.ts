@@ -27,6 +27,13 @@ export function fault(text: string, remedy: string): Finding {
   return { state: "fault", text, remedy };
 }
 
+/** Reports a cause in one sentence, whose last part is the remedy: wrong — allowed — remedy. */
+export function faultBy(cause: string): Finding {
+  const parts = cause.split(" — ");
+  const remedy = parts.length > 1 ? parts.pop() : undefined;
+  return fault(parts.join("; "), remedy ?? "kubeflower status");
+}
+
 /** Reports why something is not known. */
 export function unchecked(text: string, remedy: string | null = null): Finding {
   return { state: "unchecked", text, remedy };

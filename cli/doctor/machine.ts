@@ -18,6 +18,7 @@ export interface Machine {
   /** Settings of the selected stack, by key; null when none is looked at. */
   readonly settings: Readonly<Record<string, unknown>> | null;
   readonly env: NodeJS.ProcessEnv;
+  readonly platform: NodeJS.Platform;
   /** Runs a program without a shell; null when this machine does not have it. */
   run(program: string, ...args: string[]): Promise<Ended | null>;
 }
@@ -28,6 +29,7 @@ export function thisMachine(settings: Machine["settings"]): Machine {
     node: process.version,
     settings,
     env: process.env,
+    platform: process.platform,
     run: (program, ...args) =>
       new Promise((done) => {
         execFile(program, args, { timeout: SECONDS * 1000 }, (error, stdout, stderr) => {

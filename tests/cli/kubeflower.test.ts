@@ -7,7 +7,9 @@ import { expect, test } from "vitest";
 
 import { misfits } from "./support/schema.ts";
 
-const VERBS = "status follow events logs runs results stop verify diff repeat help".split(" ");
+const VERBS = "status follow events logs runs results stop verify diff repeat doctor help".split(
+  " ",
+);
 
 interface Ended {
   readonly code: number;

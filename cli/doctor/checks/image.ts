@@ -1,8 +1,7 @@
 import { imageFault } from "../../diagnosis/imageFault.ts";
 import type { Snapshot } from "../../diagnosis/snapshot.ts";
-import { faultOf } from "../../fault.ts";
 import type { ClusterCheck } from "../check.ts";
-import { fault, ok, unchecked, type Finding } from "../finding.ts";
+import { faultBy, ok, unchecked, type Finding } from "../finding.ts";
 import { setting } from "../patient.ts";
 
 /** Checks that the nodes get the image: the pods that are there tell. */
@@ -32,8 +31,7 @@ export function pullFinding(snapshot: Snapshot): Finding | null {
     for (const container of pod.status?.containerStatuses ?? []) {
       const cause = imageFault(snapshot, pod, container);
       if (cause !== null) {
-        const { what, remedy } = faultOf(new Error(cause));
-        return fault(what, remedy);
+        return faultBy(cause);
       }
       const { running, terminated } = container.state ?? {};
       const started = running ?? terminated ?? container.lastState?.terminated;

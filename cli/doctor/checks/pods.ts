@@ -2,9 +2,8 @@ import { NAMES } from "../../../contract/names.ts";
 import { diagnose } from "../../diagnosis/diagnose.ts";
 import { isServer } from "../../diagnosis/objects.ts";
 import type { Snapshot } from "../../diagnosis/snapshot.ts";
-import { faultOf } from "../../fault.ts";
 import type { ClusterCheck } from "../check.ts";
-import { fault, ok, unchecked, type Finding } from "../finding.ts";
+import { faultBy, ok, unchecked, type Finding } from "../finding.ts";
 
 /** Checks what `up` would tell of the federation that is there. */
 export const pods: ClusterCheck = {
@@ -26,8 +25,7 @@ export function podsFinding(snapshot: Snapshot): Finding {
   }
   const cause = diagnose(snapshot);
   if (cause !== null) {
-    const { what, remedy } = faultOf(new Error(cause));
-    return fault(what, remedy);
+    return faultBy(cause);
   }
   const alive = snapshot.currentPods().filter(({ status }) => status?.phase === "Running");
   const server = alive.some(isServer) ? "the server runs" : "the server does not run yet";

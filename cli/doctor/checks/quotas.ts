@@ -75,8 +75,9 @@ export function quotaFault(
       }
       const left = scalar(hard) - scalar(status?.used?.[key] ?? "0");
       const needed = missing.reduce((sum, one) => sum + one.pods * ofQuota(key, one), 0);
-      if (needed > 0 && needed > left)
+      if (needed > 0 && needed > left) {
         return tooMuch(namespace, metadata.name, key, { needed, left }, missing);
+      }
     }
   }
   return null;

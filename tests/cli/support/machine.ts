@@ -12,6 +12,7 @@ export function machine({ programs = {}, ...rest }: Parts): Machine {
     node: "v22.0.0",
     settings: {},
     env: {},
+    platform: "linux",
     run: (program) => Promise.resolve(programs[program] ?? null),
     ...rest,
   };

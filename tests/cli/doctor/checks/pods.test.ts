@@ -15,8 +15,8 @@ test("a federation that works tells how many pods run", () => {
 test("a cause that `up` tells is a fault with the same remedy", () => {
   expect(podsFinding(snapshot({ claims: [claim("fast", 60)] }))).toEqual({
     state: "fault",
-    text: "StorageClass fast does not exist (PVC flower-server)",
-    remedy: "there are: standard (default), slow — pulumi config set storageClass standard",
+    text: "StorageClass fast does not exist (PVC flower-server); there are: standard (default), slow",
+    remedy: "pulumi config set storageClass standard",
   });
 });
 
