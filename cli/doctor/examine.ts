@@ -38,7 +38,11 @@ export async function examine(
     if (check.makes === true) {
       return (await reached).unreached === true ? lost : outcome(check, patient);
     }
-    return Promise.race([lost, outcome(check, patient)]);
+    const found = outcome(check, patient).then(async (finding) =>
+      // What it lacks may be the cluster.
+      finding.state === "unchecked" && (await reached).unreached === true ? lost : finding,
+    );
+    return Promise.race([lost, found]);
   };
   return Promise.all(checks.map(async (check) => ({ name: check.name, ...(await one(check)) })));
 }

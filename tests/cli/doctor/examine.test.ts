@@ -64,12 +64,14 @@ test("without contact no other check of the cluster is waited for, and none make
     },
     { makes: true },
   );
-  const gone = check("contact", () => Promise.resolve(lost));
+  const refused = check("refused", () => Promise.reject(new Error("connect ECONNREFUSED")));
+  const gone = check("contact", () => new Promise((done) => setTimeout(done, 20, lost)));
   for (const patient of [api.patient(), lost]) {
-    const all = await examine([here, gone, never, probe], gone, machine({}), patient);
+    const all = await examine([here, gone, never, refused, probe], gone, machine({}), patient);
     expect(all.map(({ state, text }) => [state, text])).toEqual([
       ["ok", "here"],
       ["fault", "no"],
+      ["unchecked", "the cluster is not reached"],
       ["unchecked", "the cluster is not reached"],
       ["unchecked", "the cluster is not reached"],
     ]);

@@ -25,7 +25,9 @@ test("an image that cannot be pulled is a fault", () => {
   const found = pullFinding(snapshot({ pods: [pod("flower-server-1", { state: { waiting } })] }));
   expect(found).toMatchObject({
     state: "fault",
-    text: "image localhost:5555/kubeflower:abc cannot be pulled (pod flower-server-1): manifest unknown",
+    text: "image localhost:5555/kubeflower:abc cannot be pulled (pod flower-server-1): manifest unknown; the cluster's nodes must be able to pull it",
+    remedy:
+      "push it, or name another: pulumi config set image <name>@sha256:<digest>, or pulumi config set registry <host>",
   });
 });
 
