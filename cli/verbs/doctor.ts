@@ -63,10 +63,14 @@ export function doctorAnswer(place: Place | null, found: readonly Named[]): Answ
     lines: [
       ...lines,
       "",
-      `${count("ok")} ok, ${count("warning")} warnings, ${count("fault")} faults, ${count("unchecked")} not checked`,
+      `${count("ok")} ok, ${many(count("warning"), "warning")}, ${many(count("fault"), "fault")}, ${count("unchecked")} not checked`,
     ],
     code: exitCode(found),
   };
+}
+
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function exitCode(found: readonly Named[]): number {

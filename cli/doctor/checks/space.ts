@@ -16,18 +16,20 @@ export const space: ClusterCheck = {
     if (size === undefined) return unchecked("no server has a volume yet");
     const runs = await patient.status.runs();
     if (runs === null) return unchecked("no pod of the server runs that could tell");
-    return spaceFinding(
-      Number(quantityToScalar(size)),
-      runs.map(({ bytes }) => bytes),
-    );
+    const bytes = runs.map((run) => run.bytes as number | undefined);
+    return spaceFinding(Number(quantityToScalar(size)), bytes);
   },
 };
 
 /**
  * @param size bytes of the volume
- * @param runs bytes that each run takes
+ * @param known bytes that each run takes; servers of 0.1 do not tell
  */
-export function spaceFinding(size: number, runs: readonly number[]): Finding {
+export function spaceFinding(size: number, known: readonly (number | undefined)[]): Finding {
+  const runs = known.filter((bytes) => bytes !== undefined);
+  if (runs.length < known.length) {
+    return unchecked("the server is of an older version, which does not tell", "pulumi up");
+  }
   const used = runs.reduce((sum, bytes) => sum + bytes, 0);
   const text = `${runs.length} ${runs.length === 1 ? "run takes" : "runs take"} ${bytesText(used)} of the volume's ${bytesText(size)}`;
   // A run needs as much as the largest one; its checkpoints are in addition to its model.

@@ -23,7 +23,7 @@ test("findings are lines, each with its remedy below it, and counted", () => {
     "FAULT        check 2  no DNS",
     "                      → make it",
     "",
-    "1 ok, 1 warnings, 1 faults, 0 not checked",
+    "1 ok, 1 warning, 1 fault, 0 not checked",
   ]);
   expect(code).toBe(1);
   expect(answerMisfits("doctor", document)).toEqual([]);

@@ -20,3 +20,11 @@ test.each([[[6e8]], [[3e8, 3e8, 3e8]]])("runs of %j bytes leave too little", (ru
   expect([found.state, found.remedy]).toEqual(["warning", "pulumi config set storage 2048Mi"]);
   expect(found.text).toMatch(/ of the volume's 1\.1 GB: another run may fill it$/);
 });
+
+test("a server of an older version does not tell", () => {
+  expect(spaceFinding(GIB, [undefined])).toEqual({
+    state: "unchecked",
+    text: "the server is of an older version, which does not tell",
+    remedy: "pulumi up",
+  });
+});
