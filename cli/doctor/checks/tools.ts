@@ -7,6 +7,9 @@ import { fault, ok, warning, type Finding } from "../finding.ts";
 const PULUMI = "install it: https://www.pulumi.com/docs/install/";
 const KUBECTL = "install it: https://kubernetes.io/docs/tasks/tools/";
 
+/** Minor version of Pulumi from which on a failed build of the image says why. */
+const TELLS_BUILDS = 217;
+
 /** Checks the version of Node.js, by which this program and the stack run. */
 export const node: LocalCheck = {
   name: "node",
@@ -35,9 +38,13 @@ export const pulumi: LocalCheck = {
     const ended = await machine.run("pulumi", "version");
     if (ended === null) return fault("there is no pulumi on the PATH", PULUMI);
     if (ended.code !== 0) return failed("pulumi version", ended.said, PULUMI);
-    const major = Number(/^v?(\d+)/.exec(ended.said)?.[1]);
+    const [major = 0, minor = 0] = (ended.said.match(/\d+/g) ?? []).map(Number);
     if (major < 3) return fault(`pulumi is ${ended.said}, and the stack needs version 3`, PULUMI);
-    return ok(`pulumi is ${oneLine(ended.said, 40)}`);
+    const is = `pulumi is ${oneLine(ended.said, 40)}`;
+    if (major === 3 && minor < TELLS_BUILDS) {
+      return warning(`${is}: a build that fails says why from 3.${TELLS_BUILDS} on`, PULUMI);
+    }
+    return ok(is);
   },
 };
 

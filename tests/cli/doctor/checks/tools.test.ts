@@ -18,7 +18,13 @@ test("Node.js must be of the version that the package names", async () => {
 });
 
 test.each([
-  [{ code: 0, said: "v3.210.0" }, "ok", "pulumi is v3.210.0", null],
+  [{ code: 0, said: "v3.217.0" }, "ok", "pulumi is v3.217.0", null],
+  [
+    { code: 0, said: "v3.210.0" },
+    "warning",
+    "pulumi is v3.210.0: a build that fails says why from 3.217 on",
+    PULUMI,
+  ],
   [{ code: 0, said: "v2.9.0" }, "fault", "pulumi is v2.9.0, and the stack needs version 3", PULUMI],
   [{ code: 1, said: "error: no\nhome" }, "fault", "`pulumi version` fails: error: no home", PULUMI],
   [{ code: -1, said: "" }, "fault", "`pulumi version` fails: it does not end", PULUMI],
