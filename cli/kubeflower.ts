@@ -136,6 +136,15 @@ verb("doctor")
     }),
   );
 
+program
+  .command("completion")
+  .description("print the script by which a shell completes verbs and options")
+  .argument("<shell>", "bash, zsh or fish", oneOf("bash", "zsh", "fish"))
+  .action(async (shell: "bash" | "zsh" | "fish") => {
+    const { completion } = await import("./completion.ts");
+    process.stdout.write(`${completion(program, shell)}\n`);
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

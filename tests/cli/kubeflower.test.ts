@@ -7,9 +7,10 @@ import { expect, test } from "vitest";
 
 import { misfits } from "./support/schema.ts";
 
-const VERBS = "status follow events logs runs results stop verify diff repeat doctor help".split(
-  " ",
-);
+const VERBS =
+  "status follow events logs runs results stop verify diff repeat doctor completion help".split(
+    " ",
+  );
 
 interface Ended {
   readonly code: number;
@@ -32,7 +33,7 @@ async function kubeflower(...args: string[]): Promise<Ended> {
 test("help lists all verbs", async () => {
   const { code, out } = await kubeflower("--help");
   expect(code).toBe(0);
-  expect([...out.matchAll(/^ {2}([a-z]+) \[/gm)].map(([, verb]) => verb)).toEqual(VERBS);
+  expect([...out.matchAll(/^ {2}([a-z]+) [[<]/gm)].map(([, verb]) => verb)).toEqual(VERBS);
 });
 
 test("a failure is one sentence on standard error, or the envelope with --json", async () => {
