@@ -183,8 +183,7 @@ class Rounds:
         self.history.partitions = state["partitions"]
         self.grid.states.update(state["states"])
         results = [Result(arrays) for arrays in state["arrays"]]
-        self._log, entries = RoundLog.load(state["journal"], results)
-        self.history.restore(entries)
+        self._log, self.history.entries = RoundLog.load(state["journal"], results)
         self._finished = [
             FinishedRounds(self._log.rounds[index], result) for index, result in enumerate(results)
         ]
