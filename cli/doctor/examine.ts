@@ -65,6 +65,7 @@ async function timed({ name }: Check, seconds: number, work: Promise<Finding>): 
  */
 function unseen(error: unknown): Finding {
   if (error instanceof Fault && error.code === "interrupted") throw error;
+  if (error instanceof Fault) return unchecked(error.what, error.remedy);
   if (error instanceof TooLate) return unchecked(error.message);
   if (error instanceof Refused && error.code === 403) {
     return unchecked(`you may not look at it: ${oneLine(forbidden(error), 200)}`);

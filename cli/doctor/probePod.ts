@@ -27,6 +27,8 @@ const LABEL = "kubeflower.io/doctor";
 const SECONDS = { all: 60, request: 5 } as const;
 /** Age in seconds of a namespace that a killed doctor has left behind. */
 const LEFT = 180;
+/** Attempts to remove the namespace. */
+const TRIES = 3;
 /** Exit codes: 0 neither, bit 1 the target, bit 2 the control. */
 const SCRIPT = `
 import os, socket, sys
@@ -48,6 +50,8 @@ export class ProbePod {
   readonly #namespace = `kubeflower-doctor-${Date.now().toString(36)}-${process.pid}`;
   readonly #stop = new AbortController();
   readonly #end: number;
+  /** Whether the namespace may be there. */
+  #made = false;
 
   constructor(cluster: KubeClient, order: ProbeOrder, seconds: number = SECONDS.all) {
     this.#cluster = cluster;
@@ -58,7 +62,7 @@ export class ProbePod {
   /**
    * Makes the pod, waits for its end, and removes it, also when the process is told to end meanwhile.
    * @returns what it has reached, or why it could not try
-   * @throws Fault when the process was told to end
+   * @throws Fault when the process was told to end, or what was made is still there
    */
   async reach(): Promise<Reached | string> {
     const stop = (): void => {
@@ -72,18 +76,14 @@ export class ProbePod {
       if (this.#stop.signal.aborted) throw interrupted();
       return oneLine(reasonOf(error), 200);
     } finally {
-      await this.#remove(this.#namespace);
+      await this.#clear();
       process.off("SIGINT", stop).off("SIGTERM", stop);
     }
   }
 
   async #try(): Promise<Reached | string> {
-    await this.#cluster.post(
-      "/api/v1/namespaces",
-      { metadata: { name: this.#namespace, labels: { [LABEL]: "probe" } } },
-      SECONDS.request,
-    );
-    await this.#create();
+    await this.#createNamespace();
+    await this.#createPod();
     for (;;) {
       const pod = (await this.#cluster.get<Pod>(`${this.#pods}/probe`, SECONDS.request)).object;
       const [container] = pod.status?.containerStatuses ?? [];
@@ -100,14 +100,27 @@ export class ProbePod {
     }
   }
 
+  async #createNamespace(): Promise<void> {
+    const metadata = { name: this.#namespace, labels: { [LABEL]: "probe" } };
+    // An answer may be lost.
+    this.#made = true;
+    try {
+      await this.#cluster.post("/api/v1/namespaces", { metadata }, SECONDS.request);
+    } catch (error) {
+      this.#made = !(error instanceof Refused);
+      throw error;
+    }
+  }
+
   /** A new namespace takes no pods until it has its ServiceAccount. */
-  async #create(): Promise<void> {
+  async #createPod(): Promise<void> {
     for (;;) {
       try {
         await this.#cluster.post(this.#pods, podOf(this.#order), SECONDS.request);
         return;
       } catch (error) {
-        const early = error instanceof Refused && error.message.includes("serviceaccount");
+        const early =
+          error instanceof Refused && error.message.includes("looking up service account");
         if (!early || Date.now() > this.#end) throw error;
         await this.#pause();
       }
@@ -122,14 +135,27 @@ export class ProbePod {
     return sleep(300, undefined, { signal: this.#stop.signal });
   }
 
-  async #remove(namespace: string): Promise<void> {
-    await this.#cluster.delete(`/api/v1/namespaces/${namespace}`, 10);
+  #remove(namespace: string): Promise<void> {
+    return this.#cluster.delete(`/api/v1/namespaces/${namespace}`, SECONDS.request);
+  }
+
+  /** Removes what was made. */
+  async #clear(): Promise<void> {
+    for (let tries = 1; this.#made; tries += 1) {
+      try {
+        await this.#remove(this.#namespace);
+        this.#made = false;
+      } catch (error) {
+        if (tries >= TRIES) throw leftOver(this.#namespace, error);
+      }
+    }
   }
 
   /** Removes what an earlier probe has left that was killed. */
   async #removeLeft(): Promise<void> {
+    const path = `/api/v1/namespaces?labelSelector=${encodeURIComponent(LABEL)}`;
     const { object, now } = await this.#cluster.get<{ items: Pick<Pod, "metadata">[] }>(
-      `/api/v1/namespaces?labelSelector=${encodeURIComponent(LABEL)}`,
+      path,
       SECONDS.request,
     );
     const left = object.items.filter(
@@ -137,6 +163,14 @@ export class ProbePod {
     );
     for (const { metadata } of left) await this.#remove(metadata.name);
   }
+}
+
+function leftOver(namespace: string, error: unknown): Fault {
+  return new Fault(
+    "failed",
+    `the probe's namespace ${namespace} is still there: ${oneLine(reasonOf(error), 200)}`,
+    `kubectl delete namespace ${namespace}`,
+  );
 }
 
 function interrupted(): Fault {

@@ -44,7 +44,10 @@ export const contact: ClusterCheck = {
 function refusal(patient: Patient, error: unknown): Finding {
   const { cluster, settings } = patient;
   if (error instanceof Refused && [401, 403].includes(error.code)) {
-    const why = "its login has expired, or is not one of this cluster's";
+    const why =
+      error.code === 401
+        ? "its login has expired, or is not one of this cluster's"
+        : "this user may not even ask for the version";
     return lost(`context ${cluster.context} is not let in (${error.code}): ${why}`, login(patient));
   }
   const server = cluster.config.getCurrentCluster()?.server ?? "no server";

@@ -9,8 +9,16 @@ export const storageClass: ClusterCheck = {
   name: "storage class",
   run: async (patient) => {
     const path = "/apis/storage.k8s.io/v1/storageclasses";
-    const { object } = await patient.cluster.get<{ items: StorageClass[] }>(path, 4.5);
-    return classFinding(object.items, setting(patient, "storageClass"));
+    const [{ object }, snapshot] = await Promise.all([
+      patient.cluster.get<{ items: StorageClass[] }>(path, 4.5),
+      patient.snapshot(),
+    ]);
+    const claim = snapshot?.objects.claims[0];
+    const wanted = setting(patient, "storageClass") ?? claim?.spec.storageClassName;
+    const found = classFinding(object.items, wanted);
+    return found.state === "fault" && claim?.status?.phase === "Bound"
+      ? ok(`the server's volume is there, and of a StorageClass that is not: it cannot grow`)
+      : found;
   },
 };
 

@@ -59,6 +59,32 @@ test("a pod that does not start, or is refused, is told and removed", async () =
   expect(removed).toEqual(made);
 });
 
+test("a namespace that was refused is not deleted, one that stays is told with the command", async () => {
+  api.answers = ({ method }) => (method === "POST" ? 403 : { items: [] });
+  expect(await new ProbePod(api.client(), ORDER).reach()).toContain("the API server answers 403");
+  expect(traces().removed).toEqual([]);
+  api.answers = ({ method, path }) => {
+    if (method === "DELETE") return 503;
+    return path.endsWith("/pods") ? 403 : { items: [] };
+  };
+  const left = new ProbePod(api.client(), ORDER).reach();
+  await expect(left).rejects.toThrow(
+    /^the probe's namespace (\S+) is still there: it answers 503 — kubectl delete namespace \1$/,
+  );
+});
+
+test("what a killed probe has left is removed by the next", async () => {
+  const of = (name: string, age: number) => ({
+    metadata: { name, creationTimestamp: new Date(Date.now() - age * 1000).toISOString() },
+  });
+  api.answers = ({ method }) => {
+    if (method === "POST") return 403;
+    return { items: [of("kubeflower-doctor-old", 200), of("kubeflower-doctor-busy", 20)] };
+  };
+  await new ProbePod(api.client(), ORDER).reach();
+  expect(traces().removed).toEqual(["kubeflower-doctor-old"]);
+});
+
 test("Ctrl-C ends the probe, and what it made is removed first", async () => {
   cluster({ state: { running: {} } });
   const before = process.listenerCount("SIGINT");

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 
-import { classFinding } from "../../../../cli/doctor/checks/storageClass.ts";
+import { classFinding, storageClass } from "../../../../cli/doctor/checks/storageClass.ts";
+import { FakeApi } from "../../support/fakeApi.ts";
+import { claim, snapshot } from "../../support/objects.ts";
 
 const DEFAULT = { "storageclass.kubernetes.io/is-default-class": "true" };
 const standard = { metadata: { name: "standard", annotations: DEFAULT }, provisioner: "p" };
@@ -38,4 +40,22 @@ test.each([
   ],
 ])("a class that is missing is a fault: %#", (classes, wanted, text, remedy) => {
   expect(classFinding(classes, wanted)).toEqual({ state: "fault", text, remedy });
+});
+
+test("the claim of a server that is there names the class, and a bound one needs none", async () => {
+  const api = await FakeApi.start();
+  api.answers = { "/apis/storage.k8s.io/v1/storageclasses": { items: [fast] } };
+  const check = (name: string, phase: string) => {
+    const claims = [{ ...claim(name, 60), status: { phase } }];
+    return storageClass.run(api.patient({ snapshot: () => Promise.resolve(snapshot({ claims })) }));
+  };
+  const found = [await check("fast", "Pending"), await check("old", "Pending")];
+  const bound = await check("old", "Bound");
+  api.stop();
+  expect(found.map(({ state }) => state)).toEqual(["ok", "fault"]);
+  expect(bound).toEqual({
+    state: "ok",
+    text: "the server's volume is there, and of a StorageClass that is not: it cannot grow",
+    remedy: null,
+  });
 });
