@@ -10,6 +10,8 @@ export interface Patient extends Pick<Connection, "cluster" | "federation" | "st
   readonly settings: Readonly<Record<string, unknown>>;
   /** Whether checks may make objects, which they remove again. */
   readonly probe: boolean;
+  /** Prints a line for who waits, outside of the answer. */
+  readonly say: (line: string) => void;
   /** Reads the federation's objects, once for all checks; null when its namespace does not exist. */
   snapshot(): Promise<Snapshot | null>;
 }
@@ -17,7 +19,7 @@ export interface Patient extends Pick<Connection, "cluster" | "federation" | "st
 /** Makes the patient of a connection. */
 export function patientOf(
   { cluster, federation, status }: Pick<Connection, "cluster" | "federation" | "status">,
-  rest: Pick<Patient, "place" | "settings" | "probe">,
+  rest: Pick<Patient, "place" | "settings" | "probe" | "say">,
 ): Patient {
   let read: Promise<Snapshot | null> | undefined;
   return {

@@ -19,6 +19,8 @@ export interface ProbeOrder {
   readonly image: string;
   readonly node: string | undefined;
   readonly target: { readonly host: string; readonly port: number };
+  /** Prints a line for who waits. */
+  readonly say: (line: string) => void;
 }
 
 /** Label of the namespaces that probes make. */
@@ -83,6 +85,7 @@ export class ProbePod {
 
   async #try(): Promise<Reached | string> {
     await this.#createNamespace();
+    this.#order.say(`the probe runs in namespace ${this.#namespace}, which is removed again`);
     await this.#createPod();
     for (;;) {
       const pod = (await this.#cluster.get<Pod>(`${this.#pods}/probe`, SECONDS.request)).object;

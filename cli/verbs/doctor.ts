@@ -34,7 +34,7 @@ export async function doctor(options: PlaceOptions, probe: boolean): Promise<Ans
 
 function connect(place: Place, settings: Patient["settings"], probe: boolean): Patient | Finding {
   try {
-    return patientOf(connectTo(place), { place, settings, probe });
+    return patientOf(connectTo(place), { place, settings, probe, say: console.error });
   } catch (error) {
     if (!(error instanceof NoContext)) throw error;
     return missing(faultOf(error));

@@ -25,7 +25,8 @@ export const policies: ClusterCheck = {
       return unchecked("no pod of the server runs that a probe could try to reach", "pulumi up");
     }
     const target = { host: podIP, port: PORTS.status };
-    const probe = new ProbePod(patient.cluster, { image, node: server.spec.nodeName, target });
+    const { nodeName: node } = server.spec;
+    const probe = new ProbePod(patient.cluster, { image, node, target, say: patient.say });
     return policiesFinding(await probe.reach());
   },
 };

@@ -4,7 +4,13 @@ import { ProbePod } from "../../../cli/doctor/probePod.ts";
 import { FakeApi, type Given } from "../support/fakeApi.ts";
 
 let api: FakeApi;
-const ORDER = { image: "kubeflower:1", node: "node-1", target: { host: "10.0.0.9", port: 8081 } };
+const said: string[] = [];
+const ORDER = {
+  image: "kubeflower:1",
+  node: "node-1",
+  target: { host: "10.0.0.9", port: 8081 },
+  say: (line: string) => said.push(line),
+};
 
 beforeEach(async () => {
   api = await FakeApi.start();
@@ -45,6 +51,7 @@ test.each([
   const { made, removed } = traces();
   expect(made).toHaveLength(1);
   expect(removed).toEqual(made);
+  expect(said.at(-1)).toBe(`the probe runs in namespace ${made[0]}, which is removed again`);
 });
 
 test("a pod that does not start, or is refused, is told and removed", async () => {

@@ -87,7 +87,7 @@ export class FakeApi {
     const place = { context: "lab", namespace: "flower" };
     const federation = new Federation(cluster, place.namespace);
     const status = new StatusClient(cluster, federation);
-    const rest = { place, settings: {}, probe: false };
+    const rest = { place, settings: {}, probe: false, say: () => undefined };
     return { ...patientOf({ cluster, federation, status }, rest), ...changes };
   }
 
