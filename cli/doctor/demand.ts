@@ -50,8 +50,11 @@ function replicas({ replicas, min, clients }: Settings): number {
 function ofSettings(role: Demand["role"], settings: Settings): Pick<Demand, "requests" | "limits"> {
   const key = `${role}Resources` as const;
   const reading = { key, fallback: undefined, faults: new Faults(NAMES.server) };
-  const text = JSON.stringify(settings[key] ?? {});
-  const { cpu, memory } = SETTINGS[key].read(text, reading) as Resources;
+  const given = settings[key] ?? {};
+  const text = typeof given === "string" ? given : JSON.stringify(given);
+  // Where the setting is no object, `pulumi up` says so; until then the defaults count.
+  const read = SETTINGS[key].read(text, reading) ?? SETTINGS[key].read("{}", reading);
+  const { cpu, memory } = read as Resources;
   return scalars({ requests: { cpu, memory }, limits: { memory } });
 }
 

@@ -52,7 +52,7 @@ test.each([
     {},
     "quota team has 2048Mi of requests.memory left, and the 3 pods to be made need 2560Mi",
   ],
-  [{ cpu: "1" }, { cpu: "250m" }, { clients: "4", clientResources: { cpu: "100m" } }, null],
+  [{ cpu: "1" }, { cpu: "250m" }, { clients: "4", clientResources: '{"cpu":"100m"}' }, null],
   [
     { cpu: "1" },
     { cpu: "250m" },
