@@ -9,7 +9,7 @@ import { until } from "./support/until.ts";
 
 const MINUTE = 60_000;
 const CASE = { timeout: 5 * MINUTE };
-const PROGRAM = ["--import", "tsx", "cli/kubeflower.ts"];
+const PROGRAM = ["cli/kubeflower.mjs"];
 let kept: KeptStack;
 
 beforeAll(async () => {
