@@ -18,10 +18,10 @@ fi
 
 if [ -n "${DEBIAN_MIRROR:-}" ]; then
   # The mirror of security updates has the same address with -security at its end, as Debian's has.
-  mirror=$(printf %s "$DEBIAN_MIRROR" | sed 's|[&|\\]|\\&|g')
+  mirror=$(printf %s "$DEBIAN_MIRROR" | sed 's|[&#\\]|\\&|g')
   cd "$etc/apt"
   for file in $(ls -d sources.list sources.list.d/* 2> /dev/null); do
-    sed "s|http://deb.debian.org/debian|$mirror|g" "$file" > "$apt/$file"
+    sed -E "s#https?://(deb|security)[.]debian[.]org/debian#$mirror#g" "$file" > "$apt/$file"
   done
   echo 'Dir::Etc { SourceList "/access/sources.list"; SourceParts "/access/sources.list.d"; };' >> "$apt/apt.conf"
 fi

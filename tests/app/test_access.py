@@ -8,6 +8,7 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "app/access.sh"
 SOURCES = "URIs: http://deb.debian.org/debian\nSuites: trixie trixie-updates\n"
 SECURITY = "URIs: http://deb.debian.org/debian-security\nSuites: trixie-security\n"
+OLDER = "deb http://security.debian.org/debian-security trixie-security main\n"
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def etc(tmp_path: Path) -> Path:
     """A folder /etc of Debian's, with two files of sources and a bundle of certificates."""
     etc = tmp_path / "etc"
     (etc / "apt/sources.list.d").mkdir(parents=True)
-    (etc / "apt/sources.list").write_text("deb http://deb.debian.org/debian trixie main\n")
+    (etc / "apt/sources.list").write_text(f"deb http://deb.debian.org/debian trixie main\n{OLDER}")
     (etc / "apt/sources.list.d/debian.sources").write_text(f"{SOURCES}\n{SECURITY}")
     (etc / "ssl/certs").mkdir(parents=True)
     (etc / "ssl/certs/ca-certificates.crt").write_text("THE WORLD\n")
@@ -50,9 +51,11 @@ def test_pip_gets_its_registries(etc: Path) -> None:
 
 
 def test_apt_takes_all_its_packages_from_the_mirror(etc: Path) -> None:
-    files = access(etc, DEBIAN_MIRROR="https://me:a&b|c@mirror/debian")
-    mirror = "https://me:a&b|c@mirror/debian"
-    assert files["apt/sources.list"] == f"deb {mirror} trixie main\n"
+    files = access(etc, DEBIAN_MIRROR="https://me:a&b#|c@mirror/debian")
+    mirror = "https://me:a&b#|c@mirror/debian"
+    assert files["apt/sources.list"] == (
+        f"deb {mirror} trixie main\ndeb {mirror}-security trixie-security main\n"
+    )
     assert files["apt/sources.list.d/debian.sources"] == (
         f"URIs: {mirror}\nSuites: trixie trixie-updates\n\n"
         f"URIs: {mirror}-security\nSuites: trixie-security\n"
