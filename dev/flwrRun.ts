@@ -15,7 +15,7 @@ export type Digests = Readonly<Record<string, string>>;
 /** Minutes that a simulation may take. */
 const MINUTES = 10;
 
-/** What {@link simulated} runs. */
+/** A run of {@link simulated}. */
 export interface Simulation {
   /** Folder of the app, from the project's folder. */
   readonly app: string;

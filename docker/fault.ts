@@ -40,7 +40,7 @@ function unseen(endpoint: Endpoint): string {
   return `Docker's context is "${endpoint.context ?? ""}" (${endpoint.host ?? ""}), and Pulumi's docker plugin takes no context — it takes the Docker that DOCKER_HOST names, or the one at Docker's usual sockets — ${exportOf(endpoint)}`;
 }
 
-/** What is asked of Docker's `/version` and `/info`. */
+/** The parts of Docker's `/version` and `/info` in use. */
 interface Version {
   readonly Version?: string;
 }

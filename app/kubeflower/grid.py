@@ -15,7 +15,12 @@ from kubeflower.client_fault import OUT_OF_MEMORY, TIMED_OUT, ClientFault
 from kubeflower.client_work import ClientWork
 from kubeflower.connections import Connections, Outbox, Sent
 from kubeflower.node_polls import NodePolls
-from kubeflower.pending_message import PendingMessage, explain_shortfall, full_reason
+from kubeflower.pending_message import (
+    PendingMessage,
+    awaits_replies,
+    explain_shortfall,
+    full_reason,
+)
 from kubeflower.phase_times import PhaseTimes
 from kubeflower.run_failure import RunFailed
 from kubeflower.run_spec import RunSpec
@@ -256,21 +261,13 @@ class StreamGrid(Grid):
         """Wait for the replies of a phase; returns whether its time is over."""
         changed = self.connections.changed
         while (left := asked[0].deadline - time.monotonic()) > 0:
-            if not self._goes_on(asked, wanted):
+            if not awaits_replies(asked, wanted, self.connections.online):
                 return False
             changed.wait(left)
         ended = self._end(asked)
         # Each of them reports what its app was doing, and ends its stream.
         changed.wait_for(lambda: all(p.reply or not self._is_asked(p) for p in ended), PARTING)
         return True
-
-    def _goes_on(self, asked: list[PendingMessage], wanted: int) -> bool:
-        """Whether the phase may still get a reply that it needs or that is on its way."""
-        unanswered = [p for p in asked if p.reply is None]
-        good = sum(p.reply is not None and not p.reply.has_error() for p in asked)
-        if not unanswered or good + len(unanswered) < wanted:
-            return False
-        return good < wanted or any(map(self._is_online, unanswered))
 
     def _end(self, asked: list[PendingMessage]) -> list[PendingMessage]:
         """Tell connected clients without a reply that time is over; returns their messages."""
@@ -279,10 +276,6 @@ class StreamGrid(Grid):
             pending.over = True
             self.connections.online[pending.partition].put(lambda: (framing.END, [b"."]))
         return ended
-
-    def _is_online(self, pending: PendingMessage) -> bool:
-        """Whether the partition is connected."""
-        return pending.partition in self.connections.online
 
     def _is_asked(self, pending: PendingMessage) -> bool:
         """Whether the stream that the message was sent on is still open."""
@@ -294,7 +287,8 @@ class StreamGrid(Grid):
         messages = sorted(messages, key=lambda pending: pending.partition)
         for pending in messages:
             if pending.reply is None:
-                pending.fail(*pending.missing_reply(self._is_online(pending), self.timeout))
+                is_online = pending.partition in self.connections.online
+                pending.fail(*pending.missing_reply(is_online, self.timeout))
         self.times.add(messages)
         return [pending.reply for pending in messages if pending.reply is not None]
 

@@ -1,7 +1,7 @@
 """A message that waits for its reply, and the error that replaces a missing reply."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,6 +114,21 @@ class PendingMessage:
             if self.fault is not None and self.fault.limit is not None:
                 facts["limit"] = self.fault.limit
         return facts
+
+
+def awaits_replies(asked: Sequence[PendingMessage], wanted: int, online: Collection[int]) -> bool:
+    """Return whether a phase may still get a reply that it needs or that is on its way.
+
+    Args:
+        asked: The messages of the phase.
+        wanted: Number of good replies that the phase needs.
+        online: Partitions that are connected.
+    """
+    unanswered = [pending for pending in asked if pending.reply is None]
+    good = sum(p.reply is not None and not p.reply.has_error() for p in asked)
+    if not unanswered or good + len(unanswered) < wanted:
+        return False
+    return good < wanted or any(pending.partition in online for pending in unanswered)
 
 
 def explain_shortfall(asked: Sequence[PendingMessage], wanted: int, late: bool) -> RunFailed:

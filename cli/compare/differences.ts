@@ -55,7 +55,7 @@ function pointOf(rounds: readonly Round[], number: number): Point | null {
   return { accuracy: accuracyOf(found), loss: found.loss, seconds: found.seconds };
 }
 
-/** What decides how a run ends, by flat names. */
+/** Everything that decides how a run ends, by flat names. */
 function settingsOf({ record }: RunView): Record<string, unknown> {
   if (record === null) return {};
   const spec = Object.entries(record.spec).filter(([key]) => key !== "runConfig");

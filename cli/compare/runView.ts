@@ -19,7 +19,7 @@ export interface RunView {
   /** Null while it is not completed. */
   readonly result: ModelResult | null;
   readonly rounds: readonly Round[];
-  /** What each client recorded of its data, by partition. */
+  /** Record of each client's data, by partition. */
   readonly partitions: Readonly<Record<string, unknown>>;
   readonly files: readonly ListedFile[];
 }

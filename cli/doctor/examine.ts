@@ -39,7 +39,7 @@ export async function examine(
       return (await reached).unreached === true ? lost : outcome(check, patient);
     }
     const found = outcome(check, patient).then(async (finding) =>
-      // What it lacks may be the cluster.
+      // The cluster may be the one thing that it lacks.
       finding.state === "unchecked" && (await reached).unreached === true ? lost : finding,
     );
     return Promise.race([lost, found]);

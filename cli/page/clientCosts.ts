@@ -1,7 +1,7 @@
 import type { Phase, RoundLine } from "../../contract/phase.ts";
 import { medianOf } from "./quantile.ts";
 
-/** What a client has done in a run, and what that has cost. */
+/** Work of a client in a run, and its cost. */
 export interface ClientCost {
   readonly partition: number;
   /** Messages that it was to answer. */

@@ -1,6 +1,6 @@
 import type { RoundLine } from "../../contract/phase.ts";
 
-/** Whose value a point of a curve is: the server's, all clients' together, or one client's. */
+/** Owner of a point's value: the server, all clients together, or one client. */
 export type Source = "server" | "clients" | number;
 
 /** One value of a metric in a round. */

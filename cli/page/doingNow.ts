@@ -2,7 +2,7 @@ import type { Status } from "../../contract/status.ts";
 import { html, type Html } from "./html.ts";
 import { shortSeconds } from "./shortSeconds.ts";
 
-/** What each client does now; of many that do the same, their number. */
+/** Work of each client now; of many that do the same, their number. */
 export function doingNow({ clients: all }: Status): Html {
   const kinds = [...new Set(all.map(({ doing }) => doing))];
   const texts = kinds.map((kind) => {

@@ -10,7 +10,7 @@ import type { PageRun } from "./pageRun.ts";
 const FRESH = 1500;
 /** Milliseconds that an open page has to fetch the end of the run. */
 const PARTING = 6000;
-/** What the live page may load: itself. */
+/** Content policy of the live page: it may load itself. */
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'";
 const ENDED = "The run has ended. This page stays as it is.";

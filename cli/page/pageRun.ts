@@ -24,7 +24,7 @@ export interface PageRun {
   /** Why it is not completed; null otherwise. */
   readonly reason: string | null;
   readonly rounds: readonly RoundLine[];
-  /** What each client recorded of its data, by partition. */
+  /** Record of each client's data, by partition. */
   readonly partitions: Readonly<Record<string, unknown>>;
   readonly events: readonly RunEvent[];
   /** Files with their digests; none while the run goes on. */
@@ -40,7 +40,7 @@ export function modelSha256({ result, files }: PageRun): string | null {
 /** Reads a small file of a run; null when there is none. */
 export type ReadFile = (path: string) => Promise<string | null>;
 
-/** What is known of a run beside its files. */
+/** Facts about a run beside its files. */
 export interface Known {
   readonly run: string;
   readonly state: string;

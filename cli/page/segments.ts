@@ -1,7 +1,7 @@
 import type { Phase, RoundLine } from "../../contract/phase.ts";
 import { shortSeconds } from "./shortSeconds.ts";
 
-/** What somebody does in a piece of the timeline. */
+/** Activity in a piece of the timeline. */
 export type Doing = "train" | "evaluate" | "other" | "transfer" | "waiting" | "gone" | "serving";
 
 /** Piece of the timeline. */
@@ -102,7 +102,7 @@ function segmentsOf(line: RoundLine): Segment[] {
   return [...of, ...ofServer(line)];
 }
 
-/** What a client did in a phase. */
+/** Work of a client in a phase. */
 function ofClient(phase: Phase, at: number, round: number): Segment[] {
   const who = phase.partition[at] ?? 0;
   const [asked = 0, sent, began, ended, replied] = [
@@ -142,7 +142,7 @@ function ofClient(phase: Phase, at: number, round: number): Segment[] {
   ];
 }
 
-/** What the server did while it waited for no client. */
+/** Work of the server while it waited for no client. */
 function ofServer(line: RoundLine): Segment[] {
   const { phases = [], round } = line;
   const begins = phases.map(({ asked }) => asked.reduce((a, b) => Math.min(a, b), Infinity));

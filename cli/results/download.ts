@@ -41,7 +41,7 @@ export class Download {
     const name = `${file.sha256.slice(0, 32)}-${textDigest(file.path).slice(0, 16)}`;
     const partial = join(this.folder, PARTIAL, name);
     const before = await sizeOf(partial);
-    // What was here may be damaged, e.g. after a loss of power: then once more from the start.
+    // The part that was here may be damaged, e.g. by a loss of power: then once more from the start.
     if (
       !(await this.#fill(partial, file)) &&
       (before === 0 || !(await this.#fill(partial, file)))

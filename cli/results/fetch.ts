@@ -34,7 +34,7 @@ const AT_ONCE = 4;
 /** Lists of a run whose files change while they come, after which those that still do are left out. */
 const LISTS = 4;
 
-/** What to fetch, and where to. */
+/** Files to fetch, and their place. */
 export interface Order {
   readonly source: FileSource;
   readonly run: string;

@@ -56,7 +56,7 @@ async function opened(
   return { tab, said, asked };
 }
 
-/** What axe-core finds on the page. */
+/** Finding of axe-core on the page. */
 async function findings(tab: Page): Promise<string[]> {
   await tab.addScriptTag({ path: AXE });
   const found = await tab.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(

@@ -4,7 +4,7 @@ import { timelineOf } from "../../../cli/page/segments.ts";
 import { EXAMPLE, older } from "./support/exampleRound.ts";
 import { exampleRun } from "./support/exampleRuns.ts";
 
-/** Who does what, from when until when. */
+/** Activity of somebody, from when until when. */
 function pieces(timeline: ReturnType<typeof timelineOf>): unknown[] {
   return (timeline?.segments ?? []).map(({ who, doing, from, to }) => [
     ...[who, doing],

@@ -12,7 +12,7 @@ export const RECORD = JSON.parse(
 /** Digest of the model of an example run. */
 export const SHA256 = "21230562ff722c14521905af609f315f669eb5e3ff2a69a0045e58a75fd7119d";
 
-/** What an example run is like. */
+/** Kind of an example run. */
 export interface Like {
   readonly clients?: number;
   readonly rounds?: number;
