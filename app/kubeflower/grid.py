@@ -15,12 +15,7 @@ from kubeflower.client_fault import OUT_OF_MEMORY, TIMED_OUT, ClientFault
 from kubeflower.client_work import ClientWork
 from kubeflower.connections import Connections, Outbox, Sent
 from kubeflower.node_polls import NodePolls
-from kubeflower.pending_message import (
-    PendingMessage,
-    awaits_replies,
-    explain_shortfall,
-    full_reason,
-)
+from kubeflower.pending_message import PendingMessage, awaits_replies, explain_shortfall
 from kubeflower.phase_times import PhaseTimes
 from kubeflower.run_failure import RunFailed
 from kubeflower.run_spec import RunSpec
@@ -102,7 +97,7 @@ class StreamGrid(Grid):
                     if pending.fault is None or pending.fault.error != OUT_OF_MEMORY:
                         pending.fault = fault
                     if not fault.again and fault.error != TIMED_OUT:
-                        pending.fail(fault.error, full_reason(fault))
+                        pending.fail_by(fault)
             self.connections.changed.notify_all()
 
     # Called by the engine.

@@ -77,6 +77,10 @@ class PendingMessage:
         self.reply = Message(Error(code, reason), reply_to=self.message)
         internals.set_source(self.reply, self.partition + 1)
 
+    def fail_by(self, fault: ClientFault) -> None:
+        """Put the fault's error in the place of the reply."""
+        self.fail(fault.error, _full_reason(fault))
+
     def missing_reply(self, online: bool, round_timeout: float) -> tuple[int, str]:
         """Explain why no reply has come: code and reason of the error.
 
@@ -86,11 +90,11 @@ class PendingMessage:
         """
         fault = self.fault
         if fault is not None and fault.error == OUT_OF_MEMORY:
-            return OUT_OF_MEMORY, full_reason(fault)
+            return OUT_OF_MEMORY, _full_reason(fault)
         if not self.over and (fault is None or fault.error != TIMED_OUT):
             if online:
                 return CLIENT_LOST, "was not waited for any longer"
-            details = "" if fault is None else f"; {full_reason(fault)}"
+            details = "" if fault is None else f"; {_full_reason(fault)}"
             return CLIENT_LOST, f"its stream broke{details}"
         setting = "roundTimeout" if self.seconds == round_timeout else "the ServerApp's timeout"
         reason = f"did not answer within {self.seconds:g} s ({setting})"
@@ -150,7 +154,7 @@ def explain_shortfall(asked: Sequence[PendingMessage], wanted: int, late: bool) 
     return RunFailed(text, code=CAUSES[blamed[0].code], **blamed[0].facts())
 
 
-def full_reason(fault: ClientFault) -> str:
+def _full_reason(fault: ClientFault) -> str:
     """Return the reason, with the app's last line unless the process was killed for its memory."""
     if fault.error == OUT_OF_MEMORY:
         return fault.reason
