@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+
+import { parse } from "yaml";
 
 /** A stack, and the values of its config file by key, without the project's name. */
 export interface SelectedStack {
@@ -22,14 +25,13 @@ export async function selectedStack(
 ): Promise<SelectedStack | null> {
   const project = projectFolder(folder);
   if (project === undefined) return null;
-  const { parse } = await import("yaml");
-  const read = (file: string): Record<string, unknown> =>
-    (parse(readFileSync(join(project, file), "utf8")) ?? {}) as Record<string, unknown>;
-  const { name: title } = read("Pulumi.yaml") as { name: string };
+  const read = async (file: string): Promise<Record<string, unknown>> =>
+    (parse(await readFile(join(project, file), "utf8")) ?? {}) as Record<string, unknown>;
+  const { name: title } = (await read("Pulumi.yaml")) as { name: string };
   const name = env.PULUMI_STACK ?? selection(project, title, env);
   if (name === undefined) return null;
   const file = `Pulumi.${name}.yaml`;
-  const config = existsSync(join(project, file)) ? read(file).config : {};
+  const config = existsSync(join(project, file)) ? (await read(file)).config : {};
   const own = Object.entries(config ?? {})
     .filter(([key]) => key.startsWith(`${title}:`))
     .map(([key, value]) => [key.slice(title.length + 1), value as unknown] as const);

@@ -47,9 +47,12 @@ export class Up {
   reasons(): string[] {
     const [, diagnostics = ""] =
       /^Diagnostics:\n(.*?)\n\n(?:Outputs|Resources):$/ms.exec(this.said) ?? [];
-    return diagnostics
-      .split("\n\n")
-      .filter((part) => part !== "" && !part.endsWith("error: update failed"))
-      .map((part) => (part.split("\n").at(-1) ?? "").trim().replace(/^error: /, ""));
+    return (
+      diagnostics
+        .split("\n\n")
+        // An older update that was killed has left a warning.
+        .filter((part) => /^ *error: /m.test(part) && !part.endsWith("error: update failed"))
+        .map((part) => (part.split("\n").at(-1) ?? "").trim().replace(/^error: /, ""))
+    );
   }
 }
