@@ -160,7 +160,10 @@ async function killOnItsWay(folder: string): Promise<void> {
 function partialBytes(folder: string): number {
   const partial = join(folder, ".partial");
   const names = existsSync(partial) ? readdirSync(partial) : [];
-  return Math.max(0, ...names.map((name) => statSync(join(partial, name)).size));
+  // A small file may be whole, and have its name, by now.
+  const size = (name: string): number =>
+    statSync(join(partial, name), { throwIfNoEntry: false })?.size ?? 0;
+  return Math.max(0, ...names.map(size));
 }
 
 test(
