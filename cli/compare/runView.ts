@@ -6,7 +6,7 @@ import type { ModelResult, Round } from "../../contract/status.ts";
 import { Fault } from "../fault.ts";
 import { jsonLines } from "../results/csv.ts";
 import type { FileSource, ListedFile } from "../results/fileSource.ts";
-import { readManifest } from "../results/manifest.ts";
+import { manifestIn } from "../results/manifest.ts";
 import { readText } from "../results/readText.ts";
 
 /** Everything of a run that is compared. */
@@ -39,15 +39,8 @@ export async function isFolder(text: string): Promise<boolean> {
  * @throws Fault when it is none
  */
 export async function viewOfFolder(folder: string): Promise<RunView> {
-  const read = await readManifest(folder);
-  if (read === null) {
-    throw new Fault(
-      "usage",
-      `${folder} has no manifest.json`,
-      "name a folder that `kubeflower results` has filled, or the id of a run",
-    );
-  }
-  const { run, files } = read.manifest;
+  const manifest = await manifestIn(folder);
+  const { run, files } = manifest;
   const text: Read = (path) => readFile(join(folder, path), "utf8").catch(() => null);
   return view(run, folder, files, text);
 }

@@ -4,10 +4,9 @@ import { join } from "node:path";
 import type { RoundLine } from "../../contract/phase.ts";
 import type { RunRecord } from "../../contract/record.ts";
 import type { ModelResult, Status } from "../../contract/status.ts";
-import { Fault } from "../fault.ts";
 import { jsonLines } from "../results/csv.ts";
 import type { ListedFile } from "../results/fileSource.ts";
-import { readManifest } from "../results/manifest.ts";
+import { manifestIn } from "../results/manifest.ts";
 import type { RunEvent } from "../verbs/events.ts";
 
 /** Everything of a run that its page shows. */
@@ -81,15 +80,7 @@ export async function pageRun(known: Known, read: ReadFile): Promise<PageRun> {
  * @throws Fault when it is none
  */
 export async function pageRunOfFolder(folder: string): Promise<PageRun> {
-  const read = await readManifest(folder);
-  if (read === null) {
-    throw new Fault(
-      "usage",
-      `${folder} has no manifest.json`,
-      "name a folder that `kubeflower results` has filled, or the id of a run",
-    );
-  }
-  return pageRun(read.manifest, filesOf(folder));
+  return pageRun(await manifestIn(folder), filesOf(folder));
 }
 
 /** Reads the files of a folder. */

@@ -37,6 +37,22 @@ export function manifestText(manifest: Manifest): string {
 }
 
 /**
+ * Reads the manifest of a folder of results.
+ * @throws Fault when it has none
+ */
+export async function manifestIn(folder: string): Promise<Manifest> {
+  const read = await readManifest(folder);
+  if (read === null) {
+    throw new Fault(
+      "usage",
+      `${folder} has no manifest.json`,
+      "name a folder that `kubeflower results` has filled, or the id of a run",
+    );
+  }
+  return read.manifest;
+}
+
+/**
  * Reads the manifest of a folder; null when it has none.
  * @returns the manifest, and whether it is as it was written
  * @throws Fault when it is no manifest
