@@ -27,7 +27,7 @@ PIN = re.compile(r"^([\w.-]+)==([^\s\\]+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Tag:
-    """What a wheel runs on: the last three parts of its file's name."""
+    """Python and machine of a wheel: the last three parts of its file's name."""
 
     python: str
     abi: str

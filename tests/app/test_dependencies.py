@@ -5,6 +5,7 @@ import json
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,15 +52,14 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
     return Registry(tmp_path)
 
 
-def install(
-    folder: Path, *wanted: str, lock: str | None = None, image: dict[str, str] = IMAGE
-) -> Path:
+def install(folder: Path, *wanted: str, lock: str | None = None, **options: Any) -> Path:
     """Install the dependencies; returns the folder of the packages."""
     (folder / "wanted").mkdir()
     (folder / "wanted" / "project.json").write_text(json.dumps({"dependencies": wanted}))
     if lock is not None:
         (folder / "wanted" / "requirements.lock").write_text(lock)
-    installation.main(folder / "wanted", folder / "root", image, folder / "debian")
+    image = options.pop("image", IMAGE)
+    installation.main(folder / "wanted", folder / "root", image, folder / "debian", **options)
     return folder / "root"
 
 
@@ -295,8 +295,6 @@ def test_over_a_base_of_the_user_s_own_all_goes_into_a_folder_of_its_own(
     tmp_path: Path, registry: Registry
 ) -> None:
     registry.wheel("onlyone", "1.0")
-    (tmp_path / "wanted").mkdir()
-    (tmp_path / "wanted" / "project.json").write_text(json.dumps({"dependencies": ["onlyone"]}))
-    installation.main(tmp_path / "wanted", tmp_path / "root", IMAGE, tmp_path, apart=True)
-    assert (tmp_path / "root" / installation.OWN / "onlyone.py").exists()
-    assert not (tmp_path / "root/usr/local/lib").exists()
+    root = install(tmp_path, "onlyone", apart=True)
+    assert (root / installation.OWN / "onlyone.py").exists()
+    assert not (root / "usr/local/lib").exists()
