@@ -75,13 +75,18 @@ export class KeptStack {
   }
 }
 
-/** Returns the sentence that a failed update ends with; empty when it succeeded. */
+/**
+ * Returns the last sentence of each resource that has failed, a line each, in no order: Pulumi's
+ * diagnostics have none. Empty when the update succeeded.
+ */
 export function reason(said: string): string {
   const [, diagnostics = ""] = /^Diagnostics:\n(.*?)\n\n(?:Outputs|Resources):$/ms.exec(said) ?? [];
   const told = diagnostics
     .split("\n\n")
     .filter((part) => part.includes("error: ") && !part.endsWith("error: update failed"));
-  return (told[0]?.split("\n").at(-1) ?? "").trim().replace(/^error: /, "");
+  return told
+    .map((part) => (part.split("\n").at(-1) ?? "").trim().replace(/^error: /, ""))
+    .join("\n");
 }
 
 /** Describes a StorageClass of this name that makes volumes as `standard` does. */
