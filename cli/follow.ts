@@ -6,6 +6,7 @@ import { COMMAND } from "../contract/variables.ts";
 import { clientOf } from "../kube/client.ts";
 import { Refused } from "../kube/errors.ts";
 import { endProcess } from "./endProcess.ts";
+import { EXIT, faultOf } from "./fault.ts";
 import { Federation } from "./federation.ts";
 import { Follower } from "./follower.ts";
 import { requestFrom, type FollowRequest } from "./followRequest.ts";
@@ -14,7 +15,7 @@ import type { World } from "./world.ts";
 
 /**
  * Follows a run to its end and changes nothing. Ends the process: 0 with the result as the last line
- * of standard output, 1 with the cause as the last line of standard error, 130 when interrupted.
+ * of standard output, else the exit code of the failure with its cause as the last line of standard error.
  */
 export async function follow(request: FollowRequest): Promise<never> {
   return followWith(worldOf(request, false), request, (follower) => follower.result());
@@ -50,7 +51,8 @@ async function followWith(
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return endProcess(0);
   } catch (error) {
-    return endProcess(1, error instanceof Error ? error.message : String(error));
+    const { code, message } = faultOf(error);
+    return endProcess(EXIT[code], message);
   }
 }
 

@@ -1,6 +1,6 @@
 import { NAMES } from "../contract/names.ts";
 import type { RunResult, Status } from "../contract/status.ts";
-import { Hopeless, Unreachable } from "../kube/errors.ts";
+import { Hopeless, TooLate, Unreachable } from "../kube/errors.ts";
 import { oneLine } from "../kube/oneLine.ts";
 import { ClientRenewal } from "./clientRenewal.ts";
 import { ClusterContact } from "./clusterContact.ts";
@@ -192,7 +192,7 @@ export class Follower {
     const deadline = this.#deadlines.passed();
     if (deadline === undefined) return;
     const seen = { status: this.#status, waiting: this.#waiting, problem: this.#problem };
-    throw new Error(deadlineSentence(deadline, this.#request, seen));
+    throw new TooLate(deadlineSentence(deadline, this.#request, seen));
   }
 }
 

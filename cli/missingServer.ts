@@ -26,7 +26,7 @@ export async function noServer(federation: Federation): Promise<Fault> {
     "unreached",
     `no ${NAMES.server} is in namespace ${federation.namespace}, ${volume}`,
     claims.length === 0
-      ? "start it with `pulumi up`, or pass another --context or --namespace"
-      : "start it again with `pulumi up`: the runs are there then",
+      ? "start it with `pulumi up --refresh`, or pass another --context or --namespace"
+      : "start it again with `pulumi up --refresh`: the runs are there then",
   );
 }
