@@ -76,6 +76,12 @@ function up(...options: string[]): Promise<Ended> {
   return checkout.ended("pulumi", ["up", ...YES, ...options], 10);
 }
 
+/** Runs a `kubeflower` verb in the folder of the stack; it must succeed. */
+async function kubeflower(...args: string[]): Promise<void> {
+  const { code, said } = await checkout.ended(process.execPath, ["cli/kubeflower.mjs", ...args], 5);
+  expect(code, said).toBe(0);
+}
+
 /** Lists the types of resources that a preview would create for a stack that has none. */
 async function planned(): Promise<string[]> {
   const { steps } = JSON.parse(await checkout.pulumi("preview", "--json")) as {
@@ -125,9 +131,11 @@ test("the next `up` with a minikube that works runs the federation to its end", 
   const image = await checkout.pulumi("stack", "output", "image");
   expect(await images()).toEqual([`docker.io/library/${image}`]);
   expect(await checkout.pulumi("preview", "--expect-no-changes")).toMatch(/\d+ unchanged/);
+  await kubeflower("results", "--out", "fetched");
 });
 
-test("a minikube made anew gets the image, which Docker has lost as well, and the run", async () => {
+test("a minikube made anew gets the image, which Docker has lost as well, and the run again", async () => {
+  const { id, modelSha256 } = await checkout.result();
   const image = await checkout.pulumi("stack", "output", "image");
   await start();
   await new Docker({ socketPath: new DockerEngine().socket }).getImage(image).remove();
@@ -136,10 +144,11 @@ test("a minikube made anew gets the image, which Docker has lost as well, and th
   expect(stale.code, stale.said).not.toBe(0);
   expect(stale.said).toContain("pulumi up --refresh");
   await checkout.pulumi("config", "set", "rounds", "1");
+  await kubeflower("repeat", "fetched", "--set");
   const { code, said } = await up("--refresh");
   expect(code, said).toBe(0);
-  expect(said).toContain("round 1/1");
-  expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
+  for (const round of [1, 5]) expect(said).toContain(`round ${round}/5`);
+  expect(await checkout.result()).toMatchObject({ state: "completed", id, modelSha256 });
 });
 
 test("minikube builds the image where there is no Docker, and a build's password stays unseen", async () => {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -166,19 +166,38 @@ function partialBytes(folder: string): number {
   return Math.max(0, ...names.map(size));
 }
 
+/** Flips the lowest bit of a file's middle byte. */
+async function flip(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  const at = Math.floor((await file.stat()).size / 2);
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, at);
+  await file.write(Buffer.from([(buffer[0] ?? 0) ^ 1]), 0, 1, at);
+  await file.close();
+}
+
 test(
   "fetched results are verified, and a flipped byte is found by its file's name",
   CASE,
   async () => {
     const folder = results(run.id);
     expect((await kubeflower("verify", folder)).code).toBe(0);
-    const file = join(folder, "model.safetensors");
-    const data = await readFile(file);
-    data[99] = (data[99] ?? 0) ^ 1;
-    await writeFile(file, data);
-    const { code, said } = await kubeflower("verify", folder);
-    expect(code).toBe(1);
-    expect(said).toContain("model.safetensors: changed");
+    const { files } = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")) as {
+      files: { path: string; bytes: number }[];
+    };
+    const flipped = files.filter(({ bytes }) => bytes > 0).map(({ path }) => path);
+    expect(flipped.length).toBeGreaterThan(8);
+    for (const path of [...flipped, "manifest.json"]) {
+      await flip(join(folder, path));
+      const { code, said } = await kubeflower("verify", folder);
+      expect([path, code]).toEqual([path, 1]);
+      // A byte may also end what JSON can read.
+      expect([path, said]).toEqual([
+        path,
+        expect.stringMatching(`${path}(: changed| is no manifest)`),
+      ]);
+      await flip(join(folder, path));
+    }
+    await flip(join(folder, "model.safetensors"));
     expect((await kubeflower("results")).code).toBe(0);
     await document("verify", folder);
   },
