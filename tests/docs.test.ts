@@ -2,12 +2,19 @@ import { existsSync, readFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
 
-import { blocksOf, endToEndTests, faultsOf, pagesWithCommands } from "./support/docCommands.ts";
+import {
+  blocksOf,
+  endToEndTests,
+  faultsOf,
+  isTyped,
+  pagesWithCommands,
+  proseOf,
+} from "./support/docCommands.ts";
 
 const TESTS = new Map([
   [
     "tests/e2e/a.test.ts",
-    'await type("npm run up");\nkubeflower("verify");\nset({ clients: "3" });',
+    'await type("npm run up");\nkubeflower("verify");\nconst CHANGE = { key: "clients" };',
   ],
   ["tests/e2e/docs.test.ts", 'type("docs/page.md");'],
 ]);
@@ -28,6 +35,26 @@ test("every command of the documentation is run by an end-to-end test, or says w
   expect(found).toEqual([]);
 });
 
+/** Commands in texts that no end-to-end test types, and why. */
+const EXCUSED: readonly (readonly [RegExp, string])[] = [
+  [/^flwr run /, "`npm run apps` and tests/app/test_simulation.py run apps like that"],
+  [/^npm (ci|run (apps|bench|circular:check))/, "developers' commands, which take minutes"],
+  [/^minikube (delete|stop)$/, "tests have a stand-in for minikube, which makes itself anew"],
+  [/^(pulumi login --local|pulumi refresh --clear-pending-creates)$/, "Pulumi's own"],
+  [/^kubeflower completion bash$/, "tests/cli/completion.test.ts runs its script in bash"],
+];
+
+test("every command in a text is run by an end-to-end test, or excused", () => {
+  const tests = endToEndTests();
+  const open = pagesWithCommands()
+    .flatMap((page) => proseOf(readFileSync(page, "utf8")))
+    .filter((command) => !isTyped(command, true, tests));
+  const isExcused = (command: string): boolean => EXCUSED.some(([what]) => what.test(command));
+  expect(open.filter((command) => !isExcused(command))).toEqual([]);
+  const idle = EXCUSED.filter(([what]) => !open.some((command) => what.test(command)));
+  expect(idle).toEqual([]);
+});
+
 test("a command that no test types is told with its line", () => {
   expect(faults("# Page", ...block("npm run up", "npm run other"))).toEqual([
     "docs/page.md:2: no end-to-end test types `npm run other` — a command is run or marked — type it in one, or write <!-- run by: FILE --> or <!-- not run: REASON --> above",
@@ -44,6 +71,23 @@ test("a mark covers the commands below it, or those that it names", () => {
   expect(faults("<!-- run by: tests/e2e/docs.test.ts -->", ...block("npm run other"))).toEqual([]);
   const set = block("pulumi config set clients 3");
   expect(faults("<!-- run by: tests/e2e/a.test.ts -->", ...set)).toEqual([]);
+});
+
+test("commands in a text are found, and those in blocks and tables left to their marks", () => {
+  const text = ["Type `npm run up`, or `npm run", "down`, not `kubeflower`.", "| `npm ci` | |"];
+  const more = [
+    "- In a list:",
+    "  <!-- run by: `npm ci`: x -->",
+    "  ```sh",
+    "  npm test",
+    "  ```",
+    "or `pulumi up`",
+  ];
+  expect(proseOf([...text, ...more].join("\n"))).toEqual([
+    "npm run up",
+    "npm run down",
+    "pulumi up",
+  ]);
 });
 
 test("a mark that is not true any more is told", () => {

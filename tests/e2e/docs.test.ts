@@ -5,13 +5,13 @@ import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import type { Checkout } from "../../dev/checkout.ts";
-import { blocksOf, DOCS_TEST, type Block } from "../support/docCommands.ts";
+import { blocksOf, DOCS_TEST, runBy } from "../support/docCommands.ts";
 import { KeptStack } from "./kept/support/keptStack.ts";
 import { TinyRun } from "./support/tinyRun.ts";
 
 const MINUTE = 60_000;
 /** Pages with commands that this test types, in the order of a reader. */
-const PAGES = ["docs/first-run.md"];
+const PAGES = ["README.md", "docs/first-run.md"];
 /** Seconds that client 1 lets each round wait, with the client 0 ready at once. */
 const SLOW = 1;
 let checkout: Checkout;
@@ -52,12 +52,6 @@ async function answer(client: number, seconds: number): Promise<void> {
   await checkout.kubectl("exec", `flower-client-${client}`, "--", "sh", "-c", rounds);
 }
 
-/** Blocks and tables of a page that it says this test runs. */
-async function typedOf(page: string): Promise<Block[]> {
-  const blocks = blocksOf(await readFile(page, "utf8"));
-  return blocks.filter(({ marks }) => marks.some(({ file }) => file === DOCS_TEST));
-}
-
 /** Types commands of a page, with ids in place of RUN and OTHER. */
 function type(...commands: string[]): Promise<string> {
   return checkout.type(commands, { RUN: ids.best, OTHER: ids.first });
@@ -85,7 +79,8 @@ const ANSWERS: Readonly<Record<string, () => (string | RegExp)[]>> = {
 };
 
 test("each of a stranger's questions is answered by its one command", async () => {
-  const [table] = await typedOf("docs/questions.md");
+  const page = await readFile("docs/questions.md", "utf8");
+  const table = blocksOf(page).find((block) => runBy(DOCS_TEST, block).length > 0);
   const rows = (table?.rows ?? []).map(([question = "", command = ""]) => ({
     question: question.trim(),
     command: command.trim().replaceAll("`", ""),
@@ -100,5 +95,8 @@ test("each of a stranger's questions is answered by its one command", async () =
 });
 
 test.each(PAGES)("the commands of %s do what they are there for", async (page) => {
-  for (const { commands } of await typedOf(page)) await type(...commands);
+  const blocks = blocksOf(await readFile(page, "utf8"));
+  const typed = blocks.map((block) => runBy(DOCS_TEST, block));
+  expect(typed.flat()).not.toEqual([]);
+  for (const commands of typed) await type(...commands);
 });

@@ -26,7 +26,7 @@ export interface Block {
 
 const MARK = /^<!-- (run by|not run): (?:(`[^`]+`(?:, `[^`]+`)*): )?(.+) -->$/;
 /** Programs whose commands in tables are typed by readers. */
-const PROGRAMS = /^(kubeflower|pulumi|npm|npx|kubectl|minikube|flwr run) \S/;
+const PROGRAMS = /^((npx )?kubeflower|pulumi|npm|kubectl|minikube|flwr run) \S/;
 const NOTHING = { isTable: false, commands: [], rows: [], marks: [] };
 
 /** Lists pages with commands: not those that are generated, and no decisions, which are history. */
@@ -99,6 +99,20 @@ function commandsOf(cell: string): string[] {
   return quoted(cell).filter((code) => PROGRAMS.test(code));
 }
 
+/** Commands of a block that a test runs, as the block's marks say. */
+export function runBy(file: string, { commands, marks }: Block): string[] {
+  const own = marks.filter((mark) => mark.file === file);
+  return commands.filter((command) =>
+    own.some(({ only }) => only.length === 0 || only.includes(command)),
+  );
+}
+
+/** Commands in the text of a page, outside blocks and tables. */
+export function proseOf(text: string): string[] {
+  const prose = text.replace(/^ *```.*?^ *```$/gms, "").replace(/^ *(\||<!--).*$/gm, "");
+  return commandsOf(prose.replaceAll("\n", " "));
+}
+
 /** Says what of a page is neither run by a test nor marked, and which of its marks are not true. */
 export function faultsOf(page: string, text: string, tests: ReadonlyMap<string, string>): string[] {
   return blocksOf(text).flatMap((block) => {
@@ -119,8 +133,12 @@ export function faultsOf(page: string, text: string, tests: ReadonlyMap<string, 
   });
 }
 
-/** Tells whether some test types the command as it stands; in a table its verb is enough. */
-function isTyped(command: string, isTable: boolean, tests: ReadonlyMap<string, string>): boolean {
+/** Tells whether some test types the command as it stands; in a table or text its verb is enough. */
+export function isTyped(
+  command: string,
+  isTable: boolean,
+  tests: ReadonlyMap<string, string>,
+): boolean {
   const all = [...tests.values()];
   return all.some((test) => isQuoted(command, test) || (isTable && runs(command, test)));
 }
@@ -155,9 +173,15 @@ function isQuoted(text: string, test: string): boolean {
 
 /** Tells whether a test runs a command, as it stands or by the words that tell it from others. */
 function runs(command: string, test: string): boolean {
-  const [program, verb = "", ...rest] = command.split(" ");
-  const words =
-    program === "kubectl" ? [verb, ...rest.slice(0, 1)] : [verb === "config" ? rest.at(-1) : verb];
-  const isKnown = ["kubeflower", "pulumi", "kubectl"].includes(program ?? "");
-  return isQuoted(command, test) || (isKnown && words.every((word = "") => isQuoted(word, test)));
+  const [program = "", verb = "", ...rest] = command.replace(/^npx /, "").split(" ");
+  if (isQuoted(command, test)) return true;
+  if (program === "pulumi" && verb === "config") {
+    const [, setting = ""] = rest.filter((word) => /^[a-z]/.test(word));
+    const [key = ""] = setting.split(".");
+    // tests/e2e/kept changes every setting; other tests set this very value.
+    return test.includes(`{ key: "${key}"`) || isQuoted(rest.at(-1) ?? "", test);
+  }
+  const words = program === "kubectl" ? [verb, ...rest.slice(0, 1)] : [verb];
+  const isKnown = ["kubeflower", "pulumi", "kubectl"].includes(program);
+  return isKnown && words.every((word) => isQuoted(word, test));
 }
