@@ -65,8 +65,8 @@ const ANSWERS: Readonly<Record<string, () => (string | RegExp)[]>> = {
   "Which run is best?": () => [`\nbest: ${ids.best}, by its accuracy\n`],
   "Why did it fail?": () => [new RegExp(`^${ids.failed}: .*the test set is gone`, "m")],
   "What changed between two runs?": () => [
-    `A: run ${ids.best} `,
-    `B: run ${ids.first} `,
+    new RegExp(`^A.* ${ids.best} `, "m"),
+    new RegExp(`^B.* ${ids.first} `, "m"),
     /^clients +2 +1$/m,
     /^rounds +2 +1$/m,
   ],
