@@ -13,7 +13,8 @@ export async function runs(place: Place): Promise<Answer> {
 
 /** Shows runs with the settings in which they differ; the server works on the one with a star. */
 export function runsAnswer({ runs: all, status }: KeptRuns): Answer {
-  const document = { current: status.run, runs: all };
+  const best = bestOf(all);
+  const document = { current: status.run, best: best?.id ?? null, runs: all };
   if (all.length === 0) return { document, lines: ["no run is on the volume yet"] };
   const keys = differing(all);
   const head = ["run", "state", "rounds", "accuracy", "loss", "size", "started", "ended", ...keys];
@@ -29,7 +30,28 @@ export function runsAnswer({ runs: all, status }: KeptRuns): Answer {
     ...keys.map((key) => settingText(flat(run)[key])),
   ]);
   const reasons = all.flatMap(({ id, reason }) => (reason === null ? [] : [`${id}: ${reason}`]));
-  return { document, lines: [...table(head, rows), ...reasons] };
+  const praise = best === null ? [] : [`best: ${best.id}, by its ${best.by}`];
+  return { document, lines: [...table(head, rows), ...praise, ...reasons] };
+}
+
+/**
+ * Finds the run whose model has the highest accuracy; where none has one, the lowest loss. The earliest
+ * of equals; null when nothing was measured.
+ */
+function bestOf(all: readonly KeptRun[]): { id: string; by: "accuracy" | "loss" } | null {
+  const models = all.filter(({ modelSha256 }) => modelSha256 !== null);
+  for (const [by, sign] of [
+    ["accuracy", 1],
+    ["loss", -1],
+  ] as const) {
+    // NaN and infinities are texts, and no model is best by them.
+    const measured = models.flatMap(({ id, [by]: value }) =>
+      typeof value === "number" ? [{ id, by, rank: sign * value }] : [],
+    );
+    const [best] = measured.sort((a, b) => b.rank - a.rank);
+    if (best !== undefined) return best;
+  }
+  return null;
 }
 
 /** Settings of a run; those of the app's run config have names like `runConfig.alpha`. */

@@ -12,11 +12,13 @@ import { noServer } from "../missingServer.ts";
 import type { Place } from "../place.ts";
 import { secondsText } from "../quantities.ts";
 import { closingTable, tableRow } from "../report.ts";
+import { ServerFiles } from "../results/serverFiles.ts";
+import { slowestOf, type Slowest } from "../slowest.ts";
 import { table } from "../table.ts";
 
 /** Shows the server's run, and what each client does. */
 export async function status(place: Place): Promise<Answer> {
-  const { federation, status: client } = connectTo(place);
+  const { federation, status: client, port } = connectTo(place);
   const asked = client.read().catch((fault: unknown) => faultOf(fault));
   const [snapshot, found] = await Promise.all([federation.snapshot(undefined), asked]);
   if (found === null) throw await noServer(federation);
@@ -25,7 +27,8 @@ export async function status(place: Place): Promise<Answer> {
     const cause = diagnose(snapshot);
     throw cause === null ? found : new Fault("unreached", ...sentence(cause));
   }
-  return statusAnswer(place, found, snapshot);
+  const slowest = found.history.length === 0 ? null : slowestOf(new ServerFiles(port), found.run);
+  return statusAnswer(place, found, snapshot, await slowest);
 }
 
 function sentence(cause: string): [string, string] {
@@ -34,7 +37,12 @@ function sentence(cause: string): [string, string] {
 }
 
 /** Shows a run, the reason when it has failed, what it waits for or is kept by, and its clients. */
-export function statusAnswer(place: Place, run: Status, snapshot: Snapshot): Answer {
+export function statusAnswer(
+  place: Place,
+  run: Status,
+  snapshot: Snapshot,
+  slowest: Slowest | null = null,
+): Answer {
   const cause = diagnose(snapshot, run.state === "running");
   const clients = run.clients.map((client) => ({ ...client, ...placeOf(client, snapshot) }));
   const eta = etaOf(run);
@@ -53,12 +61,14 @@ export function statusAnswer(place: Place, run: Status, snapshot: Snapshot): Ans
       clients,
       server: { pod: server?.metadata.name ?? null, node: server?.spec.nodeName ?? null },
       eta_seconds: eta,
+      slowest,
       cause,
     },
     lines: [
       closingTable(run),
       tableRow("server", `${server?.metadata.name ?? "-"} on ${server?.spec.nodeName ?? "-"}`),
       run.state === "running" ? tableRow("round", roundText(run, eta)) : [],
+      slowest === null ? [] : tableRow("slowest", slowestText(slowest)),
       run.reason === null ? [] : tableRow("reason", run.reason),
       run.state === "waiting" ? waitingForClients(run, snapshot).text : [],
       cause ?? [],
@@ -72,6 +82,10 @@ function roundText({ round, rounds, elapsed }: Status, eta: number | null): stri
   const since = elapsed === null ? "" : `, for ${secondsText(elapsed)}`;
   const left = eta === null ? "" : `, about ${secondsText(eta)} left`;
   return `${round} of ${rounds}${since}${left}`;
+}
+
+function slowestText({ partition, seconds, median }: Slowest): string {
+  return `client ${partition}, ${seconds.toFixed(1)} s a round; median of all ${median.toFixed(1)} s`;
 }
 
 /** Pod and node of a client; null where it has none. */

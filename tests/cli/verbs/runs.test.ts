@@ -39,9 +39,24 @@ test("runs are a table with the settings in which they differ; the server's run 
     "dec44c305616  completed       5    0.8800  0.3310  1.8 MB  2026-11-25 12:00:00  2026-11-25 12:00:20       5                -",
     "ef56          failed          5    0.8800  0.3310  1.8 MB  2026-11-25 12:00:00  2026-11-25 12:00:20       -                -",
     "ab12 *        running         1    0.8800     nan  1.8 MB  2026-11-25 12:00:00  -                        10              0.1",
+    "best: dec44c305616, by its accuracy",
     "ef56: round 2: no data",
   ]);
   expect(answerMisfits("runs", document)).toEqual([]);
+});
+
+test("the best run has the highest accuracy of all models; without any, the lowest loss", () => {
+  const run = (id: string, more: Partial<KeptRun>): KeptRun => ({ ...EXAMPLE, id, ...more });
+  const best = (...runs: KeptRun[]): unknown =>
+    (runsAnswer(kept(...runs)).document as { best: string | null }).best;
+  const gone = run("no-model", { accuracy: 0.99, modelSha256: null });
+  const [low, high] = [run("low", { accuracy: 0.5 }), run("high", { accuracy: 0.9 })];
+  expect(best(low, gone, high, run("equal", { accuracy: 0.9 }))).toBe("high");
+  const loss = (id: string, value: KeptRun["loss"]): KeptRun =>
+    run(id, { accuracy: null, loss: value });
+  expect(best(loss("nan", "NaN"), loss("more", 0.4), loss("less", 0.3))).toBe("less");
+  expect(best(loss("none", null))).toBe(null);
+  expect(runsAnswer(kept(loss("none", null))).lines.join("\n")).not.toContain("best");
 });
 
 test("a volume without runs says so", () => {

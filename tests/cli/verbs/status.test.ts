@@ -32,6 +32,14 @@ test("a running run shows its round, what is left, and each client with pod, nod
   expect(answerMisfits("status", document)).toEqual([]);
 });
 
+test("a run whose clients have answered shows the slowest of them", () => {
+  const slowest = { partition: 3, seconds: 4.21, median: 1.04 };
+  const { document, lines } = statusAnswer(PLACE, example("status"), snapshot(), slowest);
+  expect(lines).toContain("slowest       client 3, 4.2 s a round; median of all 1.0 s");
+  expect(document).toMatchObject({ slowest });
+  expect(answerMisfits("status", document)).toEqual([]);
+});
+
 test("a waiting run shows how many clients are connected, and who is offline", () => {
   const { lines, document } = statusAnswer(PLACE, example("status-waiting"), snapshot());
   expect(lines).toContain("waiting for clients: 1 of 2 connected");
