@@ -17,7 +17,7 @@ export async function page(run: PageRun): Promise<string> {
 /** Makes what stands in the page's body. */
 export async function content(run: PageRun): Promise<string> {
   const [curves, times, labels] = await Promise.all([metrics(run.rounds), clients(run), data(run)]);
-  return html`${summary(run)}${curves}${times}${labels}${failures(run.rounds)}${happened(run.events)}${settings(run)}`
+  return html`${summary(run)}${curves}${times}${labels}${failures(run)}${happened(run.events)}${settings(run)}`
     .text;
 }
 
