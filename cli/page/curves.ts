@@ -28,7 +28,7 @@ const WEIGHTS = /(^|[._ -])num[_-]examples$/;
 export function curvesOf(rounds: readonly RoundLine[]): Curve[] {
   const found = new Map<string, { points: Point[]; odd: number }>();
   const add = (name: string, round: number, source: Source, value: unknown): void => {
-    if (WEIGHTS.test(name)) return;
+    if (isWeight(name)) return;
     const number = numberOf(value);
     if (number === undefined) return;
     const curve = found.get(name) ?? { points: [], odd: 0 };
@@ -51,6 +51,11 @@ export function curvesOf(rounds: readonly RoundLine[]): Curve[] {
   return [...found]
     .map(([name, curve]) => ({ name, ...curve }))
     .sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1));
+}
+
+/** Tells whether a metric only weighs the others, or is no measurement. */
+export function isWeight(name: string): boolean {
+  return WEIGHTS.test(name);
 }
 
 /** Reads a number as JSON of a run has it; undefined for other values. */

@@ -33,7 +33,7 @@ export interface PageRun {
 }
 
 /** Digest of a run's model; null when it has none. A run that was stopped has a model and no result. */
-export function modelSha256({ result, files }: PageRun): string | null {
+export function modelSha256({ result, files }: Pick<PageRun, "result" | "files">): string | null {
   const file = files.find(({ path }) => path === "model.safetensors");
   return result?.modelSha256 ?? file?.sha256 ?? null;
 }

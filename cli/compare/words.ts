@@ -1,0 +1,59 @@
+import { metricText } from "../quantities.ts";
+import type { Metric } from "../../contract/status.ts";
+import type { ComparedRun, Comparison } from "./comparison.ts";
+import { SECONDS } from "./series.ts";
+import type { Spread } from "./spread.ts";
+
+/** Sentence that says how a mean is written. */
+export const MEAN =
+  "Mean ± sample standard deviation (n - 1) of runs that are equal but for the seed; metrics with four decimals, seconds with one.";
+
+/** Letters of some runs, like `A, B`. */
+export function labelsOf(runs: readonly ComparedRun[], places: readonly number[]): string {
+  return places.map((at) => runs[at]?.label ?? "").join(", ");
+}
+
+/** Says which runs are equal but for the seed, and which have the same model. */
+export function sentences({ runs, groups, hasSameModel }: Comparison): string[] {
+  const equal = groups.filter(({ length }) => length > 1).map((group) => labelsOf(runs, group));
+  const missing = runs.some(({ view }) => view.record === null);
+  return [
+    equal.length === 0
+      ? "no two runs are equal in all settings but the seed"
+      : `equal in all settings but the seed: ${equal.join("; ")}`,
+    ...(missing ? ["settings of a run without a record are not known"] : []),
+    `model: ${hasSameModel ? "the same" : modelsText(runs)}`,
+  ];
+}
+
+/** Writes a value of a series. */
+export function valueText(name: string, value: Metric | null): string {
+  return metricText(value, digitsOf(name));
+}
+
+/** Writes a mean with its deviation; `-` for none. */
+export function spreadText(name: string, spread: Spread | null): string {
+  if (spread === null) return "-";
+  const [digits, { mean, deviation }] = [digitsOf(name), spread];
+  return mean.toFixed(digits) + (deviation === null ? "" : ` ± ${deviation.toFixed(digits)}`);
+}
+
+/** Writes any value of a record in a line, at most some characters of it; `-` for none. */
+export function shortText(value: unknown, longest: number): string {
+  if (value === null || value === undefined) return "-";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}
+
+function digitsOf(name: string): number {
+  return name === SECONDS ? 1 : 4;
+}
+
+function modelsText(runs: readonly ComparedRun[]): string {
+  const digests = [...new Set(runs.map(({ sha256 }) => sha256))];
+  const parts = digests.map((sha256) => {
+    const own = runs.filter((run) => run.sha256 === sha256).map(({ label }) => label);
+    return `${own.join(" = ")} ${sha256 === null ? "none" : sha256.slice(0, 12)}`;
+  });
+  return `different (${parts.join(", ")})`;
+}
