@@ -3,7 +3,7 @@ import { table } from "../table.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Difference } from "./differences.ts";
 import type { Series } from "./series.ts";
-import { labelsOf, MEAN, sentences, shortText, spreadText, valueText } from "./words.ts";
+import { differing, labelsOf, MEAN, sentences, shortText, spreadText, valueText } from "./words.ts";
 
 /** Longest text of a value in a table, in characters, by the number of runs. */
 const LONGEST = { two: 48, more: 24 } as const;
@@ -26,12 +26,13 @@ export function comparisonLines(comparison: Comparison): string[] {
   ];
 }
 
-const HEAD = ["", "run", "state", "rounds", "time", "CPU", "received", "sent", "from"];
+const HEAD = ["", "run", "state", "model", "rounds", "time", "CPU", "received", "sent", "from"];
 
-function runRow({ label, view, cost }: Comparison["runs"][number]): string[] {
+function runRow({ label, view, cost, sha256 }: Comparison["runs"][number]): string[] {
   const bytes = (value: number | null): string => (value === null ? "-" : bytesText(value));
   return [
-    ...[label, view.run, view.state, String(cost.rounds), secondsText(cost.seconds)],
+    ...[label, view.run, view.state, sha256?.slice(0, 12) ?? "none"],
+    ...[String(cost.rounds), secondsText(cost.seconds)],
     cost.cpu === null ? "-" : secondsText(cost.cpu),
     ...[bytes(cost.received), bytes(cost.sent), view.from],
   ];
@@ -42,7 +43,7 @@ function section(name: string, differences: readonly Difference[], { runs }: Com
   const longest = runs.length === 2 ? LONGEST.two : LONGEST.more;
   const rows = differences.map(({ key, values }) => [
     key,
-    ...values.map((value) => shortText(value, longest)),
+    ...differing(values).map((value) => shortText(value, longest)),
   ]);
   return ["", ...table([name, ...runs.map(({ label }) => label)], rows)];
 }

@@ -21,7 +21,7 @@ export interface SeriesRound {
 }
 
 /** Name of a series that every run has. */
-export const SECONDS = "seconds";
+export const SECONDS = "seconds of a round";
 
 /** Finds all metrics of runs, accuracy and loss first; the seconds of a round are the last one. */
 export function seriesOf(

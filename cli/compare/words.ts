@@ -38,6 +38,23 @@ export function spreadText(name: string, spread: Spread | null): string {
   return mean.toFixed(digits) + (deviation === null ? "" : ` ± ${deviation.toFixed(digits)}`);
 }
 
+/** Takes out of records what is the same in all runs: a line has no room for it. */
+export function differing(values: readonly unknown[]): readonly unknown[] {
+  const records = values.filter((value) => value !== null);
+  const isRecord = (value: unknown): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!records.every(isRecord)) return values;
+  const keys = [...new Set(records.flatMap((record) => Object.keys(record)))].filter(
+    (key) => new Set(records.map((record) => JSON.stringify(record[key]))).size > 1,
+  );
+  if (keys.length === 0) return values;
+  return values.map((value) =>
+    isRecord(value)
+      ? Object.fromEntries(keys.flatMap((key) => (key in value ? [[key, value[key]]] : [])))
+      : value,
+  );
+}
+
 /** Writes any value of a record in a line, at most some characters of it; `-` for none. */
 export function shortText(value: unknown, longest: number): string {
   if (value === null || value === undefined) return "-";
@@ -49,11 +66,12 @@ function digitsOf(name: string): number {
   return name === SECONDS ? 1 : 4;
 }
 
+/** Names the runs whose models are the same, where not all are. */
 function modelsText(runs: readonly ComparedRun[]): string {
-  const digests = [...new Set(runs.map(({ sha256 }) => sha256))];
-  const parts = digests.map((sha256) => {
-    const own = runs.filter((run) => run.sha256 === sha256).map(({ label }) => label);
-    return `${own.join(" = ")} ${sha256 === null ? "none" : sha256.slice(0, 12)}`;
-  });
-  return `different (${parts.join(", ")})`;
+  const digests = [...new Set(runs.flatMap(({ sha256 }) => sha256 ?? []))];
+  const equal = digests
+    .map((sha256) => runs.filter((run) => run.sha256 === sha256).map(({ label }) => label))
+    .filter(({ length }) => length > 1);
+  const parts = equal.map((labels) => labels.join(", "));
+  return parts.length === 0 ? "different" : `the same in ${parts.join("; in ")} only`;
 }

@@ -11,12 +11,22 @@ const DOTS = 160;
 
 type Layer = Readonly<Record<string, unknown>>;
 
-/** One line of a chart. */
-interface Line {
-  readonly values: readonly { round: number; value: number; text: string }[];
+/** One value of a line. */
+interface Point {
+  readonly round: number;
+  readonly value: number;
+  /** What one reads who hovers over it. */
+  readonly text: string;
+  /** Name of its line. */
+  readonly line: string;
   readonly color: string;
+}
+
+/** Lines that look alike but for their colour; as one layer, since layers take the most time. */
+interface Look {
+  readonly points: readonly Point[];
   readonly strokeDash: readonly number[];
-  /** Whether it is one of several equal runs, whose mean is the strong line. */
+  /** Whether they are runs whose mean is a strong line. */
   readonly isThin: boolean;
 }
 
@@ -26,80 +36,98 @@ export function spreadChart(series: Series, comparison: Comparison): Chart {
   const all = series.rounds.map(({ round }) => round);
   const kept = thinned(all, Math.ceil(VALUES / runs.length));
   const rounds = series.rounds.filter(({ round }) => kept.has(round));
-  const bands = groups.flatMap((_, at) => bandOf(rounds, at));
-  const lines = groups.flatMap((_, at) => linesOf(series.name, rounds, comparison, at));
-  const edges = bands.flatMap(({ values }) => values.flatMap(({ low, high }) => [low, high]));
-  const values = lines.flatMap((line) => line.values.map(({ value }) => value));
-  const y = valueAxis([...edges, ...values]);
+  const bands = groups.map((_, at) => bandOf(rounds, at));
+  const looks = groups.flatMap((_, at) => looksOf({ ...series, rounds }, comparison, at));
+  const values = looks.flatMap(({ points }) => points.map(({ value }) => value));
+  const y = valueAxis([...bands.flat().flatMap(({ low, high }) => [low, high]), ...values]);
   const hasDots = values.length <= DOTS;
   return {
     ...SIZE,
-    encoding: { x: roundAxis(all) },
+    encoding: { x: roundAxis(all), color: { field: "color", scale: null } },
     layer: [
-      ...bands.map((band) => area(band, y)),
-      ...lines.flatMap((line) => [stroke(line, y), ...(hasDots ? [dots(line, y)] : [])]),
+      ...area(bands, y),
+      ...alike(looks).flatMap((look) => [stroke(look, y), ...(hasDots ? [dots(look, y)] : [])]),
     ],
   };
 }
 
-/** Band of a group's deviation. */
-interface Band {
-  readonly values: readonly { round: number; low: number; high: number }[];
+/** Part of a group's band. */
+interface Edge {
+  readonly round: number;
+  readonly low: number;
+  readonly high: number;
+  readonly line: string;
   readonly color: string;
 }
 
-function bandOf(rounds: readonly SeriesRound[], group: number): Band[] {
-  const values = rounds.flatMap(({ round, groups }) => {
+function bandOf(rounds: readonly SeriesRound[], group: number): Edge[] {
+  return rounds.flatMap(({ round, groups }) => {
     const { mean = 0, deviation = null } = groups[group] ?? {};
-    return deviation === null ? [] : [{ round, low: mean - deviation, high: mean + deviation }];
+    if (deviation === null) return [];
+    const [low, high] = [mean - deviation, mean + deviation];
+    return [{ round, low, high, line: String(group), color: hueOf(group) }];
   });
-  return values.length === 0 ? [] : [{ values, color: hueOf(group) }];
 }
 
 /** Lines of a group's runs, and of their mean. */
-function linesOf(
-  name: string,
-  rounds: readonly SeriesRound[],
-  { runs, groups }: Comparison,
-  group: number,
-): Line[] {
+function looksOf(series: Series, { runs, groups }: Comparison, group: number): Look[] {
   const places = groups[group] ?? [];
-  const look = { color: hueOf(group), strokeDash: dashOf(group) };
-  const own = places.map((at) => {
-    const values = rounds.flatMap(({ round, values: all }) => {
-      const value = all[at];
-      if (typeof value !== "number") return [];
-      return [{ round, value, text: `${runs[at]?.label ?? ""}, round ${round}: ${shown(value)}` }];
+  const [color, strokeDash] = [hueOf(group), dashOf(group)];
+  const own = places.map((at): Look => {
+    const line = runs[at]?.label ?? "";
+    const points = series.rounds.flatMap(({ round, values }) => {
+      const value = values[at];
+      const text = `${line}, round ${round}: `;
+      return typeof value === "number"
+        ? [{ round, value, text: text + shown(value), line, color }]
+        : [];
     });
-    return { ...look, values, isThin: places.length > 1 };
+    return { points, strokeDash, isThin: places.length > 1 };
   });
-  const mean = rounds.flatMap(({ round, groups: means }) => {
+  const line = `mean of ${labelsOf(runs, places)}`;
+  const mean = series.rounds.flatMap(({ round, groups: means }) => {
     const spread = means[group] ?? null;
     if (spread === null) return [];
-    const text = `mean of ${labelsOf(runs, places)}, round ${round}: ${spreadText(name, spread)}`;
-    return [{ round, value: spread.mean, text }];
+    const text = `${line}, round ${round}: ${spreadText(series.name, spread)}`;
+    return [{ round, value: spread.mean, text, line, color }];
   });
-  return [...own, ...(mean.length === 0 ? [] : [{ ...look, values: mean, isThin: false }])];
+  return [...own, { points: mean, strokeDash, isThin: false }];
 }
 
-function area({ values, color }: Band, y: object): Layer {
+/** Joins what looks alike; thin lines come first, below the others. */
+function alike(looks: readonly Look[]): Look[] {
+  const found = new Map<string, Look>();
+  for (const look of [...looks].sort((a, b) => Number(b.isThin) - Number(a.isThin))) {
+    const key = `${look.isThin} ${look.strokeDash.join(" ")}`;
+    const points = [...(found.get(key)?.points ?? []), ...look.points];
+    found.set(key, { ...look, points });
+  }
+  return [...found.values()].filter(({ points }) => points.length > 0);
+}
+
+const DETAIL = { field: "line", type: "nominal" };
+
+function area(bands: readonly Edge[][], y: object): Layer[] {
+  const values = bands.flat();
+  if (values.length === 0) return [];
   // Where there is one round only, an area has no width.
-  const type = values.length > 1 ? "area" : "rule";
-  return {
-    data: { values },
-    mark: { type, opacity: 0.22, strokeWidth: type === "rule" ? 14 : 0, aria: false },
-    encoding: { y: { ...y, field: "low" }, y2: { field: "high" }, color: { value: color } },
-  };
+  const type = new Set(values.map(({ round }) => round)).size > 1 ? "area" : "rule";
+  return [
+    {
+      data: { values },
+      mark: { type, opacity: 0.22, strokeWidth: type === "rule" ? 14 : 0, aria: false },
+      encoding: { y: { ...y, field: "low" }, y2: { field: "high" }, detail: DETAIL },
+    },
+  ];
 }
 
-function stroke({ values, color, strokeDash, isThin }: Line, y: object): Layer {
+function stroke({ points, strokeDash, isThin }: Look, y: object): Layer {
   const strokeWidth = isThin ? 1 : 2.2;
   const mark = { type: "line", strokeWidth, strokeDash, opacity: isThin ? 0.6 : 1, aria: false };
-  return { data: { values }, mark, encoding: { y, color: { value: color } } };
+  return { data: { values: points }, mark, encoding: { y, detail: DETAIL } };
 }
 
-function dots({ values, color, isThin }: Line, y: object): Layer {
+function dots({ points, isThin }: Look, y: object): Layer {
   const mark = { type: "point", filled: true, opacity: 1, size: isThin ? 10 : 32 };
-  const description = { field: "text" };
-  return { data: { values }, mark, encoding: { y, color: { value: color }, description } };
+  return { data: { values: points }, mark, encoding: { y, description: { field: "text" } } };
 }

@@ -12,7 +12,7 @@ export function compared(comparison: Comparison): Html {
     sha256?.slice(0, 12) ?? "none",
     view.from,
   ]);
-  const head = ["", "run", "state", "started (UTC)", "model's sha256", "from"];
+  const head = ["letter", "run", "state", "started (UTC)", "model's sha256", "from"];
   return html`<header>
     <h1>${runs.length} runs compared</h1>
     <ul>

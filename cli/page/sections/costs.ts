@@ -6,7 +6,7 @@ import { html, type Html } from "../html.ts";
 import { shortSeconds } from "../shortSeconds.ts";
 import { tableOf } from "../tables.ts";
 
-const HEAD = ["", "rounds", "time", "a round", "CPU", "memory", "received", "sent"];
+const HEAD = ["letter", "rounds", "time", "a round", "CPU", "memory", "received", "sent"];
 
 /** Shows what each run has cost. */
 export function costs({ runs, groups }: Comparison): Html {
@@ -40,7 +40,7 @@ function meanOf(runs: readonly ComparedRun[], places: readonly number[]): string
   ] as const;
   const texts = parts.flatMap(([name, values]) => {
     const { mean = 0, deviation = null } = spreadOf(values) ?? {};
-    return deviation === null ? [] : [`${name} ${shortSeconds(mean)} ± ${shortSeconds(deviation)}`];
+    return deviation === null ? [] : [`${name} ${mean.toFixed(1)} ± ${deviation.toFixed(1)} s`];
   });
   return `Mean of ${labelsOf(runs, places)}: ${texts.join(", ")}.`;
 }

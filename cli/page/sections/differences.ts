@@ -1,6 +1,6 @@
 import type { ComparedRun } from "../../compare/comparison.ts";
 import type { Difference } from "../../compare/differences.ts";
-import { shortText } from "../../compare/words.ts";
+import { differing, shortText } from "../../compare/words.ts";
 import { html, type Html } from "../html.ts";
 import { tableOf } from "../tables.ts";
 
@@ -23,9 +23,7 @@ export function differences(
     </section>`;
   }
   const most = Math.floor(CELLS / runs.length);
-  const rows = all
-    .slice(0, most)
-    .map(({ key, values }) => [key, ...values.map((value) => cell(value))]);
+  const rows = all.slice(0, most).map(({ key, values }) => [key, ...differing(values).map(cell)]);
   const left = all.length - rows.length;
   return html`<section>
     <h2>${title}</h2>

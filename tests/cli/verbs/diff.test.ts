@@ -38,9 +38,9 @@ function seeded(seed: number, accuracy: number): RunView {
 test("the same run has no difference", () => {
   const { document, lines } = diffAnswer(comparisonOf([A, { ...A, run: "cd34", from: "volume" }]));
   expect(lines).toEqual([
-    "   run   state      rounds  time  CPU  received  sent  from",
-    "A  ab12  completed       1   3 s    -         -     -  results/ab12",
-    "B  cd34  completed       1   3 s    -         -     -  volume",
+    "   run   state      model         rounds  time  CPU  received  sent  from",
+    "A  ab12  completed  abababababab       1   3 s    -         -     -  results/ab12",
+    "B  cd34  completed  abababababab       1   3 s    -         -     -  volume",
     "equal in all settings but the seed: A, B",
     "model: the same",
     "settings: no difference",
@@ -53,8 +53,8 @@ test("the same run has no difference", () => {
     "round  loss A       B   B - A     mean of A, B",
     "    1  0.6100  0.6100  0.0000  0.6100 ± 0.0000",
     "",
-    "round  seconds A    B  B - A  mean of A, B",
-    "    1        2.3  2.3    0.0     2.3 ± 0.0",
+    "round  seconds of a round A    B  B - A  mean of A, B",
+    "    1                   2.3  2.3    0.0     2.3 ± 0.0",
     "",
     "Mean ± sample standard deviation (n - 1) of runs that are equal but for the seed; metrics with four decimals, seconds with one.",
   ]);
@@ -81,7 +81,7 @@ test("other settings, data, curves and digests are told side by side", () => {
   const { document, lines } = diffAnswer(comparisonOf([A, b]));
   expect(lines.slice(3)).toEqual([
     "no two runs are equal in all settings but the seed",
-    "model: different (A abababababab, B cdcdcdcdcdcd)",
+    "model: different",
     "",
     "setting          A    B",
     "rounds           5    2",
@@ -101,9 +101,9 @@ test("other settings, data, curves and digests are told side by side", () => {
     "    1  0.6100     nan      -",
     "    2       -  0.6100      -",
     "",
-    "round  seconds A    B  B - A",
-    "    1        2.3  2.3    0.0",
-    "    2          -  2.3      -",
+    "round  seconds of a round A    B  B - A",
+    "    1                   2.3  2.3    0.0",
+    "    2                     -  2.3      -",
   ]);
   expect(answerMisfits("diff", document)).toEqual([]);
 });
@@ -113,6 +113,7 @@ test("runs with other seeds have a mean with their sample deviation", () => {
   const { document, lines } = diffAnswer(
     comparisonOf([seeded(1, 0.8), other, seeded(2, 0.9), seeded(3, 1)]),
   );
+  expect(lines).toContain("model: the same");
   expect(lines).toContain("equal in all settings but the seed: A, C, D");
   // The deviation of 0.8, 0.9 and 1 is 0.1 by n - 1, and 0.0816 by n.
   expect(lines).toContain("    1      0.8000  0.8000  0.9000  1.0000  0.9000 ± 0.1000");
@@ -120,13 +121,15 @@ test("runs with other seeds have a mean with their sample deviation", () => {
   expect(answerMisfits("diff", document)).toEqual([]);
 });
 
-test("a run without a record says that its settings are not known", () => {
+test("equal models of some runs, and settings that are not known, are told of", () => {
+  const changed = { ...A, result: { ...RESULT, modelSha256: "cd".repeat(32) } };
+  expect(diffAnswer(comparisonOf([A, changed, A])).lines).toContain("model: the same in A, C only");
   const none = { ...A, record: null, result: null, rounds: [], partitions: {}, files: [] };
   const { lines } = diffAnswer(comparisonOf([A, none, { ...none, run: "cd34" }]));
   expect(lines.slice(4, 7)).toEqual([
     "no two runs are equal in all settings but the seed",
     "settings of a run without a record are not known",
-    "model: different (A abababababab, B = C none)",
+    "model: different",
   ]);
 });
 
