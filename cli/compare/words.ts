@@ -15,12 +15,14 @@ export function labelsOf(runs: readonly ComparedRun[], places: readonly number[]
 
 /** Says which runs are equal but for the seed, and which have the same model. */
 export function sentences({ runs, groups, hasSameModel }: Comparison): string[] {
-  const equal = groups.filter(({ length }) => length > 1).map((group) => labelsOf(runs, group));
+  const equal = groups.filter(({ length }) => length > 1);
   const missing = runs.some(({ view }) => view.record === null);
   return [
-    equal.length === 0
-      ? "no two runs are equal in all settings but the seed"
-      : `equal in all settings but the seed: ${equal.join("; ")}`,
+    ...(equal.length === 0 ? ["no two runs are equal in all settings but the seed"] : []),
+    ...equal.map((places) => {
+      const seeds = new Set(places.map((at) => runs[at]?.view.record?.spec.seed));
+      return `equal in all settings${seeds.size > 1 ? " but the seed" : ""}: ${labelsOf(runs, places)}`;
+    }),
     ...(missing ? ["settings of a run without a record are not known"] : []),
     `model: ${hasSameModel ? "the same" : modelsText(runs)}`,
   ];

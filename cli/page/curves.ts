@@ -44,6 +44,7 @@ export function curvesOf(rounds: readonly RoundLine[]): Curve[] {
     for (const [name, value] of Object.entries(clients)) add(name, round, "clients", value);
     for (const { phase, partition, metrics } of phases) {
       for (const [name, values] of Object.entries(metrics)) {
+        if (isWeight(name)) continue;
         values.forEach((value, at) => {
           add(nameIn(phase, name), round, partition[at] ?? 0, value);
         });

@@ -97,7 +97,9 @@ function named(height: number): string {
 function spaced(rounds: Timeline["rounds"], least: number): { text: string; from: number }[] {
   const found: { text: string; from: number; color: string }[] = [];
   for (const { round, from, isBroken } of rounds) {
-    if (from - (found.at(-1)?.from ?? -Infinity) < least) continue;
+    // The first has the word before it.
+    const room = found.length === 1 ? 1.4 * least : least;
+    if (from - (found.at(-1)?.from ?? -Infinity) < room) continue;
     const text =
       (found.length === 0 ? `round ${round}` : String(round)) + (isBroken ? ": failed" : "");
     found.push({ text, from, color: isBroken ? "var(--bad)" : "var(--soft)" });

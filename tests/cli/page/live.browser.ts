@@ -65,6 +65,7 @@ test("a live page follows a real run's rounds to the end, and keeps what is open
   await tab.picture("live");
   server.isCompleted = true;
   await page.waitForSelector(".state.completed");
+  expect(await page.locator("#rounds tbody tr").count()).toBe(5);
   expect(await tab.charts()).toHaveLength(5);
   expect(await page.innerText("header")).toContain("0.8385");
   expect(await tab.findings()).toEqual([]);

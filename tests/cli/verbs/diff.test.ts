@@ -41,7 +41,7 @@ test("the same run has no difference", () => {
     "   run   state      model         rounds  time  CPU  received  sent  from",
     "A  ab12  completed  abababababab       1   3 s    -         -     -  results/ab12",
     "B  cd34  completed  abababababab       1   3 s    -         -     -  volume",
-    "equal in all settings but the seed: A, B",
+    "equal in all settings: A, B",
     "model: the same",
     "settings: no difference",
     "partitions: no difference",
