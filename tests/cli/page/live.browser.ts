@@ -17,6 +17,8 @@ let folder: string;
 let cluster: FakeCluster;
 let browser: Browser;
 let program: ChildProcess | undefined;
+/** Exit code of the program. */
+let ended: Promise<number | null>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "live-"));
@@ -42,6 +44,7 @@ async function live(): Promise<string> {
     env,
     stdio: ["ignore", "inherit", "pipe"],
   });
+  ended = new Promise((done) => program?.once("exit", done));
   if (program.stderr === null) throw new Error("it has no standard error");
   for await (const line of createInterface(program.stderr)) {
     const [url] = /^http:\S+/.exec(line) ?? [];
@@ -71,5 +74,5 @@ test("a live page follows a real run's rounds to the end, and keeps what is open
   expect(await tab.findings()).toEqual([]);
   // A console message would also tell of a request that its policy forbids.
   expect([tab.said, tab.asked]).toEqual([[], []]);
-  expect(await new Promise((done) => program?.once("exit", done))).toBe(0);
+  expect(await ended).toBe(0);
 });
