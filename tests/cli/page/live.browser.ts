@@ -63,6 +63,7 @@ test("a live page follows a real run's rounds to the end, and keeps what is open
     await page.waitForFunction(rows, server.finished);
     if (server.finished === 1) await page.click("#rounds summary");
     expect(await page.getAttribute("#rounds", "open")).toBe("");
+    expect(await tab.tooWide()).toEqual([]);
     expect(await page.innerText("header")).toContain(`Rounds\n${server.finished}\nof 5`);
   }
   await tab.picture("live");

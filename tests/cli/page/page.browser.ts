@@ -72,7 +72,7 @@ for (const [name, { text, charts }] of Object.entries(CASES)) {
       await tab.picture(name);
       const drawn = await tab.charts();
       expect([drawn.length, drawn.filter((one) => one.startsWith("EMPTY"))]).toEqual([charts, []]);
-      expect(await tab.excess()).toBe(0);
+      expect(await tab.tooWide()).toEqual([]);
       expect(await tab.findings()).toEqual([]);
       expect([tab.said, tab.asked]).toEqual([[], []]);
       await tab.close();

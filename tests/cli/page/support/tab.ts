@@ -62,10 +62,13 @@ export class Tab {
     );
   }
 
-  /** Pixels by which the page is wider than the screen. */
-  async excess(): Promise<number> {
-    const wider = "document.documentElement.scrollWidth - window.innerWidth";
-    return Math.max(0, await this.page.evaluate<number>(wider));
+  /** Texts that need more room than there is: that of the whole page, or of a number at its top. */
+  async tooWide(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll(".tiles b")]
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map(({ tagName, textContent }) => `${tagName}: ${textContent.slice(0, 40)}`),
+    );
   }
 
   /** Findings of axe-core. */
