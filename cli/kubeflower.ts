@@ -120,13 +120,15 @@ withJson(program.command("verify"))
   );
 
 verb("diff")
-  .description("compare two runs: settings, data, curves, digests")
+  .description("compare runs: settings, data, curves, digests, cost; equal ones by their mean")
   .argument("<a>", "folder of fetched results, or beginning of a run's id")
-  .argument("<b>", "the same of the other run")
-  .action((a: string, b: string, options: Options) =>
+  .argument("<b>", "the same of another run")
+  .argument("[more...]", "the same of further runs")
+  .option("--out <file>", "write the page of the comparison, too")
+  .action((a: string, b: string, more: string[], options: Options & { out?: string }) =>
     answer(options.json === true, async () => {
       const { diff } = await import("./verbs/diff.ts");
-      return diff(options, a, b);
+      return diff(options, [a, b, ...more]);
     }),
   );
 

@@ -3,7 +3,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const right = head.map((_, column) =>
-    rows.every((row) => /^(-|nan|-?inf|[\d.+−-]+( ?[kMGT]?B| s| %)?)$/.test(row[column] ?? "-")),
+    rows.every((row) =>
+      /^(-|nan|-?inf|[\d.+−-]+( ± [\d.]+)?( ?[kMGT]?B| s| %)?)$/.test(row[column] ?? "-"),
+    ),
   );
   return all.map((row) =>
     row

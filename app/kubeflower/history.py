@@ -11,6 +11,8 @@ from kubeflower import plain_json
 from kubeflower.run_folder import RunFolder
 
 NAME = "metrics.jsonl"
+BROKEN = "failed-round.json"
+"""File of the round in which the run has failed, in the form of a line of metrics.jsonl."""
 SCHEMA = 1
 """Version of a line's form: a number more when a key changes its meaning."""
 DETAILS = ("schema_version", "server", "phases")
@@ -65,7 +67,7 @@ class History:
         self.entries.append(entry)
         self._note(entry)
         print(f"round {entry['round']}: {entry}")
-        line = {**entry, "schema_version": SCHEMA, **plain_json.plain(details or {})}
+        line = _line(entry, details or {})
         self._unwritten.append(line)
         try:
             if len(self._unwritten) > 1:
@@ -76,6 +78,14 @@ class History:
         except OSError as error:
             # Not raised: the checkpoint, which holds the entry too, is more important.
             print(f"metrics.jsonl lacks round {entry['round']} for now: {error}")
+
+    def keep_broken(self, entry: dict[str, Any], details: dict[str, Any]) -> None:
+        """Write the round in which the run has failed.
+
+        Raises:
+            OSError: e.g. the disk is full.
+        """
+        self.folder.write_json(BROKEN, _line(plain_json.plain(entry), details))
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         """Yield the lines of the file, which may be torn, and those that it lacks."""
@@ -96,6 +106,10 @@ class History:
         replies = len(entry["replies"])
         text = f"round {entry['round']}: {replies} replies in {entry['seconds']} s{values}"
         self.note("round", text)
+
+
+def _line(entry: dict[str, Any], details: dict[str, Any]) -> dict[str, Any]:
+    return {**entry, "schema_version": SCHEMA, **plain_json.plain(details)}
 
 
 def _key(line: dict[str, Any]) -> tuple[Any, Any]:

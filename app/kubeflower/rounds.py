@@ -178,6 +178,17 @@ class Rounds:
         self.checkpoints.settle()
         self.checkpoints.keep_newest()
 
+    def keep_broken(self) -> None:
+        """Write what is known of the round in which the run has failed, see history.BROKEN.
+
+        Messages whose reply was still awaited are not in it, except those of the phase that failed.
+
+        Raises:
+            OSError: e.g. the disk is full.
+        """
+        if self._entry:
+            self.history.keep_broken(*self._line({}))
+
     def _restore(self, state: dict[str, Any]) -> None:
         """Restore what `end` has saved."""
         self.history.partitions = state["partitions"]
@@ -192,6 +203,12 @@ class Rounds:
 
     def _record(self, values: dict[str, Any]) -> None:
         """Add the round in progress to the history."""
+        entry, details = self._line(values)
+        self._entry = {}
+        self.history.add(entry, details)
+
+    def _line(self, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the history entry of the round in progress, and its details."""
         entry = {
             **self._entry,
             "seconds": round(time.monotonic() - self._started, 3),
@@ -199,9 +216,7 @@ class Rounds:
             "accuracy": values.get("accuracy"),
             "failures": list(self.grid.failures),
         }
-        self._entry = {}
-        phases = self.grid.times.document(self._started)
-        self.history.add(entry, {"server": values, "phases": phases})
+        return entry, {"server": values, "phases": self.grid.times.document(self._started)}
 
     def _on_messages(self, messages: list[Message]) -> None:
         """Find out whether messages that are about to be sent begin a phase or a round."""

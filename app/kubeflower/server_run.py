@@ -13,6 +13,7 @@ from flwr.app import Context, RecordDict
 from kubeflower import arithmetic, failure_cause, flower_app, memory, volume, working_folder
 from kubeflower import flower_internals as internals
 from kubeflower.grid import StreamGrid
+from kubeflower.history import BROKEN
 from kubeflower.model_file import model_file
 from kubeflower.randomness import seed_all
 from kubeflower.rounds import Rounds
@@ -184,6 +185,7 @@ class ServerRun:
                 self.save_model if failure.code == "stopped" else lambda: None,
                 lambda: self.folder.write_json("failed.json", kept),
                 self.rounds.history.write if self.rounds.history.entries else lambda: None,
+                self.rounds.keep_broken,
             ):
                 try:
                     step()
@@ -203,7 +205,8 @@ class ServerRun:
         internals.set_task_identity(self.run_id, 0)
         try:
             self.folder.make()
-            self.folder.remove("failed.json")
+            for name in ("failed.json", BROKEN):
+                self.folder.remove(name)
             if self.folder.read_json(RECORD) is None:
                 self.folder.write_json(RECORD, run_record(self.config))
             self.events.open()

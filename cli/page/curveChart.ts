@@ -1,4 +1,5 @@
 import type { Curve, Point } from "./curves.ts";
+import { roundAxis, SIZE, shown, thinned, valueAxis } from "./axes.ts";
 import type { Chart } from "./draw.ts";
 import { quantile } from "./quantile.ts";
 
@@ -17,28 +18,14 @@ const DOTS = 100;
 /** Draws a metric by round: the server's and the clients' together as lines, each client's thin. */
 export function curveChart({ name, points: all }: Curve): Chart {
   const rounds = [...new Set(all.map(({ round }) => round))].sort((a, b) => a - b);
-  const points = thinned(all, rounds);
-  const [first = 1, last = 1] = [rounds[0], rounds.at(-1)];
-  const edge = first === last ? 0.5 : 0;
+  const kept = thinned(rounds, ROUNDS);
+  const points = all.filter(({ round }) => kept.has(round));
   const own = points.filter(({ source }) => typeof source === "number");
-  const x = {
-    field: "round",
-    type: "quantitative",
-    title: "round",
-    scale: { domain: [first - edge, last + edge], nice: false },
-    axis: { values: ticks(first, last), format: "d", grid: false },
-  };
-  const y = {
-    field: "value",
-    type: "quantitative",
-    title: null,
-    scale: { domain: domainOf(points), nice: true, zero: false },
-    axis: { tickCount: 5 },
-  };
+  const x = roundAxis(rounds);
+  const y = valueAxis(points.map(({ value }) => value));
   const isMany = new Set(own.map(({ source }) => source)).size > LINES;
   return {
-    width: 340,
-    height: 190,
+    ...SIZE,
     encoding: { x },
     layer: [
       ...(isMany ? range(own, y) : thin(own, y)),
@@ -46,30 +33,6 @@ export function curveChart({ name, points: all }: Curve): Chart {
       ...strong(name, points, "server", y),
     ],
   };
-}
-
-/** Points of as many rounds as can be told apart, the last among them. */
-function thinned(points: readonly Point[], rounds: readonly number[]): readonly Point[] {
-  const step = Math.ceil(rounds.length / ROUNDS);
-  if (step === 1) return points;
-  const kept = new Set(rounds.filter((_, at) => (rounds.length - 1 - at) % step === 0));
-  return points.filter(({ round }) => kept.has(round));
-}
-
-/** Whole rounds for the axis, at most eight. */
-function ticks(first: number, last: number): number[] {
-  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
-  const step = steps.find((one) => (last - first) / one <= 7) ?? Math.ceil((last - first) / 7);
-  const from = step === 1 ? first : Math.ceil(first / step) * step;
-  return Array.from({ length: Math.floor((last - from) / step) + 1 }, (_, at) => from + at * step);
-}
-
-function domainOf(points: readonly Point[]): [number, number] {
-  const values = points.map(({ value }) => value);
-  const low = values.reduce((a, b) => Math.min(a, b), Infinity);
-  const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  const edge = high > low ? 0.04 * (high - low) : Math.abs(high) * 0.1 || 1;
-  return [low - edge, high + edge];
 }
 
 /** A line for each client. */
@@ -143,8 +106,4 @@ function dots(values: readonly object[], y: object, color: string, size: number)
   const description = { field: "text" };
   const mark = { type: "point", filled: true, opacity: 1, size };
   return [{ data: { values }, mark, encoding: { y, color: { value: color }, description } }];
-}
-
-function shown(value: number): string {
-  return Number(value.toPrecision(4)).toString();
 }

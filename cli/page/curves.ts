@@ -22,35 +22,48 @@ export interface Curve {
 const WEIGHTS = /(^|[._ -])num[_-]examples$/;
 
 /**
- * Finds all metrics of a run. What a client sends under the name of a central metric is the same metric;
- * accuracy and loss come first.
+ * Finds all metrics of a run. What a client's evaluation sends under the name of a central metric is the same
+ * metric; what other messages bring is not, as a loss on the data of training. Accuracy and loss come first.
  */
 export function curvesOf(rounds: readonly RoundLine[]): Curve[] {
-  const found = new Map<string, { points: Point[]; odd: number }>();
+  const found = new Map<string, { points: Map<string, Point>; odd: number }>();
   const add = (name: string, round: number, source: Source, value: unknown): void => {
-    if (WEIGHTS.test(name)) return;
+    if (isWeight(name)) return;
     const number = numberOf(value);
     if (number === undefined) return;
-    const curve = found.get(name) ?? { points: [], odd: 0 };
+    const curve = found.get(name) ?? { points: new Map<string, Point>(), odd: 0 };
     found.set(name, curve);
-    if (Number.isFinite(number)) curve.points.push({ round, source, value: number });
-    else curve.odd += 1;
+    // The newest value of a client that was asked several times in a round.
+    if (Number.isFinite(number)) {
+      curve.points.set(`${round} ${source}`, { round, source, value: number });
+    } else curve.odd += 1;
   };
   for (const { round, loss, accuracy, server, clients, phases = [] } of rounds) {
     const central = { ...(server ?? {}), accuracy, loss };
     for (const [name, value] of Object.entries(central)) add(name, round, "server", value);
     for (const [name, value] of Object.entries(clients)) add(name, round, "clients", value);
-    for (const { partition, metrics } of phases) {
+    for (const { phase, partition, metrics } of phases) {
       for (const [name, values] of Object.entries(metrics)) {
+        if (isWeight(name)) continue;
         values.forEach((value, at) => {
-          add(name, round, partition[at] ?? 0, value);
+          add(nameIn(phase, name), round, partition[at] ?? 0, value);
         });
       }
     }
   }
   return [...found]
-    .map(([name, curve]) => ({ name, ...curve }))
+    .map(([name, { points, odd }]) => ({ name, points: [...points.values()], odd }))
     .sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1));
+}
+
+/** Name of a client's metric, with the kind of message unless its own name tells it. */
+function nameIn(phase: string, name: string): string {
+  return phase === "evaluate" || name.includes(phase) ? name : `${name} (${phase})`;
+}
+
+/** Tells whether a metric only weighs the others, or is no measurement. */
+export function isWeight(name: string): boolean {
+  return WEIGHTS.test(name);
 }
 
 /** Reads a number as JSON of a run has it; undefined for other values. */

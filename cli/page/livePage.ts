@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import { textDigest } from "../results/fileDigest.ts";
 import { LIVE_SCRIPT } from "./liveScript.ts";
-import { content, document } from "./page.ts";
+import { content, document, titleOf } from "./page.ts";
 import type { PageRun } from "./pageRun.ts";
 
 /** Milliseconds for which what was read of the run is new enough. */
@@ -68,7 +68,7 @@ export class LivePage {
     const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
     if (request.url === "/") {
       const { run, main } = await this.#content();
-      response.writeHead(200, headers).end(document(run, main, POLICY, LIVE_SCRIPT));
+      response.writeHead(200, headers).end(document(titleOf(run), main, POLICY, LIVE_SCRIPT));
       this.#isOpen = true;
     } else if (request.url === "/main") {
       const { main } = await this.#content();

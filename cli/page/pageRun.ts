@@ -23,6 +23,8 @@ export interface PageRun {
   /** Why it is not completed; null otherwise. */
   readonly reason: string | null;
   readonly rounds: readonly RoundLine[];
+  /** Round in which it has failed or was interrupted; null when there is none, or it is not known. */
+  readonly broken: RoundLine | null;
   /** Record of each client's data, by partition. */
   readonly partitions: Readonly<Record<string, unknown>>;
   readonly events: readonly RunEvent[];
@@ -31,7 +33,7 @@ export interface PageRun {
 }
 
 /** Digest of a run's model; null when it has none. A run that was stopped has a model and no result. */
-export function modelSha256({ result, files }: PageRun): string | null {
+export function modelSha256({ result, files }: Pick<PageRun, "result" | "files">): string | null {
   const file = files.find(({ path }) => path === "model.safetensors");
   return result?.modelSha256 ?? file?.sha256 ?? null;
 }
@@ -49,17 +51,19 @@ export interface Known {
 
 /** Reads a run's files; a damaged one counts as missing. */
 export async function pageRun(known: Known, read: ReadFile): Promise<PageRun> {
-  const [record, result, failed, metrics, partitions, events] = await Promise.all(
+  const [record, result, failed, brokenRound, metrics, partitions, events] = await Promise.all(
     [
       "run.json",
       "result.json",
       "failed.json",
+      "failed-round.json",
       "metrics.jsonl",
       "partitions.json",
       "events.jsonl",
     ].map(read),
   );
   const rounds = jsonLines<Partial<RoundLine>>(metrics ?? "").map(whole);
+  const broken = parsed<Partial<RoundLine>>(brokenRound);
   const reason = parsed<{ reason?: string }>(failed)?.reason ?? known.status?.reason ?? null;
   return {
     run: known.run,
@@ -69,6 +73,7 @@ export async function pageRun(known: Known, read: ReadFile): Promise<PageRun> {
     result: parsed<ModelResult>(result),
     reason: result === null ? reason : null,
     rounds,
+    broken: broken === null ? null : whole(broken, rounds.length),
     partitions: parsed<Record<string, unknown>>(partitions) ?? {},
     events: jsonLines<RunEvent>(events ?? ""),
     files: known.files,

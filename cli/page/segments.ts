@@ -16,11 +16,19 @@ export interface Segment {
   readonly text: string;
 }
 
+/** A round that is shown. */
+export interface ShownRound {
+  readonly round: number;
+  /** Second at which it begins. */
+  readonly from: number;
+  /** Whether the run has failed in it. */
+  readonly isBroken: boolean;
+}
+
 /** The timeline of some rounds. */
 export interface Timeline {
   readonly segments: readonly Segment[];
-  /** Number, and second at which it begins, of each round that is shown. */
-  readonly rounds: readonly { readonly round: number; readonly from: number }[];
+  readonly rounds: readonly ShownRound[];
   /** Seconds in all. */
   readonly seconds: number;
   /** Clients that are shown. */
@@ -34,15 +42,18 @@ const LEAST = 1 / 1000;
 
 /**
  * Makes the timeline of the newest rounds.
+ * @param broken the round in which the run has failed, after all others; null for none
  * @param room number of a client's phases that there is room for
  * @param most clients that there is room for: those that took the longest are shown
  * @returns null when no round has times, as those of an older version
  */
 export function timelineOf(
-  rounds: readonly RoundLine[],
+  finished: readonly RoundLine[],
+  broken: RoundLine | null,
   room: number,
   most: number,
 ): Timeline | null {
+  const rounds = broken === null ? finished : [...finished, broken];
   const timed = rounds.filter(({ phases = [] }) => phases.length > 0);
   const all = byTime(timed);
   const clients = all.slice(0, most).sort((a, b) => a - b);
@@ -56,11 +67,11 @@ export function timelineOf(
   if (shown.length === 0) return null;
   const seconds = shown.reduce((sum, line) => sum + lengthOf(line), 0);
   let from = 0;
-  const begins: { round: number; from: number }[] = [];
+  const begins: ShownRound[] = [];
   const segments: Segment[] = [];
   const wanted = new Set<number | "server">([...clients, "server"]);
   for (const line of shown) {
-    begins.push({ round: line.round, from });
+    begins.push({ round: line.round, from, isBroken: line === broken });
     for (const one of segmentsOf(line)) {
       if (!wanted.has(one.who) || one.to - one.from < LEAST * seconds) continue;
       segments.push({ ...one, from: one.from + from, to: one.to + from });
@@ -149,7 +160,7 @@ function ofServer(line: RoundLine): Segment[] {
   return phases.flatMap((phase, at) => {
     const from = endOf(phase);
     const to = begins[at + 1] ?? lengthOf(line);
-    const text = `server, round ${round}, after ${phase.phase}: aggregated, evaluated and kept in ${shortSeconds(to - from)}`;
+    const text = `server, round ${round}, after ${phase.phase}: had ${shortSeconds(to - from)} to aggregate, evaluate and keep`;
     return to > from ? [{ who: "server" as const, doing: "serving" as const, from, to, text }] : [];
   });
 }

@@ -1,15 +1,17 @@
+import { hues, LINES } from "./hues.ts";
+
 /** Style of the page: light and dark by what the reader's system prefers. */
 export const STYLE = `
 :root { color-scheme: light dark;
   --paper: #ffffff; --panel: #f5f6f8; --ink: #1b1f24; --soft: #57606a; --line: #d5d9df;
   --server: #0b57b0; --clients: #b3470a; --client: #64748b; --data: #1d5fa3;
   --train: #2463b4; --evaluate: #3f8f5f; --other: #0f7c85; --serving: #7a4fb0; --transfer: #d69a2d; --waiting: #c3c9d1; --gone: #c8323f;
-  --good: #17693a; --bad: #b02330; --calm: #0b57b0; }
+  --good: #17693a; --bad: #b02330; --calm: #0b57b0; ${hues(0)} }
 @media (prefers-color-scheme: dark) { :root {
   --paper: #14171c; --panel: #1d2229; --ink: #e8ebef; --soft: #a3adba; --line: #363d47;
   --server: #6cb0ff; --clients: #ffa15c; --client: #8b98a9; --data: #58a6f0;
   --train: #5b9df0; --evaluate: #5fbf86; --other: #4fc3cc; --serving: #b594e8; --transfer: #e3b04b; --waiting: #4c5663; --gone: #ff6b75;
-  --good: #6fd39a; --bad: #ff8d95; --calm: #7dbaff; } }
+  --good: #6fd39a; --bad: #ff8d95; --calm: #7dbaff; ${hues(1)} } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 main { max-width: 960px; margin: 0 auto; padding: 24px 20px 64px; }
@@ -56,6 +58,7 @@ ${[
 ]
   .map((name) => `.legend .${name} { background: var(--${name}); }`)
   .join("\n")}
+${LINES}
 details { margin: 12px 0; }
 summary { cursor: pointer; color: var(--calm); padding: 4px 0; }
 .scroll { width: fit-content; max-width: 100%; }

@@ -12,7 +12,9 @@ export function tableOf(
   const rows = all.slice(0, MOST);
   const more = all.length - rows.length;
   const numbers = head.map((_, at) =>
-    rows.every((row) => /^(-|nan|-?inf|[\d.+−-]+( ?[kMGT]?B| m?s| %)?)$/.test(row[at] ?? "-")),
+    rows.every((row) =>
+      /^(-|nan|-?inf|[\d.+−-]+( ± [\d.]+)?( ?[kMGT]?B| m?s| %)?)$/.test(row[at] ?? "-"),
+    ),
   );
   const kind = (at: number): Html | null =>
     at > 0 && numbers[at] === true ? html` class="number"` : null;

@@ -83,7 +83,7 @@ function numbers(rounds: Timeline["rounds"], least: number): object {
   return {
     data: { values: spaced(rounds, least) },
     mark: { type: "text", ...place, fontSize: 12, aria: false },
-    encoding: { y: { value: 0 }, text: { field: "round" }, color: { value: "var(--soft)" } },
+    encoding: { y: { value: 0 }, text: { field: "text" }, color: { field: "color", scale: null } },
   };
 }
 
@@ -94,11 +94,15 @@ function named(height: number): string {
 }
 
 /** Rounds whose numbers do not overlap. */
-function spaced(rounds: Timeline["rounds"], least: number): { round: string; from: number }[] {
-  const found: { round: string; from: number }[] = [];
-  for (const { round, from } of rounds) {
-    if (from - (found.at(-1)?.from ?? -Infinity) < least) continue;
-    found.push({ round: found.length === 0 ? `round ${round}` : String(round), from });
+function spaced(rounds: Timeline["rounds"], least: number): { text: string; from: number }[] {
+  const found: { text: string; from: number; color: string }[] = [];
+  for (const { round, from, isBroken } of rounds) {
+    // The first has the word before it.
+    const room = found.length === 1 ? 1.4 * least : least;
+    if (from - (found.at(-1)?.from ?? -Infinity) < room) continue;
+    const text =
+      (found.length === 0 ? `round ${round}` : String(round)) + (isBroken ? ": failed" : "");
+    found.push({ text, from, color: isBroken ? "var(--bad)" : "var(--soft)" });
   }
   return found;
 }

@@ -1,30 +1,36 @@
 import type { Answer } from "../answer.ts";
-import {
-  filesBetween,
-  partitionsBetween,
-  roundsOf,
-  settingsBetween,
-  type Difference,
-  type Point,
-} from "../compare/differences.ts";
+import { comparisonOf, MOST_RUNS, type Comparison } from "../compare/comparison.ts";
+import { comparisonLines } from "../compare/lines.ts";
 import { isFolder, viewOfFolder, viewOfRun, type RunView } from "../compare/runView.ts";
+import { Fault } from "../fault.ts";
 import { placeOf, type PlaceOptions } from "../place.ts";
-import { metricText } from "../quantities.ts";
-import { table } from "../table.ts";
+import { bytesText } from "../quantities.ts";
 
-/** Longest text of a value in a table, in characters. */
-const LONGEST = 48;
+/** Options of `diff`. */
+export interface DiffOptions extends PlaceOptions {
+  /** File of the page. @default none is written */
+  readonly out?: string;
+}
 
-/** Compares two runs, each a folder of results or a run on the volume. */
-export async function diff(options: PlaceOptions, a: string, b: string): Promise<Answer> {
-  const folders = await Promise.all([a, b].map(isFolder));
+/**
+ * Compares runs, each a folder of results or a run on the volume.
+ * @throws Fault when there are too many, or one cannot be read
+ */
+export async function diff(options: DiffOptions, targets: readonly string[]): Promise<Answer> {
+  if (targets.length > MOST_RUNS) {
+    const what = `there are ${targets.length} runs`;
+    throw new Fault("usage", `${what} — allowed: at most ${MOST_RUNS}`, "name fewer");
+  }
+  const folders = await Promise.all(targets.map(isFolder));
   const open = folders.every(Boolean) ? null : await volume(options);
-  const read = async (text: string, isHere = false): Promise<RunView> => {
-    if (isHere || open === null) return viewOfFolder(text);
-    return open(text);
-  };
-  const [left, right] = await Promise.all([read(a, folders[0]), read(b, folders[1])]);
-  return diffAnswer(left, right);
+  const read = async (text: string, at: number): Promise<RunView> =>
+    folders[at] === true || open === null ? viewOfFolder(text) : open(text);
+  const comparison = comparisonOf(await Promise.all(targets.map(read)));
+  const { document, lines } = diffAnswer(comparison);
+  if (options.out === undefined) return { document, lines };
+  const bytes = await written(comparison, options.out);
+  const said = `the page of these runs is ${options.out} (${bytesText(bytes)}), open it in a browser`;
+  return { document: { ...document, file: options.out, bytes }, lines: [...lines, "", said] };
 }
 
 /** Makes a reader of runs on the volume; loaded late, as folders need no cluster. */
@@ -35,67 +41,39 @@ async function volume(options: PlaceOptions): Promise<(id: string) => Promise<Ru
   const connection = connectTo(await placeOf(options));
   const kept = await keptRuns(connection);
   const files = new ServerFiles(connection.port);
-  return (id) => viewOfRun(files, chosen(kept, id).id);
-}
-
-/** Shows what two runs do not have in common, and their curves. */
-export function diffAnswer(a: RunView, b: RunView): Answer {
-  const settings = settingsBetween(a, b);
-  const partitions = partitionsBetween(a, b);
-  const files = filesBetween(a, b);
-  const rounds = roundsOf(a, b);
-  const [modelA = null, modelB = null] = [a, b].map(({ result }) => result?.modelSha256);
-  const same = modelA !== null && modelA === modelB;
-  const curves = rounds.map((pair) => [
-    pair.round.toString(),
-    ...cells(pair.a, pair.b, "accuracy"),
-    ...cells(pair.a, pair.b, "loss"),
-    pair.a?.seconds.toFixed(1) ?? "-",
-    pair.b?.seconds.toFixed(1) ?? "-",
-  ]);
-  const head = ["round", "accuracy A", "B", "B - A", "loss A", "B", "B - A", "seconds A", "B"];
-  const places = [a, b].map(({ run, from }) => ({ run, from }));
-  return {
-    document: { a: places[0], b: places[1], settings, partitions, files, rounds, same_model: same },
-    lines: [
-      `A: run ${a.run} (${a.from})`,
-      `B: run ${b.run} (${b.from})`,
-      `model: ${same ? "the same" : "different"} (${modelText(modelA)}, ${modelText(modelB)})`,
-      ...section("setting", settings),
-      ...(a.record === null || b.record === null
-        ? ["settings of a run without a record are not known"]
-        : []),
-      ...section("partition", partitions),
-      ...section("file", files),
-      ...(curves.length === 0 ? [] : ["", ...table(head, curves)]),
-    ],
+  return (text) => {
+    const { id, state } = chosen(kept, text);
+    return viewOfRun(files, id, state);
   };
 }
 
-function section(name: string, differences: readonly Difference[]): string[] {
-  if (differences.length === 0) return [`${name}s: no difference`];
-  const rows = differences.map(({ key, a, b }) => [key, shown(a), shown(b)]);
-  return ["", ...table([name, "A", "B"], rows)];
+/** Writes the page; loaded late, as Vega is large. */
+async function written(comparison: Comparison, out: string): Promise<number> {
+  const { comparisonPage } = await import("../page/comparisonPage.ts");
+  const { writePage } = await import("../page/writePage.ts");
+  return writePage(await comparisonPage(comparison), out);
 }
 
-function cells(a: Point | null, b: Point | null, key: "accuracy" | "loss"): string[] {
-  const [left, right] = [a?.[key], b?.[key]];
-  const isBoth = typeof left === "number" && typeof right === "number";
-  const change = isBoth ? right - left : undefined;
-  const sign = change !== undefined && change > 0 ? "+" : "";
-  return [
-    metricText(left, 4),
-    metricText(right, 4),
-    change === undefined ? "-" : `${sign}${change.toFixed(4)}`,
-  ];
-}
-
-function modelText(sha256: string | null): string {
-  return sha256 === null ? "none" : sha256.slice(0, 12);
-}
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return "-";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+/** Shows what runs do not have in common, and their curves. */
+export function diffAnswer(comparison: Comparison): Answer {
+  const { runs, groups, settings, partitions, files, series, hasSameModel } = comparison;
+  return {
+    document: {
+      runs: runs.map(({ label, view, cost, sha256 }) => ({
+        label,
+        run: view.run,
+        from: view.from,
+        state: view.state,
+        model_sha256: sha256,
+        cost,
+      })),
+      groups: groups.map((places) => places.map((at) => runs[at]?.label)),
+      settings,
+      partitions,
+      files,
+      metrics: series,
+      same_model: hasSameModel,
+    },
+    lines: comparisonLines(comparison),
+  };
 }

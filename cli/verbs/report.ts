@@ -1,6 +1,3 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-
 import type { Status } from "../../contract/status.ts";
 import type { Answer } from "../answer.ts";
 import { isFolder } from "../compare/runView.ts";
@@ -11,6 +8,7 @@ import { LivePage } from "../page/livePage.ts";
 import { page } from "../page/page.ts";
 import { pageRun, pageRunOfFolder, type PageRun } from "../page/pageRun.ts";
 import { interruption, serve } from "../page/serve.ts";
+import { writePage } from "../page/writePage.ts";
 import { placeOf, type PlaceOptions } from "../place.ts";
 import { bytesText } from "../quantities.ts";
 import { resultOf } from "../result.ts";
@@ -76,10 +74,7 @@ function goesOn({ run, state }: Status, wanted: string): boolean {
 
 /** Writes the page into a file. */
 async function written(run: PageRun, out = `report-${run.run}.html`): Promise<Answer> {
-  const text = await page(run);
-  await mkdir(dirname(out), { recursive: true });
-  await writeFile(out, text);
-  const bytes = Buffer.byteLength(text);
+  const bytes = await writePage(await page(run), out);
   return {
     document: { run: run.run, state: run.state, file: out, bytes },
     lines: [

@@ -31,9 +31,14 @@ def test_a_server_app_that_raises_fails_the_run_for_good(
     kept = json.loads((first.folder / "failed.json").read_text())
     assert kept == {"reason": reason, "failure": FINAL, "round": 2}
     assert names(first.folder) == [
-        *("checkpoint-000000001", "events.jsonl", "failed.json", "metrics.jsonl"),
-        *("partitions.json", "run.json", "work"),
+        *("checkpoint-000000001", "events.jsonl", "failed-round.json", "failed.json"),
+        *("metrics.jsonl", "partitions.json", "run.json", "work"),
     ]
+    broken = json.loads((first.folder / "failed-round.json").read_text())
+    assert (broken["round"], broken["replies"], broken["failures"]) == (2, [0, 1], [])
+    (train, *_) = broken["phases"]
+    assert (train["phase"], train["partition"], train["good"]) == ("train", [0, 1], [True, True])
+    assert all(0 < moment <= broken["seconds"] for moment in train["replied"])
     assert first.stop_server() == 0
     again = make(RUN_CONFIG=config)
     again.start_server()
@@ -98,8 +103,8 @@ def test_a_run_that_lacked_clients_continues_after_its_last_round(
     failure = {"code": "clients", "interrupted": True}
     assert (failed["reason"], failed["failure"]) == (reason, failure)
     assert names(broken.folder) == [
-        *("checkpoint-000000001", "events.jsonl", "failed.json", "metrics.jsonl"),
-        *("partitions.json", "run.json", "work"),
+        *("checkpoint-000000001", "events.jsonl", "failed-round.json", "failed.json"),
+        *("metrics.jsonl", "partitions.json", "run.json", "work"),
     ]
     assert broken.stop_server() == 0
     broken.open_rounds(2)
@@ -110,7 +115,7 @@ def test_a_run_that_lacked_clients_continues_after_its_last_round(
     assert f"goes on after round 1; it was interrupted: {reason}\n" in capfd.readouterr().out
     assert status["result"]["modelSha256"] == calm.ended()["result"]["modelSha256"]
     assert status["history"][0] == failed["history"][0]
-    assert not (broken.folder / "failed.json").exists()
+    assert not [name for name in names(broken.folder) if name.startswith("failed")]
 
 
 def lose_client_0(federation: Federation) -> None:

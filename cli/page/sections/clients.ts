@@ -16,8 +16,8 @@ const NARROW = { width: 300, room: 250, most: 60 } as const;
 const OPEN = 20;
 
 /** Shows what each client did when, and what it has cost. */
-export async function clients({ rounds }: PageRun): Promise<Html> {
-  const costs = clientCosts(rounds);
+export async function clients({ rounds, broken }: PageRun): Promise<Html> {
+  const costs = clientCosts(broken === null ? rounds : [...rounds, broken]);
   if (costs.length === 0) {
     const why =
       rounds.length === 0
@@ -31,7 +31,7 @@ export async function clients({ rounds }: PageRun): Promise<Html> {
   }
   const charts = await Promise.all(
     [WIDE, NARROW].map(async ({ width, room, most }) => {
-      const timeline = timelineOf(rounds, room, most);
+      const timeline = timelineOf(rounds, broken, room, most);
       return timeline === null ? null : chart(timeline, width);
     }),
   );
@@ -51,7 +51,11 @@ export async function clients({ rounds }: PageRun): Promise<Html> {
 async function chart(timeline: Timeline, width: number): Promise<Html> {
   const { rounds, clients: shown, all, segments } = timeline;
   const [first, last] = [rounds[0]?.round ?? 0, rounds.at(-1)?.round ?? 0];
-  const which = first === last ? `round ${first}` : `rounds ${first} to ${last}`;
+  const isBroken = rounds.at(-1)?.isBroken === true;
+  const which =
+    first === last
+      ? `round ${first}${isBroken ? ", which failed" : ""}`
+      : `rounds ${first} to ${last}${isBroken ? ", the last of which failed" : ""}`;
   const who =
     shown.length < all ? `the ${shown.length} slowest of ${all} clients` : `${all} clients`;
   const kinds = new Set(segments.map(({ doing }) => doing));

@@ -1,17 +1,19 @@
-import type { RoundLine } from "../../../contract/phase.ts";
 import { html, type Html } from "../html.ts";
+import type { PageRun } from "../pageRun.ts";
 import { tableOf } from "../tables.ts";
 
 /** Failures that are shown; the files have all. */
 const MOST = 300;
 
 /** Shows which client did not answer in which round, with its words. */
-export function failures(rounds: readonly RoundLine[]): Html {
-  const all = rounds.flatMap(({ round, failures: own }) =>
-    own.map(({ partition, reason }) => [String(round), String(partition), reason]),
+export function failures({ rounds, broken }: PageRun): Html {
+  const all = [...rounds, ...(broken === null ? [] : [broken])].flatMap(
+    ({ round, failures: own }) =>
+      own.map(({ partition, reason }) => [String(round), String(partition), reason]),
   );
   if (all.length === 0) {
-    const text = rounds.length === 0 ? "None so far." : "No client has failed in a finished round.";
+    const known = broken === null ? "in a finished round" : "in a round";
+    const text = rounds.length === 0 ? "None so far." : `No client has failed ${known}.`;
     return html`<section>
       <h2>Failures</h2>
       <p>${text}</p>

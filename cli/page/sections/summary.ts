@@ -51,15 +51,25 @@ function tiles(run: PageRun): [string, string, string][] {
       median === undefined ? "" : `${shortSeconds(median)} a round`,
     ],
     ...(left > 0
-      ? [["Left", `about ${shortSeconds(left * (median ?? 0))}`, ""] as [string, string, string]]
+      ? [["Left", shortSeconds(left * (median ?? 0)), "about"] as [string, string, string]]
       : []),
     ["Replies", last === undefined ? "-" : String(last.replies.length), clients(run)],
-    [
-      "Model",
-      sha256 === null ? "none" : sha256.slice(0, 8),
-      sha256 === null ? "" : `sha256${model === undefined ? "" : `, ${bytesText(model.bytes)}`}`,
-    ],
+    // A run that goes on has none yet.
+    ...(status === null
+      ? [
+          ["Model", sha256?.slice(0, 8) ?? "none", modelWords(sha256, model?.bytes)] as [
+            string,
+            string,
+            string,
+          ],
+        ]
+      : []),
   ];
+}
+
+function modelWords(sha256: string | null, bytes: number | undefined): string {
+  if (sha256 === null) return "";
+  return bytes === undefined ? "sha256" : `sha256, ${bytesText(bytes)}`;
 }
 
 /** Accuracy and loss where the app has them. */

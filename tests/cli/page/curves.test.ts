@@ -28,3 +28,27 @@ test("accuracy and loss come first, weights are no metrics, odd values are count
     ["b", 1, 0],
   ]);
 });
+
+test("what a client measures while it trains is another metric than that of its evaluation", () => {
+  const [train] = EXAMPLE.phases ?? [];
+  if (train === undefined) throw new Error("no phase");
+  const metrics = { loss: [0.7, null], "num-examples": [5, null] };
+  const phases = [
+    { ...train, metrics },
+    { ...train, metrics: { loss: [0.65, null] } },
+    { ...train, phase: "evaluate", metrics: { loss: [0.5, 0.6] } },
+  ];
+  const curves = curvesOf([{ ...EXAMPLE, loss: null, server: {}, phases }]);
+  expect(curves.filter(({ name }) => !name.startsWith("accuracy"))).toEqual([
+    {
+      name: "loss",
+      odd: 0,
+      points: [
+        { round: 1, source: 0, value: 0.5 },
+        { round: 1, source: 1, value: 0.6 },
+      ],
+    },
+    // Of two messages in one round the newest counts.
+    { name: "loss (train)", odd: 0, points: [{ round: 1, source: 0, value: 0.65 }] },
+  ]);
+});

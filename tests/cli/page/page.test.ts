@@ -56,7 +56,14 @@ test("a run of one round, and one of an app without accuracy, have their charts"
 });
 
 test("a failed run says why, and which client did not answer", async () => {
-  const said = words(await page(exampleRun({ clients: 4, lost: 1, state: "failed" })));
+  const text = await page(exampleRun({ clients: 4, lost: 1, state: "failed" }));
+  expect(charts(text)).toContain(
+    "Timeline of 4 clients in rounds 1 to 6, the last of which failed",
+  );
+  expect(text).toContain(">6: failed</text>");
+  expect(text).toContain("<title>client 3, round 6, train: failed after 875 ms</title>");
+  const said = words(text);
+  expect(said).toContain("6 3 ValueError: &lt;no data&gt;");
   expect(said).toContain("round 6: client 1: ValueError: &lt;no data&gt;");
   expect(said).toContain("Rounds 5 of 10");
   expect(said).toContain("2 1 its stream broke; exit code 3");

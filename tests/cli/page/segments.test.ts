@@ -13,7 +13,7 @@ function pieces(timeline: ReturnType<typeof timelineOf>): unknown[] {
 }
 
 test("a client gets the model, works, and sends its reply; the server does the rest", () => {
-  const timeline = timelineOf([EXAMPLE], 100, 100);
+  const timeline = timelineOf([EXAMPLE], null, 100, 100);
   expect(pieces(timeline)).toEqual([
     [0, "transfer", 0.012, 0.2],
     [0, "train", 0.2, 3.2],
@@ -34,7 +34,7 @@ test("a client that was not there, or did not answer, is gone until the phase is
   const never = { ...phase, sent: [0.012, null], replied: [3.4, null] };
   const silent = { ...phase, sent: [0.012, 1], replied: [3.4, null] };
   const ofClient = (of: typeof phase): unknown[] =>
-    pieces(timelineOf([{ ...EXAMPLE, phases: [of] }], 100, 100)).filter(
+    pieces(timelineOf([{ ...EXAMPLE, phases: [of] }], null, 100, 100)).filter(
       (one) => (one as unknown[])[0] === 1,
     );
   expect(ofClient(never)).toEqual([[1, "gone", 0.01, 3.4]]);
@@ -46,13 +46,25 @@ test("a client that was not there, or did not answer, is gone until the phase is
 
 test("the newest rounds and the slowest clients are shown where there is no room for all", () => {
   const { rounds } = exampleRun({ clients: 10, rounds: 5 });
-  const timeline = timelineOf(rounds, 12, 3);
+  const timeline = timelineOf(rounds, null, 12, 3);
   expect(timeline?.rounds.map(({ round }) => round)).toEqual([4, 5]);
   expect(timeline?.clients).toHaveLength(3);
   expect(timeline?.clients).toContain(1);
   expect(timeline?.all).toBe(10);
 });
 
+test("the round in which the run has failed is the last", () => {
+  const timeline = timelineOf([EXAMPLE], { ...EXAMPLE, round: 2, seconds: 3.5 }, 100, 100);
+  expect(timeline?.rounds).toEqual([
+    { round: 1, from: 0, isBroken: false },
+    { round: 2, from: 4, isBroken: true },
+  ]);
+  expect(timeline?.segments.at(-1)?.text).toBe(
+    "server, round 2, after train: had 100 ms to aggregate, evaluate and keep",
+  );
+  expect(timelineOf([], EXAMPLE, 100, 100)?.seconds).toBe(4);
+});
+
 test("rounds without times have no timeline", () => {
-  expect(timelineOf([older(EXAMPLE)], 100, 100)).toBe(null);
+  expect(timelineOf([older(EXAMPLE)], null, 100, 100)).toBe(null);
 });

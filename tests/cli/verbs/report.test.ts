@@ -16,6 +16,7 @@ async function results(): Promise<string> {
   await writeFile(join(folder, "run.json"), JSON.stringify({ ...RECORD, run: "ab12" }));
   await writeFile(join(folder, "metrics.jsonl"), `${JSON.stringify(EXAMPLE)}\n{"torn`);
   await writeFile(join(folder, "failed.json"), '{"reason": "round 2: no memory"}');
+  await writeFile(join(folder, "failed-round.json"), JSON.stringify({ ...EXAMPLE, round: 2 }));
   return folder;
 }
 
@@ -30,6 +31,7 @@ test("the page of fetched results is written into a file, without a cluster", as
   const text = await readFile(out, "utf8");
   expect(text).toContain("round 2: no memory");
   expect(text).toContain("ValueError: no data");
+  expect(text).toContain(">2: failed</text>");
 });
 
 test("a folder without results, and results that should be live, are refused", async () => {

@@ -47,6 +47,7 @@ export function exampleRun(like: Like = {}): PageRun {
     result: done ? result : null,
     reason: done ? null : `round ${rounds + 1}: client 1: ValueError: <no data>`,
     rounds: lines,
+    broken: state === "failed" ? brokenRound(rounds + 1, { ...like, clients }) : null,
     partitions: Object.fromEntries(all.map((partition) => [partition, partitionOf(partition)])),
     events: eventsOf(lines, all, done),
     files: [
@@ -79,6 +80,34 @@ function line(round: number, like: Like): RoundLine {
     schema_version: 1,
     server: central,
     phases: [train, evaluate],
+  };
+}
+
+/** Makes the round in which the last client has failed. */
+function brokenRound(round: number, like: Like): RoundLine {
+  const { phases = [], ...whole } = line(round, like);
+  const [train] = phases;
+  if (train === undefined) throw new Error("a round has phases");
+  const failing = train.partition.length - 1;
+  const at = <T>(values: readonly T[], value: T): T[] =>
+    values.map((own, client) => (client === failing ? value : own));
+  const ended = Math.max(...train.replied.map((moment) => moment ?? 0));
+  const failed = {
+    ...train,
+    good: at(train.good, false),
+    began: at(train.began, null),
+    ended: at(train.ended, null),
+    replied: at(train.replied, 0.9),
+  };
+  return {
+    ...whole,
+    seconds: Number((ended + 0.1).toFixed(3)),
+    loss: null,
+    accuracy: null,
+    clients: {},
+    server: {},
+    failures: [...whole.failures, { partition: failing, reason: "ValueError: <no data>" }],
+    phases: [failed],
   };
 }
 
