@@ -1,6 +1,7 @@
 """Metrics that are no numbers (NaN, infinities, lists) or have odd names, in a whole run."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +102,16 @@ def test_a_recalled_run_has_the_central_metrics_of_its_last_round(make: Make) ->
     federation.ended()
     wanted = 'kubeflower_app_metric{metric="huge",run="ab12",source="server"} +Inf\n'
     assert wanted in federation.get("/metrics")[1]
+
+
+def test_the_bytes_of_all_messages_are_counted(make: Make) -> None:
+    federation = started(make())
+    federation.ended()
+    lines = [json.loads(line) for line in (federation.folder / "metrics.jsonl").open()]
+    phases = [phase for line in lines for phase in line["phases"]]
+    text = federation.get("/metrics")[1]
+    for name, column in (("sent", "sent_bytes"), ("received", "reply_bytes")):
+        [counted] = re.findall(rf"^kubeflower_{name}_bytes_total\S+ (\S+)$", text, re.MULTILINE)
+        messages = sum(sum(phase[column]) for phase in phases)
+        # HELLO, states, costs and the frames' heads are more, but not much.
+        assert messages < float(counted) < messages + 20_000 * len(phases)
