@@ -44,7 +44,8 @@ beforeAll(async () => {
   checkout = await sharedCheckout(NAMESPACE);
   await checkout.kubectl("create", "namespace", ELSEWHERE);
   await installOperator();
-  await checkout.set({ app: "tests/app/tiny", rounds: "10", monitoring: ELSEWHERE });
+  await checkout.set({ app: "tests/app/tiny", rounds: "10" });
+  await checkout.type(["pulumi config set monitoring NAMESPACE"], { NAMESPACE: ELSEWHERE });
   await checkout.pulumi(...UP);
   calm = (await checkout.result()).modelSha256;
   // The run is held in round 5 until all strangers have tried.
