@@ -4,6 +4,7 @@ import { Federation } from "./components/federation.ts";
 import { AppImage } from "./components/image.ts";
 import { choosePlatform } from "./components/platform.ts";
 import { Owner } from "./components/ownership.ts";
+import { prometheus } from "./components/prometheus.ts";
 import { clusterProvider } from "./components/provider.ts";
 import { declaredClaim, keepsNamespace } from "./components/refusals.ts";
 import { FederatedRun, type FederatedRunArgs } from "./components/run.ts";
@@ -47,6 +48,7 @@ const federation = new Federation(
     signingKeys: cluster.signingKeys,
     priorityClass: settings.priorityClass,
     nodes: platform?.nodes,
+    monitoring: await prometheus(settings.monitoring, cluster.api),
     server: { resources: settings.serverResources, storage, serviceType, claim, origin },
     clients: { resources: settings.clientResources, gpus, spread },
   },

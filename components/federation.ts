@@ -4,6 +4,7 @@ import type { RunSpec } from "../settings/table.ts";
 import { Clients, type ClientsArgs } from "./clients.ts";
 import { Identity } from "./identity.ts";
 import { commonLabels } from "./kubernetes.ts";
+import { Monitoring, type MonitoringArgs } from "./monitoring.ts";
 import { Network } from "./network.ts";
 import { Server, type ServerArgs } from "./server.ts";
 import { verified, type Verify } from "./verification.ts";
@@ -32,6 +33,8 @@ export interface FederationArgs {
   readonly priorityClass?: string | undefined;
   /** Labels of the nodes that can run the image. @default all nodes can */
   readonly nodes?: Readonly<Record<string, string>> | undefined;
+  /** The Prometheus that may read the metrics. @default no pod outside the stack may */
+  readonly monitoring?: MonitoringArgs["prometheus"] | undefined;
   /** Arguments of the server alone. */
   readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType" | "origin">;
   /** Arguments of the clients alone. */
@@ -56,7 +59,7 @@ export class Federation extends pulumi.ComponentResource {
     const { namespace } = this;
     const { image, priorityClass, nodes, verify, run, signingKeys, tls } = args;
     const parent = { parent: this };
-    const network = this.#network(`${name}-network`, args);
+    const network = this.#network(name, args);
     const identity = new Identity(`${name}-identity`, { namespace, signingKeys, tls }, parent);
     const { account, keys, certificate } = identity;
     // Policies come before pods: a later policy does not cut existing connections.
@@ -92,10 +95,15 @@ export class Federation extends pulumi.ComponentResource {
     this.registerOutputs({ namespace, server: this.server, volume: this.volume, pods: this.pods });
   }
 
-  #network(name: string, { createNamespace, server }: FederationArgs): Network {
-    const open = server.serviceType !== "ClusterIP";
+  #network(name: string, args: FederationArgs): Network {
+    const { createNamespace: ownsNamespace, monitoring: prometheus } = args;
+    const open = args.server.serviceType !== "ClusterIP";
     const { namespace } = this;
-    return new Network(name, { namespace, ownsNamespace: createNamespace, open }, { parent: this });
+    const parent = { parent: this };
+    if (prometheus !== undefined) {
+      new Monitoring(`${name}-monitoring`, { namespace, prometheus }, parent);
+    }
+    return new Network(`${name}-network`, { namespace, ownsNamespace, open }, parent);
   }
 
   /** Everything in the namespace depends on this output, so no update changes a recreated cluster. */

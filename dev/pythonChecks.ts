@@ -5,7 +5,7 @@ import { inTestImage } from "./inTestImage.ts";
 const SOURCES = ["app", "examples", "tests/app", "bench", "dev/python"];
 const PYTHON = SOURCES.join(" ");
 /** Other files that tests read: the rules of imports with their map, and the documents that both languages share. */
-const DATA = ["dev/imports", "docs/architecture.md", "contract"];
+const DATA = ["dev/imports", "docs/architecture.md", "docs/metrics.md", "contract"];
 /** Number of tests at once: they wait for processes more than they compute. */
 const WORKERS = 4;
 /** Folder of the image's stage `test` that is a volume. */

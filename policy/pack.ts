@@ -7,6 +7,7 @@ import { limits } from "./rules/limits.ts";
 import { loadBalancer } from "./rules/loadBalancer.ts";
 import { networkPolicy } from "./rules/networkPolicy.ts";
 import { privileges } from "./rules/privileges.ts";
+import { statusPort } from "./rules/statusPort.ts";
 import { token } from "./rules/token.ts";
 
 // `pulumi preview --policy-pack policy` starts this program, as does `up`; it serves until the engine ends it.
@@ -22,6 +23,7 @@ new PolicyPack("kubeflower", {
     environmentSecrets,
     configMapSecrets,
     networkPolicy,
+    statusPort,
     loadBalancer,
   ],
 });

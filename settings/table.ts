@@ -199,6 +199,13 @@ const PODS = {
     about: "type of the server's Service",
     default: "ClusterIP",
   }),
+  monitoring: optionalText({
+    about: "namespace of the Prometheus that may read the server's metrics",
+    pattern: DNS_LABEL,
+    allowed: "a DNS label: small letters, digits and dashes, at most 63",
+    example: "monitoring",
+    unset: "no pod outside the stack may",
+  }),
   tls: flag({
     about: "encrypt the stream between server and clients; false: plain text, with a warning",
     default: true,

@@ -182,6 +182,19 @@ describe("the program", () => {
     ]);
   });
 
+  it("changes no object, and opens a port, when a Prometheus may read the metrics", async () => {
+    const inputs = ({ resources }: Recorder) =>
+      resources.map((r) => `${r.type} ${r.name} ${JSON.stringify(r.inputs)}`).sort();
+    const before = inputs(await program(TARGETS["a ready image"] ?? {}));
+    const after = inputs(await program({ ...TARGETS["a ready image"], monitoring: "watch" }));
+    expect(before.filter((one) => !after.includes(one))).toEqual([]);
+    const added = after.filter((one) => !before.includes(one));
+    expect(added.map((one) => one.split(" ").slice(0, 2).join(" "))).toEqual([
+      "kubeflower:index:Monitoring federation-monitoring",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-monitoring",
+    ]);
+  });
+
   it.each([
     ["clients", { clients: "1", min: "2" }],
     ["min", { min: "3", replicas: "3" }],

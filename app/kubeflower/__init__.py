@@ -12,8 +12,8 @@ circles:
     run: server_run, run_record, settings, strategy_start, strategy_hooks, strategy_state, rounds,
         round_detector, finished_rounds, train_replies, reply_checks, failure_cause
     client: outgoing_frames, app_process
-    streams: stream_server, grid, activity, pending_message, connections, token_verifier, tls,
-        grpc_options, client_state, codec, framing
+    streams: stream_server, grid, activity, pending_message, connections, token_verifier, traffic,
+        tls, grpc_options, client_state, codec, framing
     storage: history, checkpoint, run_events, run_folder, round_log, run_files, kept_runs, volume
     processes: client_fault, process_group, process_output, pipe, cgroup, memory, stdio, http_server
     values: run_spec, run_failure, status_document, metrics, plain_json, packing, arrays,

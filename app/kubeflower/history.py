@@ -26,6 +26,8 @@ class History:
         self.folder = folder
         self.entries: list[dict[str, Any]] = []
         """An entry for each finished round, as plain JSON."""
+        self.central: dict[str, Any] = {}
+        """All metrics of the newest central evaluation that this process knows of."""
         self.partitions: dict[str, Any] = {}
         """The record `partition` of each client's newest reply, by partition."""
         self.note: Callable[..., None] = lambda *_: None
@@ -37,6 +39,7 @@ class History:
         """Read the rounds of a run that has ended."""
         lines = self.folder.read_lines(NAME)
         self.entries = [{k: v for k, v in line.items() if k not in DETAILS} for line in lines]
+        self.central = lines[-1].get("server", {}) if lines else {}
 
     def write(self) -> None:
         """Write both files whole. The details of a round come from the file that is there.
@@ -65,6 +68,7 @@ class History:
         """
         entry = plain_json.plain(entry)
         self.entries.append(entry)
+        self.central = plain_json.plain((details or {}).get("server", {}))
         self._note(entry)
         print(f"round {entry['round']}: {entry}")
         line = _line(entry, details or {})

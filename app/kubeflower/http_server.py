@@ -5,11 +5,19 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import unquote
 
 Opener = Callable[[str], bytes | BinaryIO | None]
 """Gives the bytes or the open file of a path; None if there is none."""
+
+
+class Page(NamedTuple):
+    """A page: its media type, which Prometheus insists on, and the function that makes it."""
+
+    media_type: str
+    make: Callable[[], bytes]
+
 
 STALLED = 60.0
 """Seconds after which a reader that takes nothing is left: it occupies a thread."""
@@ -18,7 +26,7 @@ STALLED = 60.0
 def serve(
     port: int,
     waiting_for: Callable[[], str | None],
-    pages: Mapping[str, Callable[[], bytes]],
+    pages: Mapping[str, Page],
     files: Opener | None = None,
     actions: Mapping[str, Callable[[], str | None]] | None = None,
 ) -> None:
@@ -27,7 +35,7 @@ def serve(
     Args:
         port: Port to listen on.
         waiting_for: /readyz answers 200 when this returns None, else 503 with the name it returned.
-        pages: Functions that make the pages, by path.
+        pages: The pages by path.
         files: Opens what is asked for below /files/; None: there are no files. Only a reader on
             loopback gets them, which is where a port-forward comes from: who may not forward ports
             of the pod may not read its models, also where no network policy is enforced.
@@ -66,19 +74,24 @@ def serve(
         def _is_local(self) -> bool:
             return bool(self.client_address[0] == "127.0.0.1")
 
-        def _answer(self) -> tuple[int, bytes]:
-            """Return status code and body."""
+        def _answer(self) -> tuple[int, bytes, str]:
+            """Return status code, body and media type."""
             page = pages.get(self.path)
             if page is not None:
-                return 200, page()
+                return 200, page.make(), page.media_type
+            return *self._plain_answer(), "text/plain; charset=utf-8"
+
+        def _plain_answer(self) -> tuple[int, bytes]:
+            """Return status code and body of a probe."""
             if self.path == "/readyz" and (awaited := waiting_for()) is not None:
                 return 503, f"waits for {awaited}\n".encode()
             if self.path not in ("/healthz", "/readyz"):
                 return 404, f"known: {known}\n".encode()
             return 200, b"ok\n"
 
-        def _send(self, code: int, body: bytes) -> None:
-            self._head(code, {"Content-Length": str(len(body))})
+        def _send(self, code: int, body: bytes, media_type: str | None = None) -> None:
+            headers = {} if media_type is None else {"Content-Type": media_type}
+            self._head(code, {**headers, "Content-Length": str(len(body))})
             self.wfile.write(body)
 
         def _send_file(self, files: Opener, path: str) -> None:

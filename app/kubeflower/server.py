@@ -4,10 +4,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from kubeflower import http_server, metrics, plain_json, settings, stdio
+from kubeflower import http_server, metrics, plain_json, settings, stdio, volume
+from kubeflower.http_server import Page
 from kubeflower.kept_runs import kept_runs
+from kubeflower.metrics import Measured
 from kubeflower.run_files import RunFiles
 from kubeflower.server_run import ServerRun
 from kubeflower.status_document import refused
@@ -33,7 +36,10 @@ def main() -> None:
     ended = run.recall()
     streams = StreamServer(run.grid, run.hello(), config.identity, config.image)
     _serve_status(
-        run.status, lambda: None if streams.listening else "the stream port", {"/stop": run.stop}
+        run.status,
+        lambda: None if streams.listening else "the stream port",
+        lambda: _measured(run, streams),
+        {"/stop": run.stop},
     )
     if not ended:
         threading.Thread(target=run.train, daemon=True).start()
@@ -46,15 +52,27 @@ def main() -> None:
 def _serve_status(
     status: Callable[[], dict[str, Any]],
     waiting_for: Callable[[], str | None],
+    measured: Callable[[], Measured] | None = None,
     actions: Mapping[str, Callable[[], str | None]] | None = None,
 ) -> None:
     """Serve the status port; for `waiting_for` and `actions` see http_server.serve."""
     pages = {
-        "/status": lambda: (plain_json.text(status()) + "\n").encode(),
-        "/metrics": lambda: metrics.render(status),
-        "/runs": lambda: (plain_json.text(kept_runs(settings.data_folder())) + "\n").encode(),
+        "/status": _json_page(status),
+        "/metrics": Page(metrics.MEDIA_TYPE, lambda: metrics.render(status, measured)),
+        "/runs": _json_page(lambda: kept_runs(settings.data_folder())),
     }
     http_server.serve(settings.status_port(), waiting_for, pages, _opener(), actions)
+
+
+def _json_page(make: Callable[[], Any]) -> Page:
+    return Page("application/json", lambda: (plain_json.text(make()) + "\n").encode())
+
+
+def _measured(run: ServerRun, streams: StreamServer) -> Measured:
+    """Collect what the metrics hold beside the status."""
+    free, total = volume.space(Path(run.config.data))
+    traffic = streams.traffic
+    return Measured(traffic.sent, traffic.received, total, free, run.rounds.history.central)
 
 
 def _opener() -> http_server.Opener:

@@ -16,6 +16,7 @@ from kubeflower.client_work import ClientWork
 from kubeflower.connections import Outbox
 from kubeflower.grid import StreamGrid
 from kubeflower.token_verifier import Proof, Refused, TokenVerifier
+from kubeflower.traffic import Traffic
 
 HELLO_SECONDS = 10.0
 """Close a stream that sends no HELLO within this time: it occupies a thread of the pool."""
@@ -61,6 +62,7 @@ class StreamServer:
         self.verifier = verifier
         self.image = image
         self.listening = False
+        self.traffic = Traffic()
 
     def listen(self, port: int, certificate: Path | None = None) -> None:
         """Open the port; for `certificate` and errors see tls.listen."""
@@ -86,7 +88,7 @@ class StreamServer:
 
     def _serve(self, frames: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
         proof = self._verify(context)
-        messages = framing.join(frames)
+        messages = framing.join(map(self.traffic.count_received, frames))
         claim = self._read_claim(messages, context)
         self._check(claim, proof)
         partition = claim.partition
@@ -94,16 +96,19 @@ class StreamServer:
         if not context.add_callback(lambda: self.grid.connections.detach(partition, outbox)):
             self.grid.connections.detach(partition, outbox)  # the stream has ended meanwhile
             return
-        yield from framing.split(framing.HELLO, [json.dumps(self.hello).encode()])
+        yield from self._frames(framing.HELLO, [json.dumps(self.hello).encode()])
         state = self.grid.states.get(partition, [])
         known = claim.state if claim.run == self.hello["run"] else ""
         if client_state.digest(state) != known:
             # A message has at least one part: an empty state is one empty part.
-            yield from framing.split(framing.STATE, state or [b""])
+            yield from self._frames(framing.STATE, state or [b""])
         threading.Thread(target=self._read, args=(messages, partition, outbox), daemon=True).start()
         while (sent := outbox.get()) is not None:
-            yield from framing.split(*sent)
+            yield from self._frames(*sent)
             del sent
+
+    def _frames(self, kind: bytes, parts: list[bytes]) -> Iterator[bytes]:
+        return map(self.traffic.count_sent, framing.split(kind, parts))
 
     def _verify(self, context: grpc.ServicerContext) -> Proof | None:
         """Verify the client's token; None if no client needs one."""

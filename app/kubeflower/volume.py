@@ -40,9 +40,7 @@ def failure(data: Path, error: BaseException) -> RunFailed:
         data: Folder that holds `runs`.
         error: Why a file could not be written.
     """
-    stat = os.statvfs(_existing(data))
-    free = stat.f_bavail * stat.f_frsize
-    total = stat.f_blocks * stat.f_frsize
+    free, total = space(data)
     runs = dict(sorted(_run_sizes(data).items(), key=lambda run: -run[1])[:MAX_LISTED])
     named = [f"run {name} takes {_mib(size)} MiB" for name, size in list(runs.items())[:MAX_NAMED]]
     users = ": " + ", ".join(named) if named else ""
@@ -52,6 +50,12 @@ def failure(data: Path, error: BaseException) -> RunFailed:
         facts["needed"] = error.needed
         reason += f"; {_mib(error.needed)} MiB more are needed"
     return RunFailed(reason, "disk", **facts)
+
+
+def space(data: Path) -> tuple[int, int]:
+    """Return the free and all bytes of the volume that a folder is on, or will be on."""
+    stat = os.statvfs(_existing(data))
+    return stat.f_bavail * stat.f_frsize, stat.f_blocks * stat.f_frsize
 
 
 def _existing(folder: Path) -> Path:

@@ -1,10 +1,13 @@
 """Apps as others write them run unmodified; the examples run."""
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tensorboardX.proto.event_pb2 import Event
 
 from conftest import EXAMPLES, HERE, Make
 
@@ -108,3 +111,33 @@ def test_an_apps_own_strategy_keeps_the_best_model(make: Make) -> None:
     assert best["round"] == len(status["history"]) > 0
     assert best["loss"] == status["history"][-1]["clients"]["loss"]
     assert np.allclose(best["weights"], [2, -3, 1], atol=0.5)
+
+
+def events(folder: Path) -> Iterator[Event]:
+    """Read event files as TensorBoard does: a length, the event, and a checksum after each."""
+    for file in sorted(folder.glob("events.out.tfevents.*")):
+        data = memoryview(file.read_bytes())
+        while data:
+            size = int.from_bytes(data[:8], "little")
+            yield Event.FromString(bytes(data[12 : 12 + size]))
+            data = data[size + 16 :]
+
+
+def test_an_app_leaves_each_rounds_metrics_to_tensorboard(make: Make) -> None:
+    federation = make(APP=EXAMPLES / "tensorboard", **HAND)
+    federation.start_server()
+    federation.start_clients(0, 1, 2)
+    status = federation.ended()
+    assert (status["state"], status["reason"]) == ("completed", None)
+    found: dict[str, dict[int, float]] = {}
+    for event in events(federation.folder / "work" / "logs"):
+        for value in event.summary.value:
+            if value.HasField("simple_value"):
+                found.setdefault(value.tag, {})[event.step] = value.simple_value
+    losses = {entry["round"]: entry["loss"] for entry in status["history"]}
+    begun = found["server/loss"].pop(0)
+    assert begun == pytest.approx(0.6931, abs=1e-4)
+    assert found["server/loss"] == pytest.approx(losses) and losses[2] < losses[1] < begun
+    accuracies = {entry["round"]: entry["clients"]["accuracy"] for entry in status["history"]}
+    assert found["clients/accuracy"] == pytest.approx(accuracies)
+    assert sorted(found["train/loss"]) == [1, 2]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kubeflower import http_server
-from kubeflower.http_server import byte_range
+from kubeflower.http_server import Page, byte_range
 from ports import reserved_port
 
 Get = Callable[..., tuple[int, dict[str, str], bytes]]
@@ -27,7 +27,9 @@ def get(tmp_path: Path) -> Get:
 
     with reserved_port() as reserved:
         port = reserved.getsockname()[1]
-        http_server.serve(port, lambda: None, {"/status": lambda: b"{}"}, opener)
+        http_server.serve(
+            port, lambda: None, {"/status": Page("application/json", lambda: b"{}")}, opener
+        )
 
     def ask(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
@@ -44,6 +46,11 @@ def test_pages_and_lists_are_whole(get: Get) -> None:
     assert get("/status")[::2] == (200, b"{}")
     assert get("/files/list")[::2] == (200, b"[]")
     assert get("/files/none")[0] == get("/file")[0] == 404
+
+
+def test_a_page_says_what_kind_of_text_it_is(get: Get) -> None:
+    assert get("/status")[1]["Content-Type"] == "application/json"
+    assert get("/healthz")[1]["Content-Type"] == "text/plain; charset=utf-8"
 
 
 @pytest.mark.parametrize(

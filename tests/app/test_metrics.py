@@ -1,6 +1,7 @@
 """Metrics that are no numbers (NaN, infinities, lists) or have odd names, in a whole run."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,10 @@ import pytest
 
 from conftest import Make
 from federation import Federation, held
+from kubeflower import metrics
 from kubeflower.history import DETAILS
+from kubeflower.metrics import Measured
+from kubeflower.status_document import status_document
 
 ODD: dict[str, Any] = {"odd-metrics": True}
 CLIENTS = {
@@ -72,3 +76,42 @@ def test_a_resumed_run_has_the_same_metrics(
     for entry in [*status["history"], *wanted["history"]]:
         del entry["seconds"]
     assert status["history"] == wanted["history"]
+
+
+def test_an_app_with_a_thousand_metrics_has_fifty_of_each_source_in_prometheus() -> None:
+    many: dict[str, Any] = {f"m{k:03}": float(k) for k in range(1000)}
+    clients = {"words": "no number", "list": [1.0], **many}
+    entry = {"round": 1, "seconds": 2.0, "replies": [0], "failures": [], "clients": clients}
+    status = status_document("ab12", "running", rounds=2, round=1, history=[entry])
+    text = metrics.render(lambda: status, lambda: Measured(1, 2, 4, 3, many)).decode()
+    series = [line for line in text.splitlines() if line.startswith("kubeflower_app_metric{")]
+    assert series == [
+        f'kubeflower_app_metric{{metric="m{k:03}",run="ab12",source="{source}"}} {k}.0'
+        for source in ("server", "clients")
+        for k in range(50)
+    ]
+    assert 'kubeflower_volume_available_bytes{run="ab12"} 3.0\n' in text
+    assert 'kubeflower_sent_bytes_total{run="ab12"} 1.0\n' in text
+
+
+def test_a_recalled_run_has_the_central_metrics_of_its_last_round(make: Make) -> None:
+    federation = started(make(RUN_CONFIG=json.dumps(ODD)))
+    federation.ended()
+    federation.stop_server()
+    federation.start_server()
+    federation.ended()
+    wanted = 'kubeflower_app_metric{metric="huge",run="ab12",source="server"} +Inf\n'
+    assert wanted in federation.get("/metrics")[1]
+
+
+def test_the_bytes_of_all_messages_are_counted(make: Make) -> None:
+    federation = started(make())
+    federation.ended()
+    lines = [json.loads(line) for line in (federation.folder / "metrics.jsonl").open()]
+    phases = [phase for line in lines for phase in line["phases"]]
+    text = federation.get("/metrics")[1]
+    for name, column in (("sent", "sent_bytes"), ("received", "reply_bytes")):
+        [counted] = re.findall(rf"^kubeflower_{name}_bytes_total\S+ (\S+)$", text, re.MULTILINE)
+        messages = sum(sum(phase[column]) for phase in phases)
+        # HELLO, states, costs and the frames' heads are more, but not much.
+        assert messages < float(counted) < messages + 20_000 * len(phases)

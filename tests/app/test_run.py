@@ -40,7 +40,7 @@ def test_a_run_completes_and_its_files_are_on_the_volume(make: Make) -> None:
     assert (run["id"], run["state"], run["rounds"]) == ("ab12", "completed", 2)
     _, metrics = federation.get("/metrics")
     assert 'kubeflower_run_state{run="ab12",state="completed"} 1.0\n' in metrics
-    assert 'kubeflower_rounds_finished{run="ab12"} 2.0\n' in metrics
+    assert 'kubeflower_rounds_finished_total{run="ab12"} 2.0\n' in metrics
     assert 'kubeflower_accuracy{run="ab12"} 0.2\n' in metrics
     lines = (federation.folder / "metrics.jsonl").read_text().splitlines()
     assert [without_details(json.loads(line)) for line in lines] == status["history"]

@@ -119,6 +119,20 @@ describe("Federation", () => {
     }
   });
 
+  it("is monitored from a namespace that is named, and from no other", async () => {
+    const monitored = recordResources(false);
+    new Federation("f", { ...ARGS, monitoring: { from: "observability" } });
+    await settled();
+    expect(monitored.one("kubeflower:index:Monitoring").name).toBe("f-monitoring");
+    expect(
+      monitored.one("kubernetes:networking.k8s.io/v1:NetworkPolicy", "f-monitoring").parent,
+    ).toBe("f-monitoring");
+    const unwatched = recordResources(false);
+    new Federation("f", ARGS);
+    await settled();
+    expect(unwatched.resources.map((r) => r.name)).not.toContain("f-monitoring");
+  });
+
   it("puts everything into one namespace", async () => {
     const recorder = recordResources(false);
     new Federation("f", ARGS);

@@ -18,6 +18,22 @@ const CLIENT = { app: "flower-client" };
 const NAMESPACE = "strangers";
 const ELSEWHERE = "strangers-elsewhere";
 const STREAM: readonly [string, number] = [`service-server.${NAMESPACE}`, 30051];
+/** What a PodMonitor says of the pods to read from. */
+interface PodMonitor {
+  readonly spec: {
+    readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
+    readonly podMetricsEndpoints: readonly [{ readonly port: string; readonly path: string }];
+  };
+}
+
+interface Pod {
+  readonly spec: {
+    readonly containers: readonly {
+      readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+    }[];
+  };
+}
+
 const REFUSED = /^(ConnectionRefusedError|TimeoutError)$/;
 let checkout: Checkout;
 let calm: string;
@@ -26,10 +42,12 @@ let run: TinyRun;
 
 beforeAll(async () => {
   checkout = await sharedCheckout(NAMESPACE);
+  await checkout.kubectl("create", "namespace", ELSEWHERE);
+  await installOperator();
   await checkout.set({ app: "tests/app/tiny", rounds: "10" });
+  await checkout.type(["pulumi config set monitoring NAMESPACE"], { NAMESPACE: ELSEWHERE });
   await checkout.pulumi(...UP);
   calm = (await checkout.result()).modelSha256;
-  await checkout.kubectl("create", "namespace", ELSEWHERE);
   // The run is held in round 5 until all strangers have tried.
   await checkout.set({ runToken: "harassed", runConfig: '{"hold":"5"}', wait: "false" });
   await checkout.pulumi(...UP);
@@ -41,6 +59,39 @@ afterAll(async () => {
   await checkout.kubectl("delete", "namespace", ELSEWHERE, "--wait=false").catch(() => undefined);
   await checkout.remove();
 }, 5 * MINUTE);
+
+/**
+ * Gives the cluster the Prometheus Operator's resources, which stay, and a Prometheus that asks for a label.
+ * The operator itself is not there.
+ */
+async function installOperator(): Promise<void> {
+  const anything = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+  const definition = (kind: string, singular: string, plural: string): object => ({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `${plural}.monitoring.coreos.com` },
+    spec: {
+      group: "monitoring.coreos.com",
+      scope: "Namespaced",
+      names: { kind, singular, plural },
+      versions: [
+        { name: "v1", served: true, storage: true, schema: { openAPIV3Schema: anything } },
+      ],
+    },
+  });
+  await checkout.apply(
+    definition("PodMonitor", "podmonitor", "podmonitors"),
+    definition("Prometheus", "prometheus", "prometheuses"),
+  );
+  const names = ["podmonitors", "prometheuses"].map((one) => `crd/${one}.monitoring.coreos.com`);
+  await checkout.kubectl("wait", "--for=condition=Established", "--timeout=60s", ...names);
+  await checkout.apply({
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "Prometheus",
+    metadata: { name: "it", namespace: ELSEWHERE },
+    spec: { podMonitorSelector: { matchLabels: { release: "it" } } },
+  });
+}
 
 const ours = (name: string, labels: Stranger["labels"]): Stranger => ({
   name,
@@ -72,17 +123,37 @@ test("a pod without the clients' label reaches neither the stream nor DNS", asyn
   });
 });
 
-test("a pod of another namespace with the clients' label does not reach it", async () => {
-  const pretender = { name: "pretender", namespace: ELSEWHERE, labels: CLIENT };
-  const ends = await probe(checkout, pretender, { stream: { connect: STREAM } });
-  expect(ends.stream).toMatch(REFUSED);
-});
-
-test("a pod with the clients' label reaches the stream, and not the server's status or the API server", async () => {
-  const address = await checkout.kubectl(
+/** IP address of the server's pod. */
+const serverAddress = (): Promise<string> =>
+  checkout.kubectl(
     ...["get", "pods", "-l", "app=flower-server"],
     ...["-o", "jsonpath={.items[0].status.podIP}"],
   );
+
+test("a pod of the namespace that may read metrics reaches these, and not the stream", async () => {
+  const status: [string, number] = [await serverAddress(), 8081];
+  const pretender = { name: "pretender", namespace: ELSEWHERE, labels: CLIENT };
+  const attempts = { stream: { connect: STREAM }, metrics: { connect: status } };
+  const ends = await probe(checkout, pretender, attempts, status);
+  expect(ends).toEqual({ stream: expect.stringMatching(REFUSED) as string, metrics: "open" });
+});
+
+test("a PodMonitor with the label that Prometheus asks for leads to the server's metrics", async () => {
+  const read = async <T>(...what: string[]): Promise<T> =>
+    JSON.parse(await checkout.kubectl("get", ...what, "-o", "json")) as T;
+  const { items } = await read<{ items: [PodMonitor] }>("podmonitors", "-l", "release=it");
+  expect(items).toHaveLength(1);
+  const [{ spec }] = items;
+  const [endpoint] = spec.podMetricsEndpoints;
+  const labels = Object.entries(spec.selector.matchLabels).map((pair) => pair.join("="));
+  const pods = await read<{ items: Pod[] }>("pods", "-l", labels.join(","));
+  const ports = pods.items.flatMap((pod) => pod.spec.containers.flatMap((one) => one.ports));
+  const port = ports.filter(({ name }) => name === endpoint.port).map((one) => one.containerPort);
+  expect([port, endpoint.path]).toEqual([[8081], "/metrics"]);
+});
+
+test("a pod with the clients' label reaches the stream, and not the server's status or the API server", async () => {
+  const address = await serverAddress();
   const ends = await probe(
     checkout,
     ours("curious", CLIENT),

@@ -75,6 +75,7 @@ describe("loadSettings", () => {
       storage: "1Gi",
       storageClass: undefined,
       serviceType: "ClusterIP",
+      monitoring: undefined,
       gpus: 0,
       spread: "preferred",
     });

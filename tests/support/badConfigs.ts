@@ -176,6 +176,10 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     `serviceType is "Nodeport" — it must be ClusterIP, NodePort or LoadBalancer — ${set("serviceType NodePort")}`,
   ],
   [
+    { monitoring: "kube.monitoring" },
+    `monitoring is "kube.monitoring" — it must be a DNS label: small letters, digits and dashes, at most 63 — ${set("monitoring monitoring")}`,
+  ],
+  [
     { storage: "big" },
     `storage is "big" — it must be a size such as 512Mi or 1Gi — ${set("storage 1Gi")}`,
   ],

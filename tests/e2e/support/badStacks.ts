@@ -127,6 +127,18 @@ export const BAD_STACKS: Readonly<Record<string, BadStack>> = {
       `network-policy ${STACK} — namespace kubeflower has pods and no default deny of ingress and egress — allowed: pods under a NetworkPolicy that denies all, beside those that allow — add one with podSelector {} and policyTypes ["Ingress","Egress"], without rules`,
     ],
   },
+  "an open status port": {
+    config: { monitoring: "observability" },
+    spoil: {
+      kind: "NetworkPolicy",
+      change: ({ ingress = [] }) => {
+        for (const rule of ingress as { from?: object[] }[]) delete rule.from;
+      },
+    },
+    refusals: [
+      `status-port kubernetes:networking.k8s.io/v1:NetworkPolicy federation-monitoring — everybody may reach port 8081, where settings, metrics and runs are shown — allowed: a rule whose \`from\` names a namespace or pods by their labels — pulumi config set monitoring <namespace>`,
+    ],
+  },
   "a LoadBalancer without TLS": {
     config: { serviceType: "LoadBalancer" },
     spoil: {

@@ -76,6 +76,7 @@ export const PODS: readonly Change[] = [
   { key: "storage", value: "500Mi", refused: LOST },
   { key: "discard", value: "00000000" },
   { key: "serviceType", value: "NodePort" },
+  { key: "monitoring", value: "monitoring" },
   { key: "priorityClass", value: CLASS },
   { key: "priorityClass", value: "nowhere", refused: /no PriorityClass with name nowhere/ },
   { key: "tls", value: "false" },

@@ -1,0 +1,1 @@
+"""A Flower app whose ServerApp writes event files for TensorBoard."""
