@@ -14,8 +14,9 @@ export function strangeName(path: string, platform: string = process.platform): 
   if (names.some((name) => name === "" || name === "." || name === "..")) {
     return "it leads elsewhere";
   }
-  if (OWN.includes(names[0] ?? "") && !KEPT.test(path))
-    {return "results has a file of that name itself";}
+  if (OWN.includes(names[0] ?? "") && !KEPT.test(path)) {
+    return "results has a file of that name itself";
+  }
   if (path.includes("\0")) return "no system can write that name";
   const isBad = platform === "win32" && names.some((name) => WINDOWS.test(name));
   return isBad ? "Windows cannot write that name" : undefined;
