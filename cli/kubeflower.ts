@@ -44,23 +44,25 @@ verb("events")
   );
 
 verb("logs")
-  .description("show logs of the pods that are there, also of containers before a restart")
+  .description("show logs, also of containers before a restart and of pods that are gone")
   .argument("[who]", "server, client or all", oneOf("server", "client", "all"), "server")
   .argument("[partition]", "partition of the client (default: all clients)", partition)
   .option("--since <time>", "only the last 30s, 10m or 2h", duration)
+  .option("--run <id>", "only what the server keeps of a run: beginning of its id")
   .option("--out <folder>", "write a file for each pod")
   .action(
     (who: "server" | "client" | "all", client: number | undefined, options: Options & LogOptions) =>
       answer(options.json === true, async () => {
         const { logs } = await import("./verbs/logs.ts");
-        const { since, out } = options;
-        return logs(await placeOf(options), { who, partition: client, since, out });
+        const { since, run, out } = options;
+        return logs(await placeOf(options), { who, partition: client, since, run, out });
       }),
   );
 
 /** Options of `logs` alone. */
 interface LogOptions {
   readonly since?: number;
+  readonly run?: string;
   readonly out?: string;
 }
 

@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING
 from kubeflower import arithmetic, framing, grpc_options, http_server, memory, stdio
 from kubeflower.app_process import AppProcess
 from kubeflower.client_fault import ClientFault, EndedBy
+from kubeflower.clock import now
 from kubeflower.outgoing_frames import OutgoingFrames
+from kubeflower.printed_lines import PrintedLines
 from kubeflower.watcher import exit_code
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ LOADING = 300.0
 """Seconds that an app process may take to load the app."""
 MARGIN = 10.0
 """Seconds over the round's time that the server has to say that it is over."""
+LEAVING = 0.5
+"""Seconds to send the last lines when the pod is deleted."""
 PARTING = 3.0
 """Seconds that the server has to end the stream after the app process has ended."""
 
@@ -40,7 +44,12 @@ class Client:
     """Joins an app process to the server, again whenever the stream or the process has ended."""
 
     def __init__(
-        self, server: str, partition: int, certificate: Path | None, token: Path | None
+        self,
+        server: str,
+        partition: int,
+        certificate: Path | None,
+        token: Path | None,
+        lines: PrintedLines,
     ) -> None:
         """Make a client that has not joined.
 
@@ -49,11 +58,15 @@ class Client:
             partition: This client's partition, from 0.
             certificate: Folder of the server's ca.crt; None: plain text.
             token: File with this pod's token; None: none is sent.
+            lines: What this process prints, for the server to keep.
         """
         self.server = server
         self.partition = partition
         self.certificate = certificate
         self.token = token
+        self.lines = lines
+        self.began = now()
+        """When this process began."""
         self.joined = False
         """Whether the server has accepted the stream."""
         self.round_timeout: float | None = None
@@ -62,6 +75,9 @@ class Client:
         """The newest app process."""
         self._changed = threading.Condition()
         self._served: tuple[AppProcess, grpc.Call] | None = None
+        self._outgoing: OutgoingFrames | None = None
+        self._left = threading.Event()
+        """Set while there is no stream."""
         self._faults: collections.deque[ClientFault] = collections.deque(maxlen=1)
 
     def run_app_processes(self) -> int:
@@ -109,12 +125,15 @@ class Client:
             "run": app.run,
             "state": app.state(),
             "image": os.environ.get("KUBEFLOWER_IMAGE"),
+            "began": self.began,
         }
         app.begin_stream()
         # Read for each stream: the kubelet renews the token every few minutes.
         proof = [("authorization", f"Bearer {self.token.read_text()}")] if self.token else None
         with tls.dial(self.server, self.certificate) as channel:
-            outgoing = OutgoingFrames(app, claim, self._faults)
+            outgoing = OutgoingFrames(app, claim, self._faults, self.lines)
+            self._outgoing = outgoing
+            self._left.clear()
             call = channel.stream_stream(grpc_options.METHOD)
             stream = call(outgoing.frames(), metadata=proof)
             self._served = app, stream
@@ -126,12 +145,22 @@ class Client:
                 self.joined = False
                 stream.cancel()
                 outgoing.close()
+                self._left.set()
 
     def waits_for(self) -> str | None:
         """Name what keeps the client from being ready; None if it is ready."""
         if self.joined:
             return None
         return "the server" if self.app is not None and self.app.ready else "its app"
+
+    def leave(self) -> None:
+        """Send what was printed until now, and wait a moment until the server has it.
+
+        For a signal handler that ends this process.
+        """
+        if self.joined and self._outgoing is not None:
+            self._outgoing.leave()
+            self._left.wait(LEAVING)
 
     def watch(self) -> None:
         """End an app process that has hung too long, in case the server has not told to."""
@@ -150,9 +179,11 @@ class Client:
         begins = incoming.follow(frame)
         if begins and incoming.kind == framing.HELLO:
             self._take_hello(app, frame)
-        elif begins and incoming.kind != framing.END:
+        elif begins and incoming.kind not in (framing.END, framing.LOG):
             _await_turn(app, stream)
-        if incoming.kind != framing.END:
+        if incoming.kind == framing.LOG:
+            self.lines.ask()
+        elif incoming.kind != framing.END:
             app.pass_on(incoming, frame)
         elif app.busy:
             app.end(EndedBy.LATE)
@@ -163,6 +194,7 @@ class Client:
         hello = json.loads(said)
         self.joined = True
         self.round_timeout = hello["roundTimeout"]
+        self.lines.room = hello["logBytes"]
         if app.busy and hello["run"] != app.run:
             app.end(EndedBy.OTHER_RUN)
 
@@ -190,7 +222,8 @@ def _await_turn(app: AppProcess, stream: "grpc.Call") -> None:
 
 def main() -> None:
     """Run until SIGTERM; exits 0 within 2 s of it."""
-    stdio.buffer_lines()
+    lines = PrintedLines()
+    stdio.buffer_lines(lines)
     memory.freeze_loaded()
     arithmetic.fix(os.environ)
     client = Client(
@@ -198,9 +231,11 @@ def main() -> None:
         int(os.environ["KUBEFLOWER_PARTITION"]),
         _path("TLS_FOLDER"),
         _path("TOKEN_FILE"),
+        lines,
     )
 
     def end(*_: object) -> None:
+        client.leave()
         if client.app is not None:
             client.app.group.kill_now()
         os._exit(0)

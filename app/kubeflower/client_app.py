@@ -128,9 +128,10 @@ class ClientAppProcess:
         except SystemExit as error:
             code = "" if error.code is None else repr(error.code)
             reason = f"the app ended with sys.exit({code})"
+            traceback.print_exc()
         except BaseException as error:
             reason = f"{type(error).__name__}: {error}"
-        traceback.print_exc()
+            traceback.print_exc()
         return Message(Error(APP_FAILED, reason), reply_to=message)
 
     def _memory_fault(self) -> ClientFault:

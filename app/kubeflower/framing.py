@@ -22,13 +22,16 @@ FAULT = b"F"
 """From a client: its app process has ended; JSON as in client_fault.py."""
 WORK = b"W"
 """From a client: time and cost of the reply that follows; JSON as in client_work.py."""
+LOG = b"L"
+"""From a client: lines that it has printed, see printed_lines.py; empty: all that were asked for.
+To a client: send them at once. The one part has no meaning."""
 END = b"E"
 """To a client: its time is over, end the app process. The one part has no meaning."""
-KINDS = (HELLO, MESSAGE, STATE, FAULT, WORK, END)
+KINDS = (HELLO, MESSAGE, STATE, FAULT, WORK, LOG, END)
 
 AHEAD = (STATE, WORK)
 """Kinds that a client sends ahead of a reply."""
-SHORT = (HELLO, FAULT, WORK, END)
+SHORT = (HELLO, FAULT, WORK, LOG, END)
 """Kinds of messages that fit into one frame."""
 MAX_SHORT = 1 << 20
 """Upper bound of a SHORT message in bytes: its sender may be a stranger. A run config fits."""

@@ -62,12 +62,18 @@ class Pipe:
             return None
         return (kind, data) if len(data) == length else None
 
-    def wait(self, wake: int) -> bool:
-        """Wait until data has come; returns False if descriptor `wake` can be read."""
+    def wait(self, seconds: float, *wakes: int) -> bool:
+        """Wait until data has come; returns False if it has not.
+
+        Args:
+            seconds: Time to wait.
+            wakes: Descriptors that end the waiting when they can be read.
+        """
         poll = select.poll()
-        poll.register(self._socket, select.POLLIN)
-        poll.register(wake, select.POLLIN)
-        return wake not in (descriptor for descriptor, _ in poll.poll())
+        for descriptor in (self._socket.fileno(), *wakes):
+            poll.register(descriptor, select.POLLIN)
+        ready = {descriptor for descriptor, _ in poll.poll(1000 * seconds)}
+        return bool(ready) and ready.isdisjoint(wakes)
 
     def close(self) -> None:
         """Close this end."""

@@ -1,9 +1,9 @@
 """The events of a run, in the order of their times: a JSON line each in events.jsonl."""
 
 import threading
-from datetime import UTC, datetime
 from typing import Any
 
+from kubeflower.clock import now
 from kubeflower.run_folder import RunFolder
 
 NAME = "events.jsonl"
@@ -58,8 +58,3 @@ class RunEvents:
                 self.folder.append_json(NAME, event)
             except OSError as error:
                 print(f"an event is not kept ({text}): {error}")
-
-
-def now() -> str:
-    """Return the time now as RFC 3339 has it, in UTC with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

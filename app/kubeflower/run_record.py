@@ -5,7 +5,7 @@ from importlib import metadata
 from typing import Any
 
 from kubeflower import run_spec
-from kubeflower.run_events import now
+from kubeflower.clock import now
 from kubeflower.settings import Settings
 
 NAME = "run.json"

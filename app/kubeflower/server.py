@@ -11,6 +11,7 @@ from kubeflower import http_server, metrics, plain_json, settings, stdio, volume
 from kubeflower.http_server import Page
 from kubeflower.kept_runs import kept_runs
 from kubeflower.metrics import Measured
+from kubeflower.printed_lines import PrintedLines
 from kubeflower.run_files import RunFiles
 from kubeflower.server_run import ServerRun
 from kubeflower.status_document import refused
@@ -23,7 +24,8 @@ def main() -> None:
     Serves the status also after the run has ended, and of a run whose settings are invalid: a
     container that crashes again and again would explain nothing.
     """
-    stdio.buffer_lines()
+    printed = PrintedLines()
+    stdio.buffer_lines(printed)
     try:
         config = settings.from_environment()
     except ValueError as error:
@@ -32,9 +34,9 @@ def main() -> None:
         run_id = os.environ.get("KUBEFLOWER_RUN", "")
         _serve_status(lambda: refused(run_id, reason), lambda: None)
         _wait_for_signal()
-    run = ServerRun(config)
+    run = ServerRun(config, printed)
     ended = run.recall()
-    streams = StreamServer(run.grid, run.hello(), config.identity, config.image)
+    streams = StreamServer(run.grid, run.hello(), config.identity, config.image, run.logs)
     _serve_status(
         run.status,
         lambda: None if streams.listening else "the stream port",

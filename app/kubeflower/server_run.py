@@ -15,11 +15,13 @@ from kubeflower import flower_internals as internals
 from kubeflower.grid import StreamGrid
 from kubeflower.history import BROKEN
 from kubeflower.model_file import model_file
+from kubeflower.printed_lines import PrintedLines
 from kubeflower.randomness import seed_all
 from kubeflower.rounds import Rounds
 from kubeflower.run_events import RunEvents
 from kubeflower.run_failure import RunFailed
 from kubeflower.run_folder import RunFolder
+from kubeflower.run_logs import RunLogs
 from kubeflower.run_record import NAME as RECORD
 from kubeflower.run_record import run_record
 from kubeflower.settings import Settings
@@ -30,7 +32,8 @@ from kubeflower.strategy_start import StrategyStart
 class ServerRun:
     """Runs the app's ServerApp, and keeps result or failure in the run's folder."""
 
-    def __init__(self, config: Settings) -> None:
+    def __init__(self, config: Settings, printed: PrintedLines | None = None) -> None:
+        """Make a run that has not begun; `printed`: what this process prints."""
         self.config = config
         self.folder = RunFolder(config.data, config.run)
         # 56 bits: flwr keeps run ids in signed 64-bit fields.
@@ -38,6 +41,7 @@ class ServerRun:
         self.grid = StreamGrid(self.run_id, config.spec)
         self.rounds = Rounds(self.folder, self.grid, config.spec.seed)
         self.events = RunEvents(self.folder)
+        self.logs = RunLogs(self.folder, self.grid.connections, printed)
         self.grid.connections.note = self.rounds.history.note = self.events.add
         self.state = "waiting"
         """One of status_document.STATES."""
@@ -79,6 +83,7 @@ class ServerRun:
             "partitions": self.config.spec.replicas,
             "runConfig": self.config.run_config,
             "roundTimeout": self.grid.timeout,
+            "logBytes": self.logs.room,
         }
 
     def recall(self) -> bool:
@@ -161,6 +166,7 @@ class ServerRun:
         }
         self.events.add("completed", f"completed after {len(entries)} rounds")
         self.events.close()
+        self.logs.close()
         self.folder.write_json("result.json", result)
         self.result = result
         self.state = "completed"
@@ -179,6 +185,7 @@ class ServerRun:
             self.events.close()
             kept = {"reason": self.reason, "failure": self.failure, "round": number}
             for step in (
+                self.logs.close,
                 self.rounds.tidy,
                 self.folder.free_reserve,
                 lambda: working_folder.remove_links(*self._work()),
@@ -210,6 +217,7 @@ class ServerRun:
             if self.folder.read_json(RECORD) is None:
                 self.folder.write_json(RECORD, run_record(self.config))
             self.events.open()
+            self.logs.open()
             self.rounds.resume(self.interrupted)
             self._note_start()
         finally:

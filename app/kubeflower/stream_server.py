@@ -1,6 +1,7 @@
 """The server's side of the clients' streams: who may join, and what is read and sent."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from kubeflower.client_fault import ClientFault
 from kubeflower.client_work import ClientWork
 from kubeflower.connections import Outbox
 from kubeflower.grid import StreamGrid
+from kubeflower.run_logs import RunLogs
 from kubeflower.token_verifier import Proof, Refused, TokenVerifier
 from kubeflower.traffic import Traffic
 
@@ -36,6 +38,8 @@ class Claim:
     """Digest of its Context.state in that run."""
     image: str | None
     """The image that it runs."""
+    began: str
+    """When its process began, as it says."""
 
 
 class StreamServer:
@@ -47,6 +51,7 @@ class StreamServer:
         hello: dict[str, Any],
         verifier: TokenVerifier | None = None,
         image: str | None = None,
+        logs: RunLogs | None = None,
     ) -> None:
         """Make a server that does not listen yet.
 
@@ -56,11 +61,13 @@ class StreamServer:
             verifier: Verifies clients' tokens; None believes clients, for streams that no stranger
                 can reach.
             image: Image that clients must run; None accepts any.
+            logs: Keeps the clients' lines; None: nobody does.
         """
         self.grid = grid
         self.hello = hello
         self.verifier = verifier
         self.image = image
+        self.logs = logs
         self.listening = False
         self.traffic = Traffic()
 
@@ -96,6 +103,8 @@ class StreamServer:
         if not context.add_callback(lambda: self.grid.connections.detach(partition, outbox)):
             self.grid.connections.detach(partition, outbox)  # the stream has ended meanwhile
             return
+        if self.logs is not None:
+            self.logs.joined(partition, proof.pod if proof else None, claim.began)
         yield from self._frames(framing.HELLO, [json.dumps(self.hello).encode()])
         state = self.grid.states.get(partition, [])
         known = claim.state if claim.run == self.hello["run"] else ""
@@ -131,7 +140,13 @@ class StreamServer:
             if kind != framing.HELLO:
                 raise framing.BrokenStream(f"a message of kind {kind!r} before HELLO")
             said = json.loads(parts[0])
-            claim = Claim(said["partition"], said["run"], said["state"], said.get("image"))
+            claim = Claim(
+                partition=said["partition"],
+                run=said["run"],
+                state=said["state"],
+                image=said.get("image"),
+                began=re.sub(r"[^\dTZ:.-]", "", str(said.get("began"))[:30]),
+            )
             if type(claim.partition) is not int:
                 raise ValueError(f"partition {claim.partition!r}")
         except (ValueError, TypeError, LookupError, RecursionError, StopIteration) as error:
@@ -178,6 +193,9 @@ class StreamServer:
                     state, work = None, None
                 elif kind == framing.WORK:
                     work = ClientWork.parse(parts[0])
+                elif kind == framing.LOG:
+                    if self.logs is not None:
+                        self.logs.add(partition, parts[0])
                 elif kind == framing.FAULT:
                     self._report(partition, outbox, ClientFault.parse(parts[0]))
                 else:

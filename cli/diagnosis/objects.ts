@@ -41,6 +41,8 @@ export interface Condition {
 
 /** End of a container. */
 export interface Terminated {
+  /** Time of its start. */
+  readonly startedAt?: string;
   /** Exit code of its first process. */
   readonly exitCode: number;
   /** One word for the cause, like `OOMKilled`. */
@@ -60,7 +62,7 @@ export interface ContainerStatus {
   /** State now: at most one of the three is set. */
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
-    readonly running?: object;
+    readonly running?: { readonly startedAt?: string };
     readonly terminated?: Terminated;
   };
   /** State before the last start. */

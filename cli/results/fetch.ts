@@ -81,7 +81,7 @@ export async function fetchResults(order: Order): Promise<Fetched> {
     files = files.filter(({ path }) => !left.has(path));
     break;
   }
-  const own = [...(await csvOf(folder, files)), ...(await logsOf(order, left))];
+  const own = [...(await csvOf(folder, files)), ...(await logsOf(order, files, left))];
   const all = [...files, ...own];
   const manifest = manifestOf(run, state, [...all, ...(await pageOf(order, all, left))]);
   await removeStale(folder, before, manifest);
@@ -176,8 +176,12 @@ async function csvOf(folder: string, files: readonly ListedFile[]): Promise<List
   return [{ path: CSV, bytes: Buffer.byteLength(text), sha256: textDigest(text) }];
 }
 
-/** Writes the logs of the pods that are there, and lists all: those of pods that are gone stay. */
-async function logsOf({ logs, folder }: Order, left: Map<string, string>): Promise<ListedFile[]> {
+/** Writes the logs of the pods that are there, and lists all that the server does not keep. */
+async function logsOf(
+  { logs, folder }: Order,
+  files: readonly ListedFile[],
+  left: Map<string, string>,
+): Promise<ListedFile[]> {
   const below = join(folder, LOGS);
   await mkdir(below, { recursive: true });
   try {
@@ -188,7 +192,9 @@ async function logsOf({ logs, folder }: Order, left: Map<string, string>): Promi
   }
   const found = await readdir(below);
   if (found.length === 0) await rmdir(below);
-  const names = found.filter((name) => name.endsWith(".log"));
+  const kept = new Set(files.map(({ path }) => path));
+  // Pods' logs of an earlier time stay.
+  const names = found.filter((name) => name.endsWith(".log") && !kept.has(`${LOGS}/${name}`));
   return Promise.all(
     names.map(async (name) => ({
       path: `${LOGS}/${name}`,

@@ -1,5 +1,7 @@
 /** Characters that file names on Windows cannot have, and endings that they lose. */
 const WINDOWS = /[<>:"\\|?*\u0000-\u001f]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+/** Files that the server keeps in a folder where `results` writes: its lines and its clients'. */
+const KEPT = /^logs\/(server|client-\d+)\.log$/;
 /** Files that `results` writes itself. */
 const OWN = ["manifest.json", "metrics.csv", "report.html", ".partial", "logs"];
 
@@ -12,7 +14,9 @@ export function strangeName(path: string, platform: string = process.platform): 
   if (names.some((name) => name === "" || name === "." || name === "..")) {
     return "it leads elsewhere";
   }
-  if (OWN.includes(names[0] ?? "")) return "results has a file of that name itself";
+  if (OWN.includes(names[0] ?? "") && !KEPT.test(path)) {
+    return "results has a file of that name itself";
+  }
   if (path.includes("\0")) return "no system can write that name";
   const isBad = platform === "win32" && names.some((name) => WINDOWS.test(name));
   return isBad ? "Windows cannot write that name" : undefined;

@@ -31,7 +31,7 @@ def test_a_server_app_that_raises_fails_the_run_for_good(
     kept = json.loads((first.folder / "failed.json").read_text())
     assert kept == {"reason": reason, "failure": FINAL, "round": 2}
     assert names(first.folder) == [
-        *("checkpoint-000000001", "events.jsonl", "failed-round.json", "failed.json"),
+        *("checkpoint-000000001", "events.jsonl", "failed-round.json", "failed.json", "logs"),
         *("metrics.jsonl", "partitions.json", "run.json", "work"),
     ]
     broken = json.loads((first.folder / "failed-round.json").read_text())
@@ -83,7 +83,7 @@ def test_what_a_killed_process_leaves_of_a_completed_run_is_removed(make: Make) 
     now = {key: ended[key] for key in ("nodes", "clients")}
     assert ended == {**wanted, **now}
     assert names(federation.folder) == [
-        *("events.jsonl", "metrics.jsonl", "model.safetensors", "partitions.json"),
+        *("events.jsonl", "logs", "metrics.jsonl", "model.safetensors", "partitions.json"),
         *("result.json", "run.json", "work"),
     ]
 
@@ -103,7 +103,7 @@ def test_a_run_that_lacked_clients_continues_after_its_last_round(
     failure = {"code": "clients", "interrupted": True}
     assert (failed["reason"], failed["failure"]) == (reason, failure)
     assert names(broken.folder) == [
-        *("checkpoint-000000001", "events.jsonl", "failed-round.json", "failed.json"),
+        *("checkpoint-000000001", "events.jsonl", "failed-round.json", "failed.json", "logs"),
         *("metrics.jsonl", "partitions.json", "run.json", "work"),
     ]
     assert broken.stop_server() == 0

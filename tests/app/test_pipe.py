@@ -24,13 +24,14 @@ def test_frames_and_notes_come_as_they_were_sent_until_the_other_end_is_gone() -
     its.close()
 
 
-def test_a_waiting_thread_can_be_woken() -> None:
+def test_a_waiting_thread_can_be_woken_and_waits_no_longer_than_it_said() -> None:
     ours, its = map(Pipe, socket.socketpair())
     wake, waker = os.pipe()
+    assert not its.wait(0.01, wake)
     ours.send(FRAME, b"x")
-    assert its.wait(wake)
+    assert its.wait(60, wake)
     os.write(waker, b".")
-    assert not its.wait(wake)
+    assert not its.wait(60, wake)
     for end in (ours, its):
         end.close()
     os.close(wake)

@@ -89,6 +89,21 @@ test(
   },
 );
 
+test("lines of a client that was killed are there beside its replacement's", CASE, async () => {
+  const { checkout } = kept;
+  const line = `client 0: run ${run.id}`;
+  await checkout.kubectl("delete", "pod", "flower-client-0", "--grace-period=0", "--force");
+  await until("replacement of the client", async () => {
+    const log = await checkout.kubectl("logs", "flower-client-0").catch(() => "");
+    return log.includes(line) || undefined;
+  });
+  const { said } = await kubeflower("logs", "client", "0");
+  expect(said.split("\n").filter((one) => one.endsWith(line))).toEqual([
+    `flower-client-0 (gone) | ${line}`,
+    `flower-client-0        | ${line}`,
+  ]);
+});
+
 test(
   "results come whole though their download is killed at random, again and again",
   CASE,
@@ -107,7 +122,9 @@ test(
     }>("results");
     expect(fetched.left_out).toEqual([]);
     const paths = fetched.files.map(({ path }) => path);
-    expect(paths).toContain("logs/flower-client-1.log");
+    for (const name of ["flower-client-1", "client-0", "client-1", "server"]) {
+      expect(paths).toContain(`logs/${name}.log`);
+    }
     expect(paths.filter((path) => !path.startsWith("logs/"))).toEqual([
       ...["events.jsonl", "metrics.csv", "metrics.jsonl", "model.safetensors"],
       ...["partitions.json", "report.html", "result.json", "run.json", "work/big", "work/go-on-2"],
@@ -132,7 +149,32 @@ test(
       expect(text).toContain("Timeline of 2 clients, rounds 1 to 3");
     }
     // A second time nothing comes.
-    expect((await document<{ already: number }>("results")).already).toBe(8);
+    expect((await document<{ already: number }>("results")).already).toBe(11);
+  },
+);
+
+test(
+  "logs of a run are there without its pods, and so are those of an earlier run",
+  CASE,
+  async () => {
+    const { checkout, first } = kept;
+    const scale = (replicas: number): Promise<string> =>
+      checkout.kubectl("scale", "statefulset/flower-client", `--replicas=${replicas}`);
+    await scale(0);
+    try {
+      await checkout.kubectl("wait", "--for=delete", "pod/flower-client-0", "--timeout=60s");
+      const here = await document<{ run: string; logs: { kept: boolean; lines: string[] }[] }>(
+        ...["logs", "client", "0"],
+      );
+      expect([here.run, here.logs.map(({ kept: isKept }) => isKept)]).toEqual([run.id, [true]]);
+      const told = here.logs[0]?.lines.filter((line) => line.endsWith(`client 0: run ${run.id}`));
+      expect(told).toHaveLength(2);
+      const { said } = await kubeflower("logs", "client", "0", "--run", first.id.slice(0, 6));
+      expect(said).toContain(`── kept by the server with run ${first.id}\n`);
+      expect(said).toContain(`client 0: run ${first.id}\n`);
+    } finally {
+      await scale(2);
+    }
   },
 );
 

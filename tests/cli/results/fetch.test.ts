@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { fetchResults, type Fetched } from "../../../cli/results/fetch.ts";
+import { manifestIn } from "../../../cli/results/manifest.ts";
 import { Progress } from "../../../cli/results/progress.ts";
+import { findings } from "../../../cli/results/verify.ts";
 import { MemorySource } from "../support/memorySource.ts";
 import { misfits } from "../support/schema.ts";
 
@@ -218,6 +220,23 @@ test("logs of the pods come along; those of pods that are gone by the next time 
   const refused = { logs: () => Promise.reject(new Error("pods/log is forbidden")) };
   const { left_out } = await fetch(source(), await newFolder(), refused);
   expect(left_out).toEqual([{ path: "logs", reason: "pods/log is forbidden" }]);
+});
+
+test("logs that the server keeps come beside those of the pods, each once", async () => {
+  const folder = await newFolder();
+  const from = source();
+  from.files.set("logs/client-0.log", Buffer.from("2026-11-25T12:00:00Z gone\n"));
+  const logs = () => Promise.resolve([{ name: "flower-client-0.log", text: "there\n" }]);
+  for (const already of [0, 6]) {
+    const fetched = await fetch(from, folder, { logs });
+    expect([fetched.already, fetched.left_out]).toEqual([already, []]);
+    const paths = fetched.manifest.files.map(({ path }) => path);
+    expect(paths.filter((path) => path.startsWith("logs/"))).toEqual([
+      "logs/client-0.log",
+      "logs/flower-client-0.log",
+    ]);
+  }
+  expect(await findings(folder, await manifestIn(folder), true)).toEqual([]);
 });
 
 test("the digests are those of the bytes", async () => {

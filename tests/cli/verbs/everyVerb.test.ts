@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { FakeCluster, type Page } from "../support/fakeCluster.ts";
+import { pod, running } from "../support/objects.ts";
 import { misfits } from "../support/schema.ts";
 
 const PROGRAM = resolve("cli/kubeflower.mjs");
@@ -18,8 +19,16 @@ const ROUND =
 const RECORD = readFileSync("contract/examples/record.json");
 const ID = "dec44c305616";
 const RESULT = JSON.stringify({ run: ID, rounds: 1, modelSha256: sha256(MODEL) });
+const KEPT = [
+  "2026-11-25T10:00:01Z ── the client is pod 6f1, whose process began 2026-11-25T10:00:00Z",
+  "2026-11-25T10:00:02Z gone",
+  "2026-11-25T12:00:01Z ── the client is pod 7a2, whose process began 2026-11-25T12:00:00Z",
+  "2026-11-25T12:00:02Z there",
+  "",
+].join("\n");
 const FILES: Readonly<Record<string, Buffer>> = {
   "events.jsonl": Buffer.from(EVENTS),
+  "logs/client-0.log": Buffer.from(KEPT),
   "metrics.jsonl": Buffer.from(ROUND),
   "model.safetensors": MODEL,
   "result.json": Buffer.from(RESULT),
@@ -134,17 +143,57 @@ test.each(["/pods", "portforward"])(
 
 test("logs are of the container before a restart, too, and go into files", async () => {
   cluster.run();
+  cluster.page = pages("status");
   cluster.logs = { "flower-client-1": "2026-11-25T12:00:00Z now\n" };
   expect((await kubeflower("logs", "client", "1", ...PLACE)).out).toBe("before\nnow\n");
   expect((await kubeflower("logs", "client", "7", ...PLACE)).code).toBe(1);
   const out = join(folder, "logs");
   expect((await kubeflower("logs", "all", "--out", out, ...PLACE)).code).toBe(0);
   expect(readdirSync(out).sort()).toEqual([
+    "flower-client-0.kept.log",
     "flower-client-0.log",
     "flower-client-1.log",
     "flower-client-1.previous.log",
     "flower-server-7d9-x.log",
   ]);
+});
+
+test("lines of a pod that is gone are there, beside those of its replacement and without it", async () => {
+  cluster.run();
+  cluster.page = pages("status");
+  const [server = running("flower-server-7d9-x")] = cluster.pods;
+  const started = { running: { startedAt: "2026-11-25T11:59:59Z" } };
+  cluster.pods = [server, pod("flower-client-0", { state: started })];
+  cluster.logs = { "flower-client-0": "2026-11-25T12:00:02.1Z there\n" };
+  const logs = async (...rest: string[]) => (await kubeflower("logs", ...rest, ...PLACE)).out;
+  expect((await logs("client", "0")).split("\n").map((line) => line.slice(0, 40))).toEqual([
+    "flower-client-0 (gone) | ── the client i",
+    "flower-client-0 (gone) | gone",
+    "flower-client-0        | there",
+    "",
+  ]);
+  const kept = KEPT.replaceAll(/^\S+ /gm, "");
+  expect(await logs("client", "0", "--run", "dec")).toBe(
+    `── kept by the server with run ${ID}\n${kept}`,
+  );
+  cluster.pods = [server];
+  expect(await logs("client", "0")).toBe(`── kept by the server with run ${ID}\n${kept}`);
+  const { code, error } = await kubeflower("logs", "client", "0", "--since", "9s", ...PLACE);
+  expect(code).toBe(1);
+  expect(error).toContain(
+    `no pod of client 0 is in namespace kubeflower, and the server keeps no line of client 0 with run ${ID} of the last 9 s`,
+  );
+});
+
+test("logs of pods are shown though the server is not reached", async () => {
+  cluster.run();
+  cluster.refused = { portforward: 403 };
+  cluster.logs = { "flower-client-0": "2026-11-25T12:00:00Z now\n" };
+  const { code, out } = await kubeflower("logs", "client", "0", ...PLACE);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^── lines of pods that are gone are not known: port-forward .*\nnow\n$/);
+  const { out: document } = await kubeflower("logs", "client", "0", "--json", ...PLACE);
+  expect(misfits("logs", JSON.parse(document))).toEqual([]);
 });
 
 test("results come whole though their download is killed three times at random", async () => {
@@ -164,7 +213,7 @@ test("results come whole though their download is killed three times at random",
   const { code, out: said } = await kubeflower("results", "--out", out, ...PLACE, "--json");
   expect(code, said).toBe(0);
   expect(misfits("results", JSON.parse(said))).toEqual([]);
-  expect(readdirSync(join(out, "logs"))).toHaveLength(4);
+  expect(readdirSync(join(out, "logs"))).toHaveLength(5);
   for (const [name, data] of Object.entries(FILES)) {
     expect(sha256(readFileSync(join(out, name)))).toBe(sha256(data));
   }

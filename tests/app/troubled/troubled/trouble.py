@@ -1,6 +1,6 @@
 """Ways in which an app may harm the process that it runs in.
 
-`pool`, `workers`, `inherit` and `shm` must do no harm.
+`pool`, `workers`, `inherit`, `shm` and `flood` must do no harm.
 """
 
 import ctypes
@@ -127,7 +127,14 @@ def bus() -> None:
     os.kill(os.getpid(), signal.SIGBUS)
 
 
+def flood() -> None:
+    """Print 20 MB as fast as possible."""
+    for number in range(200_000):
+        print(f"{number:06}", "x" * 92)
+
+
 TROUBLES = {
+    "flood": flood,
     "pool": pool,
     "workers": workers,
     "exit": leave,
