@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 
 import { answer } from "./answer.ts";
-import { EXIT, Fault } from "./fault.ts";
+import { EXIT, Fault, faultOf } from "./fault.ts";
 import { placeOf, type PlaceOptions } from "./place.ts";
 
 /** Options of all verbs that look at a federation. */
@@ -163,14 +163,19 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  // The parser has printed its sentence already; a program wants the envelope.
-  if (error.exitCode !== 0 && process.argv.includes("--json")) {
-    const what = error.message.replace(/^error: /, "");
-    const fault = new Fault("usage", what, "see `kubeflower --help`");
-    process.stdout.write(`${JSON.stringify(fault.envelope())}\n`);
+  if (error instanceof CommanderError) {
+    // The parser has printed its sentence already; a program wants the envelope.
+    if (error.exitCode !== 0 && process.argv.includes("--json")) {
+      const what = error.message.replace(/^error: /, "");
+      const fault = new Fault("usage", what, "see `kubeflower --help`");
+      process.stdout.write(`${JSON.stringify(fault.envelope())}\n`);
+    }
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
+  } else {
+    const fault = faultOf(error);
+    process.stderr.write(`${fault.message}\n`);
+    process.exitCode = EXIT[fault.code];
   }
-  process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
 }
 
 function verb(name: string): Command {
