@@ -8,6 +8,24 @@ export interface Value {
   readonly value: string | null;
 }
 
+/**
+ * Fits values to a stack: where it has an object as one text, a path would lose the rest of it.
+ * @param config the stack's config by key
+ */
+export function fitted(
+  values: readonly Value[],
+  config: Readonly<Record<string, unknown>>,
+): readonly Value[] {
+  return values.map(({ key, value }) => {
+    const [name = "", part] = key.split(".");
+    const text = config[name];
+    if (part === undefined || typeof text !== "string") return { key, value };
+    const rest = Object.entries(JSON.parse(text) as object).filter(([one]) => one !== part);
+    const whole = [...rest, ...(value === null ? [] : [[part, value] as const])];
+    return { key: name, value: JSON.stringify(Object.fromEntries(whole)) };
+  });
+}
+
 /** Platform of the image by the kind of machine that ran it: another one rounds sums differently. */
 const PLATFORMS: Readonly<Record<string, string>> = {
   x86_64: "linux/amd64",

@@ -6,7 +6,9 @@ import type { RunRecord } from "../../contract/record.ts";
 import type { ModelResult } from "../../contract/status.ts";
 import type { Answer } from "../answer.ts";
 import { Fault } from "../fault.ts";
-import { givesSameId, unrecorded, valuesOf, type Value } from "../recordedSettings.ts";
+import { standing } from "../place.ts";
+import { fitted, givesSameId, unrecorded, valuesOf, type Value } from "../recordedSettings.ts";
+import { selectedStack } from "../selectedStack.ts";
 
 /**
  * Prints the settings of a stack that make a run again, or sets them.
@@ -24,7 +26,10 @@ export async function repeat(folder: string, set: boolean): Promise<Answer> {
   }
   const result = await read<ModelResult>(folder, "result.json");
   const answer = repeatAnswer(record, result?.modelSha256 ?? null);
-  if (set) await setAll(valuesOf(record));
+  if (set) {
+    const stack = await selectedStack(standing(), process.env);
+    await setAll(fitted(valuesOf(record), stack?.config ?? {}));
+  }
   return answer;
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { valuesOf } from "../../../cli/recordedSettings.ts";
+import { fitted, valuesOf } from "../../../cli/recordedSettings.ts";
 import { repeat, repeatAnswer } from "../../../cli/verbs/repeat.ts";
 import type { RunRecord } from "../../../contract/record.ts";
 import { originOf } from "../../../components/origin.ts";
@@ -81,6 +81,25 @@ test("a stack that is set so has the run's settings, and so the run's id and thr
   expect(run).toEqual(SPEC);
   expect(runId({ sources: ORIGIN.sources, run, runToken })).toBe(RECORD.run);
   expect(originOf(settings, ORIGIN.sources)).toEqual({ ...ORIGIN, buildArgs: undefined });
+});
+
+test("an object that the stack has as one text keeps its other parts", () => {
+  const values = [
+    { key: "rounds", value: "3" },
+    { key: "serverResources.cpu", value: null },
+    { key: "clientResources.cpu", value: "2" },
+  ];
+  const config = {
+    rounds: "5",
+    serverResources: '{"cpu":"4","memory":"2Gi"}',
+    clientResources: '{"memory":"1Gi"}',
+  };
+  expect(fitted(values, config)).toEqual([
+    { key: "rounds", value: "3" },
+    { key: "serverResources", value: '{"memory":"2Gi"}' },
+    { key: "clientResources", value: '{"memory":"1Gi","cpu":"2"}' },
+  ]);
+  expect(fitted(values, { clientResources: { memory: "1Gi" } })).toEqual(values);
 });
 
 test("a run of a ready image gets that image and no platform of a build", () => {
