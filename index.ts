@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { meet } from "./components/encounter.ts";
 import { Federation } from "./components/federation.ts";
 import { AppImage } from "./components/image.ts";
+import { originOf } from "./components/origin.ts";
 import { choosePlatform } from "./components/platform.ts";
 import { Owner } from "./components/ownership.ts";
 import { prometheus } from "./components/prometheus.ts";
@@ -30,7 +31,7 @@ const appImage = new AppImage("kubeflower", {
 });
 const id = runId({ sources: appImage.sources, run: spec, runToken });
 
-const origin = { app, base, runToken, sources: appImage.sources };
+const origin = originOf(settings, appImage.sources);
 const { storage, serviceType, gpus, spread } = settings;
 const claim = declaredClaim(settings, state, live);
 const provider = clusterProvider(context, cluster, state);

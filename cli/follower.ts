@@ -8,10 +8,17 @@ import { Deadlines } from "./deadlines.ts";
 import { deadlineSentence } from "./deadlineSentence.ts";
 import { diagnose } from "./diagnosis/diagnose.ts";
 import type { Snapshot } from "./diagnosis/snapshot.ts";
-import { waitingForClients, waitingForServer } from "./diagnosis/waiting.ts";
+import {
+  podsReady,
+  waitingForClients,
+  waitingForServer,
+  type Waiting,
+} from "./diagnosis/waiting.ts";
 import { failureSentence } from "./failureSentence.ts";
 import type { FollowRequest } from "./followRequest.ts";
 import { LastingCause } from "./lastingCause.ts";
+import { nextSteps } from "./nextSteps.ts";
+import { PhasePrinter } from "./phasePrinter.ts";
 import { closingTable } from "./report.ts";
 import { resultOf, unknownResult } from "./result.ts";
 import { RoundPrinter } from "./roundPrinter.ts";
@@ -19,12 +26,13 @@ import type { World } from "./world.ts";
 
 const NO_POD = `no pod of ${NAMES.server} runs`;
 
-/** Follows one run: prints a line a round, and finds the cause when it does not go on. */
+/** Follows one run: prints what it waits for and a line a round, and finds the cause when it does not go on. */
 export class Follower {
   readonly #request: FollowRequest;
   readonly #world: World;
   readonly #deadlines: Deadlines;
   readonly #contact: ClusterContact;
+  readonly #phases: PhasePrinter;
   readonly #rounds: RoundPrinter;
   readonly #cause: LastingCause;
   readonly #renewal: ClientRenewal;
@@ -32,8 +40,6 @@ export class Follower {
   #status: Status | null = null;
   /** Why the last look gave no status of the run; null when it did. */
   #problem: string | null = NO_POD;
-  /** Last line that said what the run waits for; null before the first. */
-  #waiting: string | null = null;
   /** Whether the run was seen before its end. */
   #sawTraining = false;
   #restarted = false;
@@ -47,6 +53,7 @@ export class Follower {
     this.#world = world;
     this.#deadlines = new Deadlines(seconds, request.timeout);
     this.#contact = new ClusterContact(this.#deadlines, print);
+    this.#phases = new PhasePrinter(print, seconds);
     this.#rounds = new RoundPrinter(print);
     this.#cause = new LastingCause(seconds);
     this.#renewal = new ClientRenewal(world.actions);
@@ -87,8 +94,12 @@ export class Follower {
       this.#contact.answered();
       this.#problem = this.#problemOf(status);
       if (status?.run !== this.#request.run) return null;
-      // Until the run has started, only a change is progress.
-      if (status.state === "running") this.#deadlines.progressed();
+      if (status.state === "waiting") this.#phases.enter("clients");
+      if (status.state === "running") {
+        this.#phases.enter(null);
+        // Until the run has started, only a change is progress.
+        this.#deadlines.progressed();
+      }
       this.#status = status;
       return status;
     } catch (error) {
@@ -121,9 +132,13 @@ export class Follower {
     const { state } = status;
     this.#sawTraining ||= state === "running" || state === "waiting";
     if (state === "waiting") return false;
-    if (state === "running") return !this.#request.wait;
-    if (state === "completed" && !(await this.#isSettled(status))) return false;
-    for (const line of closingTable(status)) this.#world.print(line);
+    if (state === "running" && this.#request.wait) return false;
+    if (state === "completed") {
+      if (!(await this.#isSettled(status))) return false;
+      this.#phases.enter(null);
+    }
+    const table = state === "running" ? [] : closingTable(status);
+    for (const line of [...table, nextSteps(state)]) this.#world.print(line);
     if (state === "failed") throw new Error(failureSentence(status));
     return true;
   }
@@ -137,9 +152,12 @@ export class Follower {
     try {
       const snapshot = await this.#world.snapshot();
       const needed = snapshot.clientsNeeded(false);
-      if (!snapshot.isRolledOut()) this.#say("waiting for pods of the new settings");
-      else if (nodes.length >= needed) return true;
-      else this.#say(`waiting for clients: ${nodes.length} of ${needed} connected`);
+      if (snapshot.isRolledOut() && nodes.length >= needed) return true;
+      this.#phases.enter("pods");
+      const text = snapshot.isRolledOut()
+        ? `waiting for ${needed - nodes.length} of ${needed} clients`
+        : "waiting for pods of the new settings";
+      this.#say({ text, busy: false });
     } catch (error) {
       this.#survive(error);
     }
@@ -162,18 +180,15 @@ export class Follower {
 
   #sayWaiting(status: Status | null, snapshot: Snapshot): void {
     if (status !== null && status.state !== "waiting") return;
-    const { text, busy } =
+    if (status === null) this.#phases.enter("server");
+    const waiting =
       status === null ? waitingForServer(snapshot) : waitingForClients(status, snapshot);
-    if (busy) this.#deadlines.progressed();
-    this.#say(text);
+    this.#say(waiting, status === null ? podsReady(snapshot) : undefined);
   }
 
-  /** Prints what the run waits for when that has changed; a change is progress. */
-  #say(waiting: string): void {
-    if (waiting === this.#waiting) return;
-    this.#waiting = waiting;
-    this.#deadlines.progressed();
-    this.#world.print(waiting);
+  /** Prints what the run waits for when that has changed; a change is progress, as is a pull. */
+  #say(waiting: Waiting, count?: string): void {
+    if (this.#phases.show(waiting, count) || waiting.busy) this.#deadlines.progressed();
   }
 
   /**
@@ -191,7 +206,7 @@ export class Follower {
   #checkDeadlines(): void {
     const deadline = this.#deadlines.passed();
     if (deadline === undefined) return;
-    const seen = { status: this.#status, waiting: this.#waiting, problem: this.#problem };
+    const seen = { status: this.#status, waiting: this.#phases.waiting, problem: this.#problem };
     throw new TooLate(deadlineSentence(deadline, this.#request, seen));
   }
 }

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 
 import { answer } from "./answer.ts";
-import { EXIT, Fault } from "./fault.ts";
+import { EXIT, Fault, faultOf } from "./fault.ts";
+import { helpEnd } from "./helpEnd.ts";
 import { placeOf, type PlaceOptions } from "./place.ts";
 
 /** Options of all verbs that look at a federation. */
@@ -12,6 +15,7 @@ interface Options extends PlaceOptions {
 // Each verb is loaded when it is called: the Kubernetes library is large, and --help does not need it.
 const program = new Command("kubeflower")
   .description("Looks at federated runs on Kubernetes, fetches and compares their results")
+  .version(packageVersion(), "-V, --version", "print the version of this program")
   .exitOverride();
 
 verb("status")
@@ -164,17 +168,32 @@ program
     process.stdout.write(`${completion(program, shell)}\n`);
   });
 
+program.addHelpText("after", helpEnd("kubeflower"));
+for (const command of program.commands) {
+  command.addHelpText("after", helpEnd("kubeflower", command.name()));
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  // The parser has printed its sentence already; a program wants the envelope.
-  if (error.exitCode !== 0 && process.argv.includes("--json")) {
-    const what = error.message.replace(/^error: /, "");
-    const fault = new Fault("usage", what, "see `kubeflower --help`");
-    process.stdout.write(`${JSON.stringify(fault.envelope())}\n`);
+  if (error instanceof CommanderError) {
+    // The parser has printed its sentence already; a program wants the envelope.
+    if (error.exitCode !== 0 && process.argv.includes("--json")) {
+      const what = error.message.replace(/^error: /, "");
+      const fault = new Fault("usage", what, "see `kubeflower --help`");
+      process.stdout.write(`${JSON.stringify(fault.envelope())}\n`);
+    }
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
+  } else {
+    const fault = faultOf(error);
+    process.stderr.write(`${fault.message}\n`);
+    process.exitCode = EXIT[fault.code];
   }
-  process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
+}
+
+function packageVersion(): string {
+  const file = new URL("../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
 function verb(name: string): Command {

@@ -2,10 +2,10 @@
 //
 // The program and all that it imports become one bundle of JavaScript, which starts in a tenth of
 // tsx's time. A bundle's name is the hash of its sources: a change makes a new one. Where none can be
-// written (node_modules of another user), tsx runs the program.
+// written (node_modules of another user), tsx runs the program. An installed package has no sources,
+// but the bundle that pack.mjs has made of them.
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
-import { readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -15,6 +15,8 @@ const CACHE = join(PROJECT, "node_modules/.cache/kubeflower");
 const FOLDERS = ["cli", "components", "contract", "docker", "kube", "settings"];
 /** File of a bundle's folder that is started. */
 const PROGRAM = "program.mjs";
+/** The bundle of an installed package. */
+const PACKED = join(PROJECT, ".build/package", PROGRAM);
 /** Milliseconds for which a program may still run from a bundle of older sources. */
 const OLD = 7 * 24 * 60 * 60 * 1000;
 
@@ -32,53 +34,6 @@ function hashOf(script) {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Keeps `import.meta.url` of a bundled source what it is in the source. */
-const sourceUrls = {
-  name: "source-urls",
-  setup(build) {
-    build.onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replaceAll(
-        "import.meta.url",
-        `new URL(${JSON.stringify(relative(PROJECT, path))}, globalThis.kubeflowerProject).href`,
-      ),
-      loader: "ts",
-    }));
-  },
-};
-
-/** Bundles a script into a folder, at once or not at all: several programs may start together. */
-async function bundle(script, folder) {
-  const { build } = await import("esbuild");
-  mkdirSync(CACHE, { recursive: true });
-  const made = mkdtempSync(join(CACHE, "new-"));
-  try {
-    await build({
-      entryPoints: { [basename(PROGRAM, ".mjs")]: script },
-      outdir: made,
-      outExtension: { ".js": ".mjs" },
-      bundle: true,
-      splitting: true,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-      keepNames: true,
-      logLevel: "silent",
-      plugins: [sourceUrls],
-      // Packages of the older kind call `require`.
-      banner: {
-        js: 'import { createRequire as createRequireOfBundle } from "node:module"; const require = createRequireOfBundle(import.meta.url);',
-      },
-    });
-    chmodSync(made, 0o755);
-    if (!existsSync(join(folder, PROGRAM))) {
-      rmSync(folder, { recursive: true, force: true });
-      renameSync(made, folder);
-    }
-  } finally {
-    rmSync(made, { recursive: true, force: true });
-  }
-}
-
 /** Removes old bundles, and folders of bundlings that were killed. */
 function removeOld() {
   for (const name of readdirSync(CACHE)) {
@@ -93,7 +48,8 @@ async function bundled(script) {
   const folder = join(CACHE, `${basename(script, ".ts")}-${hashOf(script)}`);
   const program = join(folder, PROGRAM);
   if (!existsSync(program)) {
-    await bundle(script, folder);
+    const { bundle } = await import("./bundle.mjs");
+    await bundle(script, program);
     removeOld();
   }
   return pathToFileURL(program).href;
@@ -101,10 +57,15 @@ async function bundled(script) {
 
 globalThis.kubeflowerProject = pathToFileURL(`${PROJECT}/`);
 const script = resolve(process.argv[2] ?? "");
-process.argv.splice(1, 2, script);
-const url = await bundled(script).catch(() => undefined);
-if (url === undefined) {
-  const { register } = await import("tsx/esm/api");
-  register();
+if (existsSync(script) || !existsSync(PACKED)) {
+  process.argv.splice(1, 2, script);
+  const url = await bundled(script).catch(() => undefined);
+  if (url === undefined) {
+    const { register } = await import("tsx/esm/api");
+    register();
+  }
+  await import(url ?? pathToFileURL(script).href);
+} else {
+  process.argv.splice(1, 2, PACKED);
+  await import(pathToFileURL(PACKED).href);
 }
-await import(url ?? pathToFileURL(script).href);

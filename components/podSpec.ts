@@ -118,11 +118,17 @@ export function environment(values: Readonly<Record<string, pulumi.Input<string>
   return Object.entries(values).map(([name, value]) => ({ name, value }));
 }
 
+/** Threads of arithmetic in a pod: one for each whole CPU that it requests, and one at least. */
+export function threadsOf(cpu: string): number {
+  const cpus = cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu);
+  return Math.max(1, Math.floor(cpus));
+}
+
 /** Variables for arithmetic that is not the image's: of one thread, with portable instructions. */
 function arithmetic({ resources: { cpu }, arithmetic }: PodParts): EnvVar[] {
-  const cpus = cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu);
+  const threads = threadsOf(cpu);
   return environment({
-    ...(cpus < 2 ? {} : { OMP_NUM_THREADS: String(Math.floor(cpus)) }),
+    ...(threads < 2 ? {} : { OMP_NUM_THREADS: String(threads) }),
     ...(arithmetic === "portable" ? {} : { [ENGINE.arithmetic]: arithmetic }),
   });
 }

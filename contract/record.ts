@@ -8,6 +8,12 @@ export interface Origin {
   readonly runToken: string;
   /** Hash of the image's sources, or the image itself when it was given. */
   readonly sources: string;
+  /** Threads of arithmetic in a pod: another number may train another model. Older records have none. */
+  readonly threads?: { readonly server: number; readonly client: number };
+  /** Setting `gpus`; undefined: none. */
+  readonly gpus?: number | undefined;
+  /** Names of the setting `buildArgs`: no value is kept, as it may hold a password. */
+  readonly buildArgs?: readonly string[] | undefined;
 }
 
 /** Settings of a run, as `GET :8081/runs` and the record have them; see settings/table.ts. */

@@ -7,7 +7,7 @@ import { dockerEndpoint, variables as dockerVariables } from "../docker/endpoint
 import { ALL_NODES } from "./cluster/addressPlan.ts";
 import { command } from "./tools/command.ts";
 import { DockerEngine } from "./machine/dockerEngine.ts";
-import { cache, state } from "./tools/folders.ts";
+import { cache, project, state } from "./tools/folders.ts";
 import { install } from "./plugins/install.ts";
 import {
   baseImagePart,
@@ -23,6 +23,9 @@ import { tool } from "./tools/tools.ts";
 const PULUMI = [3, 217] as const;
 const KUBECTL = [1, 33] as const;
 const DOCKER = [20, 10] as const;
+
+/** Folder with the checkout's own program, a symbolic link: `kubeflower`. */
+export const PROGRAMS = join(project, "local/bin");
 
 /** The tools in use: the user's where they are new enough, otherwise the built ones. */
 export interface Environment {
@@ -40,7 +43,7 @@ export interface Environment {
  * @param forUp whether what the cluster needs is made as well, at the same time. @default false
  */
 export async function environment({ forUp = false } = {}): Promise<Environment> {
-  const path: string[] = [];
+  const path: string[] = [PROGRAMS];
   const variables: Record<string, string> = {};
   const [hasPulumi, hasKubectl, engine] = await Promise.all([
     atLeast(PULUMI, "pulumi", ["version"]),
@@ -63,7 +66,7 @@ export async function environment({ forUp = false } = {}): Promise<Environment> 
   const loggedIn =
     process.env.PULUMI_BACKEND_URL ??
     process.env.PULUMI_ACCESS_TOKEN ??
-    (path.length === 0 ? await command("pulumi", ["whoami"]).catch(() => undefined) : undefined);
+    (hasPulumi ? await command("pulumi", ["whoami"]).catch(() => undefined) : undefined);
   if (loggedIn === undefined) {
     const backend = join(state, "stacks");
     await mkdir(backend, { recursive: true });

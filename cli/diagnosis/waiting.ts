@@ -17,6 +17,10 @@ interface PodState extends Waiting {
   readonly started: boolean;
 }
 
+const STARTED: PodState = { text: "it has started", busy: false, started: true };
+/** Clients that a line names. */
+const MOST_NAMED = 3;
+
 /** Tells what is waited for until the server answers with the wanted run. */
 export function waitingForServer(snapshot: Snapshot): Waiting {
   if (snapshot.server === undefined) {
@@ -35,42 +39,53 @@ function serverState(snapshot: Snapshot): Waiting {
   return idle(isEnding ? "the pod of the run before is ending" : "it has no pod yet");
 }
 
+/** Counts the pods that are ready, of all that the stack declares. */
+export function podsReady(snapshot: Snapshot): string {
+  const ready = snapshot.currentPods().filter((pod) => condition(pod, "Ready")?.status === "True");
+  return `pods: ${ready.length} of ${1 + snapshot.replicas} ready`;
+}
+
 /**
- * Tells how many clients a waiting server has, and which one is held up.
- * @param snapshot null: name no client
+ * Tells which clients a waiting server has not, those that are held up first, and by what.
+ * @param snapshot null: tell nothing of pods
  */
-export function waitingForClients(status: Status, snapshot: Snapshot | null): Waiting {
-  const connected = status.nodes.length;
-  const text = `waiting for clients: ${connected} of ${connected + status.waitingFor.length} connected`;
-  const states = snapshot === null ? [] : missingClients(status, snapshot);
-  const held = states.find(({ started }) => !started);
-  if (held === undefined) return { text, busy: false };
+export function waitingForClients(
+  { nodes, waitingFor }: Pick<Status, "nodes" | "waitingFor">,
+  snapshot: Snapshot | null,
+): Waiting {
+  const states = waitingFor.map((partition) => ({
+    partition,
+    ...(snapshot === null ? STARTED : clientState(partition, snapshot)),
+  }));
+  const named = [false, true]
+    .flatMap((started) => states.filter((state) => state.started === started))
+    .slice(0, MOST_NAMED)
+    .map(({ partition, started, text }) => `client ${partition}${started ? "" : ` (${text})`}`);
+  const more = states.length - named.length;
+  const all = [...named, ...(more > 0 ? [`${more} more`] : [])];
   return {
-    text: `${text} (${held.name}: ${held.text})`,
+    text: `waiting for ${states.length} of ${nodes.length + states.length} clients: ${all.join(", ")}`,
     busy: states.some(({ busy }) => busy),
   };
 }
 
-function missingClients(
-  { waitingFor }: Status,
-  snapshot: Snapshot,
-): (PodState & { readonly name: string })[] {
-  return snapshot
-    .currentPods()
-    .filter((pod) => !isServer(pod) && waitingFor.includes(partitionOf(pod)))
-    .map((pod) => ({ name: pod.metadata.name, ...stateOf(snapshot, pod) }));
+function clientState(partition: number, snapshot: Snapshot): PodState {
+  const name = `${NAMES.client}-${partition}`;
+  const pod = snapshot.currentPods().find(({ metadata }) => metadata.name === name);
+  return pod === undefined ? idle("it has no pod yet") : stateOf(snapshot, pod);
 }
 
 function stateOf(snapshot: Snapshot, pod: Pod): PodState {
   const { running, terminated, waiting } = pod.status?.containerStatuses?.[0]?.state ?? {};
-  if (running !== undefined) return { text: "it has started", busy: false, started: true };
+  if (running !== undefined) return STARTED;
   if (snapshot.eventsOf(pod.metadata, "Failed").some(isPull)) {
     return idle("its image cannot be pulled yet");
   }
   const pull = snapshot.eventsOf(pod.metadata, "Pulling", "Pulled").at(-1);
   if (pull?.reason === "Pulling") {
     const image = pod.spec.containers[0]?.image ?? "its image";
-    return { text: `pulling ${image}`, busy: true, started: false };
+    const node = pod.spec.nodeName === undefined ? "" : ` on node ${pod.spec.nodeName}`;
+    return { text: `pulling ${image}${node}`, busy: true, started: false };
   }
   if (terminated !== undefined) return idle(`it ended with exit code ${terminated.exitCode}`);
   if (waiting?.reason !== undefined) return idle(waiting.reason);
@@ -85,9 +100,4 @@ function idle(text: string): PodState {
 /** The runtime gives several failures the same reason; only the message tells them apart. */
 function isPull({ message = "" }: Event): boolean {
   return /pull/i.test(message);
-}
-
-/** Partition of a client, by its pod's name: `flower-client-3` has partition 3. */
-function partitionOf({ metadata }: Pod): number {
-  return Number(/-(\d+)$/.exec(metadata.name)?.[1] ?? -1);
 }

@@ -54,8 +54,11 @@ function ofSettings(role: Demand["role"], settings: Settings): Pick<Demand, "req
   const text = typeof given === "string" ? given : JSON.stringify(given);
   // Where the setting is no object, `pulumi up` says so; until then the defaults count.
   const read = SETTINGS[key].read(text, reading) ?? SETTINGS[key].read("{}", reading);
-  const { cpu, memory } = read as Resources;
-  return scalars({ requests: { cpu, memory }, limits: { memory } });
+  const { cpu, memory, ephemeralStorage } = read as Resources;
+  return scalars({
+    requests: { cpu, memory, "ephemeral-storage": "64Mi" },
+    limits: { memory, "ephemeral-storage": ephemeralStorage },
+  });
 }
 
 function scalars(resources: {

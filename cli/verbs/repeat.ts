@@ -4,16 +4,11 @@ import { join } from "node:path";
 
 import type { RunRecord } from "../../contract/record.ts";
 import type { ModelResult } from "../../contract/status.ts";
-import { runId } from "../../settings/runId.ts";
-import type { RunSpec } from "../../settings/table.ts";
 import type { Answer } from "../answer.ts";
 import { Fault } from "../fault.ts";
-
-/** One setting of a stack; null where it must not be set. */
-export interface Value {
-  readonly key: string;
-  readonly value: string | null;
-}
+import { standing } from "../place.ts";
+import { fitted, givesSameId, unrecorded, valuesOf, type Value } from "../recordedSettings.ts";
+import { selectedStack } from "../selectedStack.ts";
 
 /**
  * Prints the settings of a stack that make a run again, or sets them.
@@ -31,28 +26,18 @@ export async function repeat(folder: string, set: boolean): Promise<Answer> {
   }
   const result = await read<ModelResult>(folder, "result.json");
   const answer = repeatAnswer(record, result?.modelSha256 ?? null);
-  if (set) await setAll(valuesOf(record));
+  if (set) {
+    const stack = await selectedStack(standing(), process.env);
+    await setAll(fitted(valuesOf(record), stack?.config ?? {}));
+  }
   return answer;
-}
-
-/** Settings of a stack that decide how a run ends. */
-export function valuesOf({ spec, origin }: RunRecord): Value[] {
-  const { runConfig = {}, ...own } = spec as Record<string, unknown>;
-  const isEmpty = Object.keys(runConfig as object).length === 0;
-  return [
-    ...Object.entries(own).map(([key, value]) => ({ key, value: String(value) })),
-    { key: "runConfig", value: isEmpty ? null : JSON.stringify(runConfig) },
-    ...(origin === null ? [] : [{ key: "app", value: origin.app }]),
-    { key: "base", value: origin?.base ?? null },
-    { key: "runToken", value: origin === null || origin.runToken === "" ? null : origin.runToken },
-  ];
 }
 
 /** Shows the settings as commands, and by what one knows that the run was repeated. */
 export function repeatAnswer(record: RunRecord, sha256: string | null): Answer {
   const values = valuesOf(record);
   const { origin, image, run } = record;
-  const isWhole = origin !== null && idOf(record) === run;
+  const unknown = unrecorded(record);
   return {
     document: {
       run,
@@ -60,26 +45,26 @@ export function repeatAnswer(record: RunRecord, sha256: string | null): Answer {
       app: origin?.app ?? null,
       image,
       model_sha256: sha256,
-      whole: isWhole,
+      whole: givesSameId(record),
+      not_recorded: unknown.map(({ key }) => key),
     },
     lines: [
-      ...values.map(({ key, value }) =>
-        value === null ? `pulumi config rm ${key}` : `pulumi config set ${key} ${quoted(value)}`,
-      ),
+      ...values.map(command),
       "pulumi up",
-      ...(isWhole
-        ? [`# run ${run} again, where app and engine have the sources ${origin.sources}`]
+      ...(givesSameId(record)
+        ? [`# run ${run} again, where app and engine have the sources ${origin?.sources ?? ""}`]
         : [`# another id than ${run}: its record does not say where it comes from`]),
       ...(sha256 === null ? [] : [`# its model has the sha256 ${sha256}`]),
-      "# give the pods as many whole CPUs as they had (clientResources, serverResources)",
+      ...unknown.map(({ words }) => `# ${words}`),
     ],
   };
 }
 
-/** Id that the record's settings give. */
-function idOf({ spec, origin }: RunRecord): string {
-  const { sources = "", runToken = "" } = origin ?? {};
-  return runId({ sources, runToken, run: spec as unknown as RunSpec });
+function command({ key, value }: Value): string {
+  const path = key.includes(".") ? "--path " : "";
+  return value === null
+    ? `pulumi config rm ${path}${key}`
+    : `pulumi config set ${path}${key} ${quoted(value)}`;
 }
 
 /** Sets settings in the selected stack, with `pulumi` itself and no shell. */
@@ -87,9 +72,10 @@ async function setAll(values: readonly Value[]): Promise<void> {
   const pairs = values.flatMap(({ key, value }) =>
     value === null ? [] : ["--plaintext", `${key}=${value}`],
   );
-  await pulumi("config", "set-all", ...pairs);
+  await pulumi("config", "set-all", "--path", ...pairs);
   for (const { key, value } of values) {
-    if (value === null) await pulumi("config", "rm", key).catch(() => undefined); // it was not set
+    // It was not set.
+    if (value === null) await pulumi("config", "rm", "--path", key).catch(() => undefined);
   }
 }
 

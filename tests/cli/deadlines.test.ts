@@ -23,7 +23,7 @@ test("silence without a cause ends within three minutes", async () => {
 test("clients that do not come, for no known cause, end the following, too", async () => {
   const world = follow((s) => (s < 100 ? waiting : { ...waiting, nodes: [0], waitingFor: [1] }));
   await expect(world.result).rejects.toThrow(
-    "run ab12 made no progress for 150 s: waiting for clients: 1 of 2 connected — see `kubectl -n kubeflower logs flower-client-0`",
+    "run ab12 made no progress for 150 s: waiting for 1 of 2 clients: client 1 (it has no pod yet) — see `kubectl -n kubeflower logs flower-client-0`",
   );
   expect(world.seconds()).toBe(250);
 });

@@ -122,5 +122,5 @@ test("an update that changes the pods of a completed run waits until they are re
       "run ab12 made no progress for 150 s: waiting for pods of the new settings — see `kubectl -n kubeflower logs deploy/flower-server` — then run `pulumi up` again",
   });
   const few = follow(() => ({ ...done, nodes: [0] }), { objects: rolled(2), outcome: true });
-  expect((await few.result).reason).toContain("waiting for clients: 1 of 2 connected");
+  expect((await few.result).reason).toContain("waiting for 1 of 2 clients");
 });

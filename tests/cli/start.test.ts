@@ -14,7 +14,7 @@ beforeEach(() => {
   for (const folder of folders) {
     mkdirSync(join(project, folder));
   }
-  cpSync("cli/start.mjs", join(project, "cli/start.mjs"));
+  for (const file of ["cli/start.mjs", "cli/bundle.mjs"]) cpSync(file, join(project, file));
   write("package-lock.json", "{}");
   write("package.json", '{ "type": "module" }');
   for (const name of ["esbuild", "tsx"]) {

@@ -1,33 +1,14 @@
 import { Refused } from "../../../kube/errors.ts";
 import { resourceCommand } from "../../diagnosis/resourceCommand.ts";
 import type { ClusterCheck } from "../check.ts";
+import { claimDemand } from "../claimDemand.ts";
 import { demands, scalar, type Demand } from "../demand.ts";
 import { fault, ok, type Finding } from "../finding.ts";
+import type { Quantities, Quota, Range } from "../quota.ts";
+import { amountText, claimFault } from "./claimFault.ts";
 import type { Patient } from "../patient.ts";
 
-type Quantities = Readonly<Record<string, string>>;
-
-/** A ResourceQuota. */
-export interface Quota {
-  readonly metadata: { readonly name: string };
-  readonly spec?: { readonly scopes?: readonly string[]; readonly scopeSelector?: object };
-  readonly status?: { readonly hard?: Quantities; readonly used?: Quantities };
-}
-
-/** A LimitRange. */
-export interface Range {
-  readonly metadata: { readonly name: string };
-  readonly spec?: {
-    readonly limits?: readonly {
-      readonly type: string;
-      readonly min?: Quantities;
-      readonly max?: Quantities;
-      readonly default?: Quantities;
-    }[];
-  };
-}
-
-/** Checks that the namespace's quotas and limit ranges let the pods in that are still to be made. */
+/** Checks that the namespace's quotas and limit ranges let in what is still to be made: pods and the volume. */
 export const quotas: ClusterCheck = {
   name: "quotas",
   run: async (patient) => {
@@ -38,11 +19,13 @@ export const quotas: ClusterCheck = {
       patient.snapshot(),
     ]);
     const demand = demands(snapshot, patient.settings);
+    const claim = await claimDemand(patient, snapshot);
     return (
       rangeFault(namespace, ranges, demand) ??
       quotaFault(namespace, found, ranges, demand) ??
+      (claim === null ? null : claimFault(namespace, found, ranges, claim)) ??
       ok(
-        `${found.length + ranges.length} quotas and limit ranges are in namespace ${namespace}; none keeps a pod out`,
+        `${found.length + ranges.length} quotas and limit ranges are in namespace ${namespace}; none keeps a pod or the volume out`,
       )
     );
   },
@@ -96,13 +79,9 @@ function tooMuch(
   { needed, left }: { readonly needed: number; readonly left: number },
   missing: readonly Demand[],
 ): Finding {
-  const amount = (value: number): string =>
-    key.includes("memory") || key.includes("storage")
-      ? `${Math.floor(Math.max(0, value) / 2 ** 20)}Mi`
-      : String(Math.round(value * 1000) / 1000);
   const pods = missing.reduce((sum, one) => sum + one.pods, 0);
   return fault(
-    `quota ${quota} has ${amount(left)} of ${key} left, and the ${pods} pods to be made need ${amount(needed)}`,
+    `quota ${quota} has ${amountText(key, left)} of ${key} left, and the ${pods} pods to be made need ${amountText(key, needed)}`,
     `raise it: kubectl -n ${namespace} edit resourcequota ${quota}`,
   );
 }
@@ -145,12 +124,15 @@ export function rangeFault(
         `LimitRange ${range} keeps the ${one.role}'s pod out: ${found.text}`,
         found.quantity === undefined
           ? `kubectl -n ${namespace} edit limitrange ${range}`
-          : resourceCommand(one.role, found.resource, found.quantity),
+          : resourceCommand(one.role, SETTING[found.resource] ?? found.resource, found.quantity),
       );
     }
   }
   return null;
 }
+
+/** Keys of a setting by resource, where it has another name. */
+const SETTING: Readonly<Record<string, string>> = { "ephemeral-storage": "ephemeralStorage" };
 
 interface Misfit {
   readonly text: string;
@@ -167,13 +149,16 @@ function misfit(
     given,
   }: { readonly min: Quantities; readonly max: Quantities; readonly given: Quantities },
 ): Misfit | null {
-  const { memory: most } = max;
-  if (most !== undefined && (limits.memory ?? 0) > scalar(most)) {
-    return { text: `its memory may be ${most} at most`, resource: "memory", quantity: most };
+  for (const [resource, most] of Object.entries(max)) {
+    if ((limits[resource] ?? 0) > scalar(most)) {
+      return { text: `its ${resource} may be ${most} at most`, resource, quantity: most };
+    }
   }
   for (const [resource, least] of Object.entries(min)) {
     if ((requests[resource] ?? Infinity) < scalar(least)) {
-      return { text: `its ${resource} must be ${least} at least`, resource, quantity: least };
+      // No setting has this request.
+      const quantity = resource === "ephemeral-storage" ? undefined : least;
+      return { text: `its ${resource} must be ${least} at least`, resource, quantity };
     }
   }
   const cpu = given.cpu ?? max.cpu;

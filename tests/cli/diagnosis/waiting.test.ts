@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { waitingForClients, waitingForServer } from "../../../cli/diagnosis/waiting.ts";
+import { podsReady, waitingForClients, waitingForServer } from "../../../cli/diagnosis/waiting.ts";
 import { parseStatus } from "../../../contract/status.ts";
 import { event, pending, pod, running, snapshot } from "../support/objects.ts";
 
@@ -32,7 +32,7 @@ test("an image that is pulled is named, and may take minutes", () => {
   ];
   const events = [event("flower-server-7d9-x", "Pulling", 'Pulling image "x"')];
   expect(waitingForServer(snapshot({ pods, events }))).toEqual({
-    text: "waiting for the server: pulling localhost:5555/kubeflower:abc",
+    text: "waiting for the server: pulling localhost:5555/kubeflower:abc on node node-1",
     busy: true,
   });
 });
@@ -78,21 +78,34 @@ test("a pod that no node has taken yet is described so", () => {
   );
 });
 
-test("missing clients are counted", () => {
-  expect(waitingForClients(waiting, snapshot())).toEqual({
-    text: "waiting for clients: 1 of 2 connected",
-    busy: false,
-  });
-  expect(waitingForClients(waiting, null).text).toBe("waiting for clients: 1 of 2 connected");
+test("missing clients are counted and named", () => {
+  const text = "waiting for 1 of 2 clients: client 1";
+  expect(waitingForClients(waiting, snapshot())).toEqual({ text, busy: false });
+  expect(waitingForClients(waiting, null)).toEqual({ text, busy: false });
 });
 
-test("the first missing client that is held up is named, not one that is connected", () => {
+test("missing clients that are held up come first, with what holds them, three at most", () => {
   const pods = [
-    pending("flower-client-0", "0/1 nodes are available", 3),
-    pending("flower-client-1", "0/1 nodes are available", 3),
+    running("flower-client-1"),
+    pod("flower-client-2", { state: { waiting: { reason: "ContainerCreating" } } }),
+    pending("flower-client-3", "0/1 nodes are available", 3),
+    running("flower-client-4"),
     running("flower-server-7d9-x"),
   ];
-  expect(waitingForClients(waiting, snapshot({ pods })).text).toBe(
-    "waiting for clients: 1 of 2 connected (flower-client-1: no node takes its pod yet)",
-  );
+  const events = [event("flower-client-2", "Pulling", 'Pulling image "x"')];
+  const five = { nodes: [5, 6, 7], waitingFor: [0, 1, 2, 3, 4] };
+  expect(waitingForClients(five, snapshot({ pods, events }))).toEqual({
+    text: "waiting for 5 of 8 clients: client 0 (it has no pod yet), client 2 (pulling localhost:5555/kubeflower:abc on node node-1), client 3 (no node takes its pod yet), 2 more",
+    busy: true,
+  });
+});
+
+test("pods that are ready are counted, of all that the stack declares", () => {
+  const conditions = [{ type: "Ready", status: "True" }];
+  const pods = [
+    pod("flower-server-7d9-x", {}, { status: { conditions } }),
+    running("flower-client-0"),
+  ];
+  expect(podsReady(snapshot({ pods }))).toBe("pods: 1 of 3 ready");
+  expect(podsReady(snapshot({ pods: [] }))).toBe("pods: 0 of 3 ready");
 });

@@ -14,20 +14,20 @@ test("before the first update the settings say what will be made", () => {
   expect(server).toEqual({
     role: "server",
     pods: 1,
-    requests: { cpu: 0.25, memory: 2 * GIB },
-    limits: { memory: 2 * GIB },
+    requests: { cpu: 0.25, memory: 2 * GIB, "ephemeral-storage": GIB / 16 },
+    limits: { memory: 2 * GIB, "ephemeral-storage": 2 * GIB },
   });
   expect(clients).toEqual({
     role: "client",
     pods: 3,
-    requests: { cpu: 1, memory: 0.75 * GIB },
-    limits: { memory: 0.75 * GIB },
+    requests: { cpu: 1, memory: 0.75 * GIB, "ephemeral-storage": GIB / 16 },
+    limits: { memory: 0.75 * GIB, "ephemeral-storage": 4 * GIB },
   });
 });
 
 test("a setting that is no object counts as its defaults", () => {
   const [, clients] = demands(null, { clientResources: "much" });
-  expect(clients?.requests).toEqual({ cpu: 0.25, memory: 0.75 * GIB });
+  expect(clients?.requests).toMatchObject({ cpu: 0.25, memory: 0.75 * GIB });
 });
 
 test("workloads say what is still missing of them", () => {

@@ -42,7 +42,7 @@ test("a run whose clients have answered shows the slowest of them", () => {
 
 test("a waiting run shows how many clients are connected, and who is offline", () => {
   const { lines, document } = statusAnswer(PLACE, example("status-waiting"), snapshot());
-  expect(lines).toContain("waiting for clients: 1 of 2 connected");
+  expect(lines).toContain("waiting for 1 of 2 clients: client 0");
   expect(lines.at(-2)).toBe("     0  flower-client-0  node-1  offline    -");
   expect(answerMisfits("status", document)).toEqual([]);
 });

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { quotas } from "../../../../cli/doctor/checks/quotas.ts";
 import { FakeApi } from "../../support/fakeApi.ts";
-import { snapshot } from "../../support/objects.ts";
+import { claim, snapshot } from "../../support/objects.ts";
 
 let api: FakeApi;
+const DEFAULT = { "storageclass.kubernetes.io/is-default-class": "true" };
 const PATH = "/api/v1/namespaces/flower";
 
 beforeAll(async () => {
@@ -27,12 +28,16 @@ function check(hard: object, used: object, limits: object[], settings = {}) {
     [`${PATH}/limitranges`]: {
       items: limits.length > 0 ? [{ metadata: { name: "range" }, spec: { limits } }] : [],
     },
+    "/apis/storage.k8s.io/v1/storageclasses": {
+      items: [{ metadata: { name: "standard", annotations: DEFAULT }, provisioner: "p" }],
+    },
   };
   return quotas.run(api.patient({ settings, snapshot: () => Promise.resolve(null) }));
 }
 
-test("a namespace without quotas, or one that does not exist, keeps no pod out", async () => {
-  const text = "0 quotas and limit ranges are in namespace flower; none keeps a pod out";
+test("a namespace without quotas, or one that does not exist, keeps nothing out", async () => {
+  const text =
+    "0 quotas and limit ranges are in namespace flower; none keeps a pod or the volume out";
   expect(await check({}, {}, [])).toEqual({ state: "ok", text, remedy: null });
   api.answers = {};
   const patient = api.patient({ snapshot: () => Promise.resolve(null) });
@@ -99,6 +104,82 @@ test.each([
   ],
 ])("a limit range %o", async (limit, text, remedy) => {
   expect(await check({}, {}, [limit])).toEqual({ state: "fault", text, remedy });
+});
+
+const OF_CLASS = "storageclass.storage.k8s.io";
+
+test.each([
+  [
+    { "requests.storage": "10Gi" },
+    { "requests.storage": "9728Mi" },
+    {},
+    "quota team has 512Mi of requests.storage left, and the server's volume needs 1024Mi",
+  ],
+  [
+    { persistentvolumeclaims: "4" },
+    { persistentvolumeclaims: "4" },
+    {},
+    "quota team has 0 of persistentvolumeclaims left, and the server's volume needs 1",
+  ],
+  [
+    { [`fast.${OF_CLASS}/requests.storage`]: "1Gi" },
+    {},
+    { storage: "5Gi", storageClass: "fast" },
+    `quota team has 1024Mi of fast.${OF_CLASS}/requests.storage left, and the server's volume needs 5120Mi`,
+  ],
+  [
+    { [`standard.${OF_CLASS}/persistentvolumeclaims`]: "0" },
+    {},
+    {},
+    `quota team has 0 of standard.${OF_CLASS}/persistentvolumeclaims left, and the server's volume needs 1`,
+  ],
+  [{ [`fast.${OF_CLASS}/persistentvolumeclaims`]: "0" }, {}, {}, null],
+  [{ "requests.storage": "1Gi", persistentvolumeclaims: "1" }, {}, {}, null],
+  [
+    { "limits.ephemeral-storage": "8Gi" },
+    {},
+    {},
+    "quota team has 8192Mi of limits.ephemeral-storage left, and the 3 pods to be made need 10240Mi",
+  ],
+])("a quota of storage %o with %o used", async (hard, used, settings, text) => {
+  const found = await check(hard, used, [], settings);
+  if (text === null) expect(found.state).toBe("ok");
+  else {
+    const remedy = "raise it: kubectl -n flower edit resourcequota team";
+    expect(found).toEqual({ state: "fault", text, remedy });
+  }
+});
+
+test.each([
+  [
+    { type: "PersistentVolumeClaim", max: { storage: "512Mi" } },
+    "LimitRange range keeps the server's volume of 1Gi out: it may have 512Mi at most",
+    "pulumi config set storage 512Mi",
+  ],
+  [
+    { type: "PersistentVolumeClaim", min: { storage: "5Gi" } },
+    "LimitRange range keeps the server's volume of 1Gi out: it must have 5Gi at least",
+    "pulumi config set storage 5Gi",
+  ],
+  [
+    { type: "Container", max: { "ephemeral-storage": "1Gi" } },
+    "LimitRange range keeps the server's pod out: its ephemeral-storage may be 1Gi at most",
+    "pulumi config set --path serverResources.ephemeralStorage 1Gi",
+  ],
+  [
+    { type: "Container", min: { "ephemeral-storage": "128Mi" } },
+    "LimitRange range keeps the server's pod out: its ephemeral-storage must be 128Mi at least",
+    "kubectl -n flower edit limitrange range",
+  ],
+])("a limit range of storage %o", async (limit, text, remedy) => {
+  expect(await check({}, {}, [limit])).toEqual({ state: "fault", text, remedy });
+});
+
+test("a volume that is there already takes no more of a quota", async () => {
+  await check({ persistentvolumeclaims: "1" }, { persistentvolumeclaims: "1" }, []);
+  const there = snapshot({ claims: [claim("standard", 60)] });
+  const patient = api.patient({ snapshot: () => Promise.resolve(there) });
+  expect((await quotas.run(patient)).state).toBe("ok");
 });
 
 test("pods that are there already need nothing more", async () => {
