@@ -45,6 +45,7 @@ const federation = new Federation(
     run: spec,
     tls: settings.tls,
     signingKeys: cluster.signingKeys,
+    variables: { values: settings.env, areSecret: settings.envIsSecret },
     priorityClass: settings.priorityClass,
     nodes: platform?.nodes,
     server: { resources: settings.serverResources, storage, serviceType, claim, origin },

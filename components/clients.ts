@@ -27,6 +27,8 @@ export interface ClientsArgs {
   };
   /** Compares objects with the cluster's. @default nothing is verified, as in a preview */
   readonly verify?: Verify | undefined;
+  /** Variables of the container that the user has set. @default none */
+  readonly env?: readonly k8s.types.input.core.v1.EnvVar[] | undefined;
   /** Resources of each pod. */
   readonly resources: Resources;
   /** PriorityClass of the pods. @default the cluster's */
@@ -127,6 +129,7 @@ function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
       ...(authority === undefined ? [] : environment({ [ENGINE.tlsFolder]: PROOF })),
     ],
     resources: args.resources,
+    own: args.env,
     arithmetic: args.arithmetic,
     gpus: args.gpus,
     priorityClass: args.priorityClass,

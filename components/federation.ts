@@ -6,6 +6,7 @@ import { Identity } from "./identity.ts";
 import { commonLabels } from "./kubernetes.ts";
 import { Network } from "./network.ts";
 import { Server, type ServerArgs } from "./server.ts";
+import { Variables, type VariablesArgs } from "./variables.ts";
 import { verified, type Verify } from "./verification.ts";
 
 /** Arguments of {@link Federation}. */
@@ -28,6 +29,8 @@ export interface FederationArgs {
   readonly tls: boolean;
   /** Public keys of the cluster's tokens, a JSON Web Key Set. */
   readonly signingKeys: pulumi.Input<string>;
+  /** Variables of all containers. */
+  readonly variables: Pick<VariablesArgs, "values" | "areSecret">;
   /** PriorityClass of all pods. @default the cluster's */
   readonly priorityClass?: string | undefined;
   /** Labels of the nodes that can run the image. @default all nodes can */
@@ -57,13 +60,20 @@ export class Federation extends pulumi.ComponentResource {
     const { image, priorityClass, nodes, verify, run, signingKeys, tls } = args;
     const parent = { parent: this };
     const network = this.#network(`${name}-network`, args);
-    const identity = new Identity(`${name}-identity`, { namespace, signingKeys, tls }, parent);
-    const { account, keys, certificate } = identity;
+    const proofs = { namespace, signingKeys, tls };
+    const { account, keys, certificate } = new Identity(`${name}-identity`, proofs, parent);
+    const env = this.#variables(`${name}-variables`, args);
     // Policies come before pods: a later policy does not cut existing connections.
     const guarded = { parent: this, dependsOn: network };
-    // GPUs have instructions of their own, so the run's record must not say portable.
-    const arithmetic = args.clients.gpus > 0 ? "native" : run.arithmetic;
-    const shared = { namespace, image, priorityClass, nodes, verify, arithmetic };
+    const shared = {
+      namespace,
+      image,
+      priorityClass,
+      nodes,
+      verify,
+      env,
+      arithmetic: arithmeticOf(args),
+    };
     const server = new Server(
       `${name}-server`,
       {
@@ -92,6 +102,11 @@ export class Federation extends pulumi.ComponentResource {
     this.registerOutputs({ namespace, server: this.server, volume: this.volume, pods: this.pods });
   }
 
+  #variables(name: string, { variables }: FederationArgs): Variables["env"] | undefined {
+    if (Object.keys(variables.values).length === 0) return undefined;
+    return new Variables(name, { namespace: this.namespace, ...variables }, { parent: this }).env;
+  }
+
   #network(name: string, { createNamespace, server }: FederationArgs): Network {
     const open = server.serviceType !== "ClusterIP";
     const { namespace } = this;
@@ -115,6 +130,11 @@ export class Federation extends pulumi.ComponentResource {
       this,
     );
   }
+}
+
+/** GPUs have instructions of their own, so the run's record must not say portable. */
+function arithmeticOf({ clients, run }: FederationArgs): RunSpec["arithmetic"] {
+  return clients.gpus > 0 ? "native" : run.arithmetic;
 }
 
 /** Label by which Pod Security admission refuses pods that ask for more than ours do. */

@@ -1,4 +1,5 @@
 import { buildArgs } from "./buildArgs.ts";
+import { environmentVariables } from "./env.ts";
 import { anyText, choice, flag, integer, object, optionalText, text } from "./kinds.ts";
 import type { Setting } from "./kinds.ts";
 import { resources, SIZE } from "./resources.ts";
@@ -168,6 +169,7 @@ const PODS = {
       ephemeralStorage: "4Gi",
     },
   ),
+  env: environmentVariables("environment variables of server and clients"),
   gpus: integer({ about: "nvidia.com/gpu of each client", default: 0, least: 0, most: 64 }),
   spread: choice(["none", "preferred", "required"], {
     about: "whether each client gets a node of its own",
