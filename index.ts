@@ -49,7 +49,7 @@ const federation = new Federation(
     priorityClass: settings.priorityClass,
     nodes: platform?.nodes,
     server: { resources: settings.serverResources, storage, serviceType, claim, origin },
-    clients: { resources: settings.clientResources, gpus, spread },
+    clients: { resources: settings.clientResources, nodeConfig: settings.nodeConfig, gpus, spread },
   },
   { providers: [provider], transformations: [new Owner("owner").mark] },
 );

@@ -38,7 +38,7 @@ export interface FederationArgs {
   /** Arguments of the server alone. */
   readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType" | "origin">;
   /** Arguments of the clients alone. */
-  readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread">;
+  readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread" | "nodeConfig">;
 }
 
 /** Everything that runs on Kubernetes: the namespace, the server and its clients. */
@@ -57,23 +57,14 @@ export class Federation extends pulumi.ComponentResource {
     this.namespace = this.#namespace(`${name}-namespace`, args);
     if (!args.tls) this.#warnOfPlainText();
     const { namespace } = this;
-    const { image, priorityClass, nodes, verify, run, signingKeys, tls } = args;
-    const parent = { parent: this };
+    const { run, signingKeys, tls } = args;
     const network = this.#network(`${name}-network`, args);
     const proofs = { namespace, signingKeys, tls };
-    const { account, keys, certificate } = new Identity(`${name}-identity`, proofs, parent);
-    const env = this.#variables(`${name}-variables`, args);
+    const identity = new Identity(`${name}-identity`, proofs, { parent: this });
+    const { account, keys, certificate } = identity;
+    const shared = this.#shared(name, args);
     // Policies come before pods: a later policy does not cut existing connections.
     const guarded = { parent: this, dependsOn: network };
-    const shared = {
-      namespace,
-      image,
-      priorityClass,
-      nodes,
-      verify,
-      env,
-      arithmetic: arithmeticOf(args),
-    };
     const server = new Server(
       `${name}-server`,
       {
@@ -102,9 +93,18 @@ export class Federation extends pulumi.ComponentResource {
     this.registerOutputs({ namespace, server: this.server, volume: this.volume, pods: this.pods });
   }
 
-  #variables(name: string, { variables }: FederationArgs): Variables["env"] | undefined {
-    if (Object.keys(variables.values).length === 0) return undefined;
-    return new Variables(name, { namespace: this.namespace, ...variables }, { parent: this }).env;
+  /** Arguments that server and clients have in common. */
+  #shared(name: string, args: FederationArgs) {
+    const { image, priorityClass, nodes, verify, variables, clients, run } = args;
+    const { namespace } = this;
+    const values = Object.keys(variables.values).length;
+    const env =
+      values === 0
+        ? undefined
+        : new Variables(`${name}-variables`, { namespace, ...variables }, { parent: this }).env;
+    // GPUs have instructions of their own, so the run's record must not say portable.
+    const arithmetic = clients.gpus > 0 ? "native" : run.arithmetic;
+    return { namespace, image, priorityClass, nodes, verify, env, arithmetic };
   }
 
   #network(name: string, { createNamespace, server }: FederationArgs): Network {
@@ -130,11 +130,6 @@ export class Federation extends pulumi.ComponentResource {
       this,
     );
   }
-}
-
-/** GPUs have instructions of their own, so the run's record must not say portable. */
-function arithmeticOf({ clients, run }: FederationArgs): RunSpec["arithmetic"] {
-  return clients.gpus > 0 ? "native" : run.arithmetic;
 }
 
 /** Label by which Pod Security admission refuses pods that ask for more than ours do. */

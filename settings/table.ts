@@ -2,6 +2,7 @@ import { buildArgs } from "./buildArgs.ts";
 import { environmentVariables } from "./env.ts";
 import { anyText, choice, flag, integer, object, optionalText, text } from "./kinds.ts";
 import type { Setting } from "./kinds.ts";
+import { nodeConfig } from "./nodeConfig.ts";
 import { resources, SIZE } from "./resources.ts";
 
 // Every setting of the stack is declared here, once. Its type, its check, Pulumi.yaml's block,
@@ -170,6 +171,9 @@ const PODS = {
     },
   ),
   env: environmentVariables("environment variables of server and clients"),
+  nodeConfig: nodeConfig(
+    "node config of each client, which its app reads from context.node_config",
+  ),
   gpus: integer({ about: "nvidia.com/gpu of each client", default: 0, least: 0, most: 64 }),
   spread: choice(["none", "preferred", "required"], {
     about: "whether each client gets a node of its own",

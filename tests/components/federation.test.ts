@@ -24,6 +24,7 @@ const ARGS: FederationArgs = {
     resources: { cpu: "250m", memory: "768Mi", ephemeralStorage: "4Gi" },
     gpus: 0,
     spread: "none",
+    nodeConfig: {},
   },
 };
 

@@ -79,6 +79,7 @@ describe("loadSettings", () => {
       priorityClass: undefined,
       env: {},
       envIsSecret: false,
+      nodeConfig: {},
       image: undefined,
       registry: undefined,
       builder: "docker",
