@@ -45,6 +45,7 @@ const federation = new Federation(
     run: spec,
     tls: settings.tls,
     signingKeys: cluster.signingKeys,
+    egress: { serverEgress: settings.serverEgress, clientEgress: settings.egress },
     variables: { values: settings.env, areSecret: settings.envIsSecret },
     priorityClass: settings.priorityClass,
     nodes: platform?.nodes,

@@ -4,7 +4,7 @@ import type { RunSpec } from "../settings/table.ts";
 import { Clients, type ClientsArgs } from "./clients.ts";
 import { Identity } from "./identity.ts";
 import { commonLabels } from "./kubernetes.ts";
-import { Network } from "./network.ts";
+import { Network, type NetworkArgs } from "./network.ts";
 import { Server, type ServerArgs } from "./server.ts";
 import { Variables, type VariablesArgs } from "./variables.ts";
 import { verified, type Verify } from "./verification.ts";
@@ -29,6 +29,8 @@ export interface FederationArgs {
   readonly tls: boolean;
   /** Public keys of the cluster's tokens, a JSON Web Key Set. */
   readonly signingKeys: pulumi.Input<string>;
+  /** Ways out of pods. */
+  readonly egress: Pick<NetworkArgs, "serverEgress" | "clientEgress">;
   /** Variables of all containers. */
   readonly variables: Pick<VariablesArgs, "values" | "areSecret">;
   /** PriorityClass of all pods. @default the cluster's */
@@ -107,10 +109,11 @@ export class Federation extends pulumi.ComponentResource {
     return { namespace, image, priorityClass, nodes, verify, env, arithmetic };
   }
 
-  #network(name: string, { createNamespace, server }: FederationArgs): Network {
+  #network(name: string, { createNamespace, server, egress }: FederationArgs): Network {
     const open = server.serviceType !== "ClusterIP";
     const { namespace } = this;
-    return new Network(name, { namespace, ownsNamespace: createNamespace, open }, { parent: this });
+    const own = { namespace, ownsNamespace: createNamespace, open, ...egress };
+    return new Network(name, own, { parent: this });
   }
 
   /** Everything in the namespace depends on this output, so no update changes a recreated cluster. */

@@ -1,4 +1,5 @@
 import { buildArgs } from "./buildArgs.ts";
+import { waysOut } from "./egress.ts";
 import { environmentVariables } from "./env.ts";
 import { anyText, choice, flag, integer, object, optionalText, text } from "./kinds.ts";
 import type { Setting } from "./kinds.ts";
@@ -205,6 +206,10 @@ const PODS = {
     about: "type of the server's Service",
     default: "ClusterIP",
   }),
+  egress: waysOut(
+    "ways out of the clients' pods: dns, https, addresses with or without a port, all",
+  ),
+  serverEgress: waysOut("the same of the server's pod"),
   tls: flag({
     about: "encrypt the stream between server and clients; false: plain text, with a warning",
     default: true,

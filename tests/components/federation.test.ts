@@ -13,6 +13,7 @@ const ARGS: FederationArgs = {
   run: { ...EXAMPLE_RUN, replicas: 4 },
   tls: true,
   signingKeys: '{"keys":[]}',
+  egress: { serverEgress: [], clientEgress: [] },
   variables: { values: {}, areSecret: false },
   server: {
     resources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },

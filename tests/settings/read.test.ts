@@ -79,6 +79,8 @@ describe("loadSettings", () => {
       priorityClass: undefined,
       env: {},
       envIsSecret: false,
+      egress: [],
+      serverEgress: [],
       nodeConfig: {},
       image: undefined,
       registry: undefined,
