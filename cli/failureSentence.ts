@@ -28,10 +28,10 @@ export function failureSentence({ run, reason, history, rounds, failure }: Statu
 
 /**
  * Words of an app that could not connect, by Python's socket module, urllib3, requests, aiohttp and
- * Hugging Face's hub. A policy drops what it denies, which ends in a timeout.
+ * Hugging Face's hub. A policy drops or refuses what it denies, as the cluster's network has it.
  */
 const UNCONNECTED =
-  /timed? ?out while connecting|connect(ion)? ?time(d )?-?out|ConnectTimeout|Max retries exceeded|Cannot connect to host|couldn't connect to|Failed to (resolve|establish a new connection)|Name or service not known|Temporary failure in name resolution|Network is unreachable|No route to host/i;
+  /timed? ?out while connecting|connect(ion)? ?time(d )?-?out|ConnectTimeout|Max retries exceeded|Cannot connect to host|couldn't connect to|Failed to (resolve|establish a new connection)|Name or service not known|Temporary failure in name resolution|Network is unreachable|Connection refused|No route to host/i;
 
 /** The setting that opens a way out, for an app that could not connect; empty for others. */
 function closedWay(why: string): string {
