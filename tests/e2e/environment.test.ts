@@ -42,7 +42,9 @@ async function peer(): Promise<string> {
   const image = await checkout.pulumi("stack", "output", "image");
   const metadata = { name: "peer", namespace: "environment-peer" };
   const serve = ["python3", "-m", "http.server", "443", "--directory", "/tmp"];
-  const containers = [{ name: "peer", image, command: serve }];
+  // Root may listen at a port below 1024.
+  const root = { runAsUser: 0 };
+  const containers = [{ name: "peer", image, command: serve, securityContext: root }];
   await checkout.apply(
     { apiVersion: "v1", kind: "Namespace", metadata: { name: metadata.namespace } },
     { apiVersion: "v1", kind: "Pod", metadata, spec: { containers } },
