@@ -13,7 +13,7 @@ export function failureSentence({ run, reason, history, rounds, failure }: Statu
   const why = reason ?? "the server gave no reason";
   if (failure?.interrupted !== true) {
     return oneLine(
-      `run ${run} failed ${done}: ${why} — correct it and run \`pulumi up\`, or \`pulumi config set runToken\` to a new word to run the same again`,
+      `run ${run} failed ${done}: ${why} — ${closedWay(why)}correct it and run \`pulumi up\`, or \`pulumi config set runToken\` to a new word to run the same again`,
       LONGEST,
     );
   }
@@ -24,6 +24,22 @@ export function failureSentence({ run, reason, history, rounds, failure }: Statu
     `run ${run} was interrupted ${done}: ${why} — ${remedy(failure)} \`pulumi up\`: the run goes on after round ${history.length}`,
     LONGEST,
   );
+}
+
+/**
+ * Words of an app that could not connect, by Python's socket module, urllib3, requests, aiohttp and
+ * Hugging Face's hub. A policy drops or refuses what it denies, as the cluster's network has it.
+ */
+const UNCONNECTED =
+  /timed? ?out while connecting|connect(ion)? ?time(d )?-?out|ConnectTimeout|Max retries exceeded|Cannot connect to host|couldn't connect to|Failed to (resolve|establish a new connection)|Name or service not known|Temporary failure in name resolution|Network is unreachable|Connection refused|No route to host/i;
+
+/** The setting that opens a way out, for an app that could not connect; empty for others. */
+function closedWay(why: string): string {
+  if (!UNCONNECTED.test(why)) return "";
+  const [who, setting] = /\bclient \d+: /.test(why)
+    ? ["clients reach", "egress"]
+    : ["the server reaches", "serverEgress"];
+  return `${who} only what ${setting} opens, such as pulumi config set --path '${setting}[0]' https — `;
 }
 
 /** The way on, up to the update that goes on. */

@@ -27,6 +27,10 @@ export interface ClientsArgs {
   };
   /** Compares objects with the cluster's. @default nothing is verified, as in a preview */
   readonly verify?: Verify | undefined;
+  /** Node config beside Flower's own, for all clients. */
+  readonly nodeConfig: Readonly<Record<string, unknown>>;
+  /** Variables of the container that the user has set. @default none */
+  readonly env?: readonly k8s.types.input.core.v1.EnvVar[] | undefined;
   /** Resources of each pod. */
   readonly resources: Resources;
   /** PriorityClass of the pods. @default the cluster's */
@@ -125,8 +129,10 @@ function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
         [ENGINE.tokenFile]: `${PROOF}/token`,
       }),
       ...(authority === undefined ? [] : environment({ [ENGINE.tlsFolder]: PROOF })),
+      ...nodeConfig(args.nodeConfig),
     ],
     resources: args.resources,
+    own: args.env,
     arithmetic: args.arithmetic,
     gpus: args.gpus,
     priorityClass: args.priorityClass,
@@ -138,6 +144,12 @@ function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
       last: [{ name: "proof", projected: { defaultMode: 0o440, sources: proof(authority) } }],
     },
   });
+}
+
+/** The variable with the node config. None where there is none: a change of the template restarts the pods. */
+function nodeConfig(values: ClientsArgs["nodeConfig"]): ReturnType<typeof environment> {
+  if (Object.keys(values).length === 0) return [];
+  return environment({ [ENGINE.nodeConfig]: JSON.stringify(values) });
 }
 
 /** The pod's own token, good for this server and ten minutes (the kubelet renews it), and the authority. */

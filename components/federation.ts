@@ -5,8 +5,9 @@ import { Clients, type ClientsArgs } from "./clients.ts";
 import { Identity } from "./identity.ts";
 import { commonLabels } from "./kubernetes.ts";
 import { Monitoring, type MonitoringArgs } from "./monitoring.ts";
-import { Network } from "./network.ts";
+import { Network, type NetworkArgs } from "./network.ts";
 import { Server, type ServerArgs } from "./server.ts";
+import { Variables, type VariablesArgs } from "./variables.ts";
 import { verified, type Verify } from "./verification.ts";
 
 /** Arguments of {@link Federation}. */
@@ -29,6 +30,10 @@ export interface FederationArgs {
   readonly tls: boolean;
   /** Public keys of the cluster's tokens, a JSON Web Key Set. */
   readonly signingKeys: pulumi.Input<string>;
+  /** Ways out of pods. */
+  readonly egress: Pick<NetworkArgs, "serverEgress" | "clientEgress">;
+  /** Variables of all containers. */
+  readonly variables: Pick<VariablesArgs, "values" | "areSecret">;
   /** PriorityClass of all pods. @default the cluster's */
   readonly priorityClass?: string | undefined;
   /** Labels of the nodes that can run the image. @default all nodes can */
@@ -38,7 +43,7 @@ export interface FederationArgs {
   /** Arguments of the server alone. */
   readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType" | "origin">;
   /** Arguments of the clients alone. */
-  readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread">;
+  readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread" | "nodeConfig">;
 }
 
 /** Everything that runs on Kubernetes: the namespace, the server and its clients. */
@@ -57,16 +62,14 @@ export class Federation extends pulumi.ComponentResource {
     this.namespace = this.#namespace(`${name}-namespace`, args);
     if (!args.tls) this.#warnOfPlainText();
     const { namespace } = this;
-    const { image, priorityClass, nodes, verify, run, signingKeys, tls } = args;
-    const parent = { parent: this };
+    const { run, signingKeys, tls } = args;
     const network = this.#network(name, args);
-    const identity = new Identity(`${name}-identity`, { namespace, signingKeys, tls }, parent);
+    const proofs = { namespace, signingKeys, tls };
+    const identity = new Identity(`${name}-identity`, proofs, { parent: this });
     const { account, keys, certificate } = identity;
+    const shared = this.#shared(name, args);
     // Policies come before pods: a later policy does not cut existing connections.
     const guarded = { parent: this, dependsOn: network };
-    // GPUs have instructions of their own, so the run's record must not say portable.
-    const arithmetic = args.clients.gpus > 0 ? "native" : run.arithmetic;
-    const shared = { namespace, image, priorityClass, nodes, verify, arithmetic };
     const server = new Server(
       `${name}-server`,
       {
@@ -95,15 +98,29 @@ export class Federation extends pulumi.ComponentResource {
     this.registerOutputs({ namespace, server: this.server, volume: this.volume, pods: this.pods });
   }
 
+  /** Arguments that server and clients have in common. */
+  #shared(name: string, args: FederationArgs) {
+    const { image, priorityClass, nodes, verify, variables, clients, run } = args;
+    const { namespace } = this;
+    const values = Object.keys(variables.values).length;
+    const env =
+      values === 0
+        ? undefined
+        : new Variables(`${name}-variables`, { namespace, ...variables }, { parent: this }).env;
+    // GPUs have instructions of their own, so the run's record must not say portable.
+    const arithmetic = clients.gpus > 0 ? "native" : run.arithmetic;
+    return { namespace, image, priorityClass, nodes, verify, env, arithmetic };
+  }
+
   #network(name: string, args: FederationArgs): Network {
-    const { createNamespace: ownsNamespace, monitoring: prometheus } = args;
+    const { createNamespace: ownsNamespace, monitoring: prometheus, egress } = args;
     const open = args.server.serviceType !== "ClusterIP";
     const { namespace } = this;
     const parent = { parent: this };
     if (prometheus !== undefined) {
       new Monitoring(`${name}-monitoring`, { namespace, prometheus }, parent);
     }
-    return new Network(`${name}-network`, { namespace, ownsNamespace, open }, parent);
+    return new Network(`${name}-network`, { namespace, ownsNamespace, open, ...egress }, parent);
   }
 
   /** Everything in the namespace depends on this output, so no update changes a recreated cluster. */

@@ -1,10 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { NAMES, PORTS } from "../contract/names.ts";
+import type { WayOut } from "../settings/egress.ts";
 import { commonLabels, selector } from "./kubernetes.ts";
 
 type Spec = k8s.types.input.networking.v1.NetworkPolicySpec;
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
+type Rule = k8s.types.input.networking.v1.NetworkPolicyEgressRule;
 
 /** Arguments of {@link Network}. */
 export interface NetworkArgs {
@@ -14,6 +16,10 @@ export interface NetworkArgs {
   readonly ownsNamespace: boolean;
   /** Whether the Service takes connections from outside the cluster. */
   readonly open: boolean;
+  /** Ways out of the server's pod, beside DNS. */
+  readonly serverEgress: readonly WayOut[];
+  /** Ways out of the clients' pods, beside the stream and DNS. */
+  readonly clientEgress: readonly WayOut[];
 }
 
 /**
@@ -35,14 +41,23 @@ export class Network extends pulumi.ComponentResource {
       podSelector: { matchLabels: selector(NAMES.server) },
       policyTypes: ["Ingress", "Egress"],
       ingress: [args.open ? { ports: stream } : { from: [client], ports: stream }],
-      egress: [dns()],
+      egress: [dns(), ...args.serverEgress.map(rule)],
     });
     this.#declare(`${name}-clients`, args, {
       podSelector: { matchLabels: selector(NAMES.client) },
       policyTypes: ["Egress"],
-      egress: [{ to: [server], ports: stream }, dns()],
+      egress: [{ to: [server], ports: stream }, dns(), ...args.clientEgress.map(rule)],
     });
+    this.#warn("egress", "clients", args.clientEgress);
+    this.#warn("serverEgress", "the server", args.serverEgress);
     this.registerOutputs({});
+  }
+
+  /** Says which doors a setting opens: whoever reviews a preview must see them. */
+  #warn(setting: string, who: string, ways: readonly WayOut[]): void {
+    if (ways.length === 0) return;
+    const list = ways.map(inWords).join(", ");
+    void pulumi.log.warn(`${setting} opens a way out: ${who} may reach ${list}`, this);
   }
 
   #declare(name: string, { namespace }: NetworkArgs, spec: Spec): void {
@@ -55,7 +70,7 @@ export class Network extends pulumi.ComponentResource {
 }
 
 /** Allows the cluster's DNS: its pods, or each node's cache at a link-local address. */
-function dns(): k8s.types.input.networking.v1.NetworkPolicyEgressRule {
+function dns(): Rule {
   return {
     to: [
       {
@@ -70,4 +85,25 @@ function dns(): k8s.types.input.networking.v1.NetworkPolicyEgressRule {
       { port: 53, protocol: "TCP" },
     ],
   };
+}
+
+/** Rule that opens a way out. */
+function rule(way: WayOut): Rule {
+  if (way === "all") return {};
+  if (way === "https") return { ports: [{ port: 443, protocol: "TCP" }] };
+  // OpenShift's DNS pods listen at 5353.
+  if (way === "dns") {
+    const both = (port: number) => ["UDP", "TCP"].map((protocol) => ({ port, protocol }));
+    return { ports: [...both(53), ...both(5353)] };
+  }
+  const { cidr, port } = way;
+  const to = [{ ipBlock: { cidr } }];
+  return port === undefined ? { to } : { to, ports: [{ port, protocol: "TCP" }] };
+}
+
+function inWords(way: WayOut): string {
+  if (way === "all") return "every address and port";
+  if (way === "https") return "TCP port 443 of every address";
+  if (way === "dns") return "ports 53 and 5353 of every address";
+  return way.port === undefined ? way.cidr : `TCP port ${way.port} of ${way.cidr}`;
 }

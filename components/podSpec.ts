@@ -19,6 +19,8 @@ export interface PodParts {
   readonly command: string;
   /** Environment of the container. */
   readonly env: EnvVar[];
+  /** Variables that the user has set. @default none */
+  readonly own?: readonly EnvVar[] | undefined;
   /** Named ports beside `status`. @default none */
   readonly ports?: types.input.core.v1.ContainerPort[];
   readonly resources: Resources;
@@ -74,7 +76,7 @@ function container(parts: PodParts): Container {
     image: parts.image,
     imagePullPolicy: "IfNotPresent",
     command: [parts.command],
-    env: [...parts.env, ...arithmetic(parts)],
+    env: [...parts.env, ...arithmetic(parts), ...(parts.own ?? [])],
     ports: [
       ...(parts.ports ?? []),
       { name: "status", containerPort: PORTS.status, protocol: "TCP" },

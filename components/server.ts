@@ -30,6 +30,8 @@ export interface ServerArgs {
     /** Secret with `tls.crt` and `tls.key`; undefined without TLS. */
     readonly certificate: pulumi.Input<string> | undefined;
   };
+  /** Variables of the container that the user has set. @default none */
+  readonly env?: readonly k8s.types.input.core.v1.EnvVar[] | undefined;
   /** Resources of the pod. */
   readonly resources: Resources;
   /** PriorityClass of the pod. @default the cluster's */
@@ -165,6 +167,7 @@ function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
     env: serverEnvironment(args),
     ports: [{ name: "stream", containerPort: PORTS.stream, protocol: "TCP" }],
     resources: args.resources,
+    own: args.env,
     arithmetic: args.arithmetic,
     priorityClass: args.priorityClass,
     nodes: args.nodes,

@@ -24,6 +24,8 @@ export const ENGINE = {
   server: "KUBEFLOWER_SERVER",
   /** Number of the pod's partition of the data. Client only. */
   partition: "KUBEFLOWER_PARTITION",
+  /** The setting `nodeConfig` as one JSON object. Client only. @default {} */
+  nodeConfig: "KUBEFLOWER_NODE_CONFIG",
   /** TCP port for probes. Client only. */
   probePort: "KUBEFLOWER_PROBE_PORT",
   /** File with the pod's token. Client only. */

@@ -1,5 +1,6 @@
 import { PolicyPack } from "@pulumi/policy";
 import { configMapSecrets, environmentSecrets } from "./rules/secrets.ts";
+import { openEgress, wideEgress } from "./rules/egress.ts";
 import { hardening } from "./rules/hardening.ts";
 import { host } from "./rules/host.ts";
 import { image } from "./rules/image.ts";
@@ -24,6 +25,8 @@ new PolicyPack("kubeflower", {
     configMapSecrets,
     networkPolicy,
     statusPort,
+    openEgress,
+    wideEgress,
     loadBalancer,
   ],
 });

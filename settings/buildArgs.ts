@@ -36,6 +36,7 @@ export function buildArgs(about: string): Setting<Readonly<Record<string, string
   });
   return {
     ...whole,
+    mayBeSecret: true,
     read: (text, reading) => {
       const given = whole.read(text, reading);
       if (given === undefined) return undefined;

@@ -34,6 +34,8 @@ export interface Setting<T> {
    * default`: it came after version 0.1, whose runs keep their ids. @default it always counts
    */
   readonly inRunId?: "never" | "unless default";
+  /** Whether its value may be secret: it is then nowhere in clear. @default false */
+  readonly mayBeSecret?: true;
   /** Reads the setting's text; undefined when it has a fault, which is in `faults` then. */
   readonly read: (text: string, reading: Reading) => T | undefined;
 }

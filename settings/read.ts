@@ -20,10 +20,13 @@ export interface Settings extends Omit<Values, keyof RunSpec> {
   readonly run: RunSpec;
   /** How the image gets to the cluster: cluster, context, image, registry and builder together. */
   readonly delivery: Delivery;
+  /** Whether a value of `env` is secret. */
+  readonly envIsSecret: boolean;
 }
 
 const ROWS: Readonly<Record<string, Setting<unknown>>> = SETTINGS;
 const KEYS = Object.keys(ROWS);
+const SECRET = KEYS.filter((key) => ROWS[key]?.mayBeSecret);
 
 /**
  * Reads the stack's config.
@@ -34,14 +37,25 @@ export function loadSettings(): Settings {
   const raw = Object.entries(pulumi.runtime.allConfig())
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]): [string, string] => [key.slice(prefix.length), value]);
-  return readSettings(Object.fromEntries(raw), pulumi.getStack());
+  return readSettings(Object.fromEntries(raw), pulumi.getStack(), secretKeys(prefix));
+}
+
+/** Names of the settings that have a secret part; Pulumi tells programs of them in this variable. */
+function secretKeys(prefix: string): string[] {
+  const keys = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]") as string[];
+  return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
 }
 
 /**
  * Reads settings from their texts, by key. Pure but for the app's folder.
+ * @param secret names of the settings that have a secret part
  * @throws pulumi.RunError that names all faults, each with the command that fixes it
  */
-export function readSettings(raw: Readonly<Record<string, string>>, stack: string): Settings {
+export function readSettings(
+  raw: Readonly<Record<string, string>>,
+  stack: string,
+  secret: readonly string[] = [],
+): Settings {
   const faults = new Faults(stack);
   const values = readRows(raw, faults);
   const draft = { values, faults, isSet: (key: string) => (raw[key] ?? "") !== "" };
@@ -53,12 +67,14 @@ export function readSettings(raw: Readonly<Record<string, string>>, stack: strin
   const delivery = deliveryOf(draft, context);
   const runConfig = readRunConfig(values.runConfig ?? {}, values.app, faults);
   refuseUnknown(raw, faults);
+  refuseSecret(secret, faults);
   if (faults.found.length > 0 || context === undefined || delivery === undefined) {
     throw new pulumi.RunError(faultMessage([...faults.found].sort(byTable)));
   }
   // Without a fault every row has been read to its value.
   const { rest, run } = split(values as Values);
-  return { ...rest, context, delivery, run: { ...run, runConfig } };
+  const envIsSecret = secret.includes("env");
+  return { ...rest, context, delivery, envIsSecret, run: { ...run, runConfig } };
 }
 
 /** Reads each row of the table by itself. */
@@ -94,6 +110,15 @@ function refuseUnknown(raw: Readonly<Record<string, string>>, faults: Faults): v
         ? faults.remove(key)
         : `${faults.remove(key)}; ${faults.set(nearest, "<value>")}`,
     );
+  }
+}
+
+/** Refuses a secret where its value would be in clear: in the state, in pods, in the run's record. */
+function refuseSecret(secret: readonly string[], faults: Faults): void {
+  for (const key of secret.filter((name) => KEYS.includes(name) && !ROWS[name]?.mayBeSecret)) {
+    const allowed = `only ${SECRET.join(" and ")} may be: pods and the run's record have the others in clear`;
+    const remedy = `${faults.remove(key)}; pulumi config set --secret --path env.<NAME>, which the app reads from its environment`;
+    faults.add(key, `${key} is secret`, allowed, remedy);
   }
 }
 

@@ -1,6 +1,9 @@
 import { buildArgs } from "./buildArgs.ts";
+import { waysOut } from "./egress.ts";
+import { environmentVariables } from "./env.ts";
 import { anyText, choice, flag, integer, object, optionalText, text } from "./kinds.ts";
 import type { Setting } from "./kinds.ts";
+import { nodeConfig } from "./nodeConfig.ts";
 import { resources, SIZE } from "./resources.ts";
 
 // Every setting of the stack is declared here, once. Its type, its check, Pulumi.yaml's block,
@@ -168,6 +171,10 @@ const PODS = {
       ephemeralStorage: "4Gi",
     },
   ),
+  env: environmentVariables("environment variables of server and clients"),
+  nodeConfig: nodeConfig(
+    "node config of each client, which its app reads from context.node_config",
+  ),
   gpus: integer({ about: "nvidia.com/gpu of each client", default: 0, least: 0, most: 64 }),
   spread: choice(["none", "preferred", "required"], {
     about: "whether each client gets a node of its own",
@@ -206,6 +213,10 @@ const PODS = {
     example: "monitoring",
     unset: "no pod outside the stack may",
   }),
+  egress: waysOut(
+    "ways out of the clients' pods: dns, https, addresses with or without a port, all",
+  ),
+  serverEgress: waysOut("the same of the server's pod"),
   tls: flag({
     about: "encrypt the stream between server and clients; false: plain text, with a warning",
     default: true,

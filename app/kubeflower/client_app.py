@@ -31,6 +31,8 @@ from kubeflower import (
 from kubeflower import flower_internals as internals
 from kubeflower.client_fault import APP_FAILED, ClientFault, memory_reason
 from kubeflower.client_work import Stopwatch
+from kubeflower.node_config import VARIABLE as NODE_VALUES
+from kubeflower.node_config import node_config
 from kubeflower.pipe import CUT, FRAME, SOCKET, Pipe
 from kubeflower.randomness import seed_all
 
@@ -41,16 +43,18 @@ Sent = tuple[bytes, list[bytes]]
 class ClientAppProcess:
     """Keeps app, data and Context.state between the messages of a run."""
 
-    def __init__(self, pipe: Pipe, partition: int, folder: str) -> None:
+    def __init__(self, pipe: Pipe, partition: int, folder: str, node_values: str = "") -> None:
         """Load the app.
 
         Args:
             pipe: Leads to the process that watches this one.
             partition: The client's partition.
             folder: Folder of the Flower app.
+            node_values: The user's part of the node config, a JSON object; empty: none.
         """
         self.pipe = pipe
         self.partition = partition
+        self.node_values = node_values
         self.app = flower_app.load(folder, "clientapp")
         memory.freeze_loaded()
         self.run: str | None = None
@@ -110,7 +114,7 @@ class ClientAppProcess:
         self.context = Context(
             run_id=hello["runId"],
             node_id=self.partition + 1,
-            node_config={"partition-id": self.partition, "num-partitions": hello["partitions"]},
+            node_config=node_config(self.node_values, self.partition, hello["partitions"]),
             state=RecordDict(),
             run_config=hello["runConfig"],
         )
@@ -171,7 +175,7 @@ def main() -> None:
     app = os.environ.get("KUBEFLOWER_APP", "/app")
     # The pod's /tmp is its own and outlives this process, as a working directory does elsewhere.
     working_folder.enter(Path(tempfile.gettempdir()) / f"work-{partition}", Path(app))
-    process = ClientAppProcess(pipe, partition, app)
+    process = ClientAppProcess(pipe, partition, app, os.environ.get(NODE_VALUES, ""))
     pipe.note(ready=True)
     process.serve()
 

@@ -46,3 +46,31 @@ test("a run that was stopped says how to fetch it, and how it goes on", () => {
     "run ab12 was stopped after 0 of 5 rounds — fetch what it has: kubeflower results — or let it go on: pulumi up",
   );
 });
+
+test.each([
+  [
+    "client 1: ConnectTimeout: HTTPSConnectionPool(host='huggingface.co')",
+    "clients reach",
+    "egress",
+  ],
+  [
+    "client 0: URLError: <urlopen error [Errno 110] Connection timed out>",
+    "clients reach",
+    "egress",
+  ],
+  ["client 2: ConnectionError: Max retries exceeded with url: /a", "clients reach", "egress"],
+  ["client 2: OSError: We couldn't connect to 'https://huggingface.co'", "clients reach", "egress"],
+  [
+    "round 1: URLError: [Errno -3] Temporary failure in name resolution",
+    "the server reaches",
+    "serverEgress",
+  ],
+])(
+  "an app that could not connect is told which setting opens the way: %s",
+  (reason, who, setting) => {
+    const status = { ...parseStatus('{"run":"ab12","state":"failed","rounds":5}'), reason };
+    expect(failureSentence({ ...status, failure: null })).toBe(
+      `run ab12 failed after 0 of 5 rounds: ${reason} — ${who} only what ${setting} opens, such as pulumi config set --path '${setting}[0]' https — correct it and run \`pulumi up\`, or \`pulumi config set runToken\` to a new word to run the same again`,
+    );
+  },
+);

@@ -12,6 +12,7 @@ const ARGS: ClientsArgs = {
   resources: { cpu: "250m", memory: "768Mi", ephemeralStorage: "4Gi" },
   arithmetic: "portable",
   gpus: 0,
+  nodeConfig: {},
   spread: "none",
 };
 
@@ -57,6 +58,23 @@ describe("Clients", () => {
         unhealthyPodEvictionPolicy: "AlwaysAllow",
       },
     });
+  });
+
+  it("have the user's node config and variables, where there are some", async () => {
+    const own = [{ name: "MODE", value: "fast" }];
+    const nodeConfig = { "dataset-path": "/data/{partition}" };
+    const container = async (args: Partial<ClientsArgs>) => {
+      const { spec } = (await statefulSet(args)).inputs as {
+        spec: { template: { spec: { containers: readonly { env: readonly object[] }[] } } };
+      };
+      return spec.template.spec.containers[0]?.env ?? [];
+    };
+    const [plain, both] = [await container({}), await container({ nodeConfig, env: own })];
+    expect(both).toEqual([
+      ...plain,
+      { name: "KUBEFLOWER_NODE_CONFIG", value: '{"dataset-path":"/data/{partition}"}' },
+      ...own,
+    ]);
   });
 
   it("are one StatefulSet, started at once", async () => {

@@ -13,6 +13,8 @@ const ARGS: FederationArgs = {
   run: { ...EXAMPLE_RUN, replicas: 4 },
   tls: true,
   signingKeys: '{"keys":[]}',
+  egress: { serverEgress: [], clientEgress: [] },
+  variables: { values: {}, areSecret: false },
   server: {
     resources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
     storage: "1Gi",
@@ -23,6 +25,7 @@ const ARGS: FederationArgs = {
     resources: { cpu: "250m", memory: "768Mi", ephemeralStorage: "4Gi" },
     gpus: 0,
     spread: "none",
+    nodeConfig: {},
   },
 };
 

@@ -1,8 +1,15 @@
-import { describe, expect, it } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it, vi } from "vitest";
 import { Network, type NetworkArgs } from "../../components/network.ts";
 import { recordResources, settled } from "../support/mocks.ts";
 
-const ARGS: NetworkArgs = { namespace: "lab", ownsNamespace: true, open: false };
+const ARGS: NetworkArgs = {
+  namespace: "lab",
+  ownsNamespace: true,
+  open: false,
+  serverEgress: [],
+  clientEgress: [],
+};
 const OURS = {
   "app.kubernetes.io/name": "kubeflower",
   "app.kubernetes.io/part-of": "kubeflower",
@@ -11,6 +18,7 @@ const OURS = {
 const STREAM = [{ port: 8080, protocol: "TCP" }];
 const SERVER = { podSelector: { matchLabels: { app: "flower-server" } } };
 const CLIENT = { podSelector: { matchLabels: { app: "flower-client" } } };
+const WAREHOUSE = { cidr: "10.1.2.3/32", port: 5432 };
 const DNS = {
   to: [
     {
@@ -55,6 +63,30 @@ describe("Network", () => {
         egress: [{ to: [SERVER], ports: STREAM }, DNS],
       },
     });
+  });
+
+  it("opens the ways out that are set, to those they are set for, and says so", async () => {
+    const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue(undefined);
+    const { "n-server": server, "n-clients": clients } = await policies({
+      serverEgress: ["all"],
+      clientEgress: ["https", "dns", { cidr: "10.0.0.0/8", port: undefined }, WAREHOUSE],
+    });
+    const both = (port: number) => ["UDP", "TCP"].map((protocol) => ({ port, protocol }));
+    expect(server).toMatchObject({ egress: [DNS, {}] });
+    expect(clients).toMatchObject({
+      egress: [
+        { to: [SERVER], ports: STREAM },
+        DNS,
+        { ports: [{ port: 443, protocol: "TCP" }] },
+        { ports: [...both(53), ...both(5353)] },
+        { to: [{ ipBlock: { cidr: "10.0.0.0/8" } }] },
+        { to: [{ ipBlock: { cidr: "10.1.2.3/32" } }], ports: [{ port: 5432, protocol: "TCP" }] },
+      ],
+    });
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+      "egress opens a way out: clients may reach TCP port 443 of every address, ports 53 and 5353 of every address, 10.0.0.0/8, TCP port 5432 of 10.1.2.3/32",
+      "serverEgress opens a way out: the server may reach every address and port",
+    ]);
   });
 
   it("closes off only its own pods in somebody else's namespace", async () => {

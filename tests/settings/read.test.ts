@@ -39,6 +39,20 @@ describe("loadSettings", () => {
     ]);
   });
 
+  it("refuses a secret where its value would be in clear", () => {
+    const values = { ...projectDefaults(), runConfig: '{"alpha":0.3}', env: '{"TOKEN":"t"}' };
+    expect(() => readSettings(values, "dev", ["env", "buildArgs", "runConfig", "rounds"])).toThrow(
+      refusalOf(
+        ["rounds", "runConfig"].map(
+          (key) =>
+            `${key} is secret — only buildArgs and env may be: pods and the run's record have the others in clear — pulumi config rm ${key} -s dev; pulumi config set --secret --path env.<NAME>, which the app reads from its environment`,
+        ),
+      ),
+    );
+    const { env, envIsSecret } = readSettings({ ...values, runConfig: "" }, "dev", ["env"]);
+    expect([env, envIsSecret]).toEqual([{ TOKEN: "t" }, true]);
+  });
+
   it("takes the project's defaults as they are", () => {
     expect(read({})).toEqual({
       cluster: "minikube",
@@ -63,6 +77,11 @@ describe("loadSettings", () => {
       wait: true,
       tls: true,
       priorityClass: undefined,
+      env: {},
+      envIsSecret: false,
+      egress: [],
+      serverEgress: [],
+      nodeConfig: {},
       image: undefined,
       registry: undefined,
       builder: "docker",

@@ -166,6 +166,19 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     { gpus: "1" },
     `gpus is 1, and the torch of the built image knows no GPU — it must be a torch of PyPI, which the app pins, a base that has one, or a ready image — pin torch==2.8.0 or another in app/vision/pyproject.toml, or ${set("base pytorch/pytorch:<tag>")}`,
   ],
+  [
+    { env: '{"PATH":"/bin"}' },
+    `env.PATH is not free — the image's programs need it as it is — ${rm("--path 'env.PATH'")}`,
+  ],
+  [
+    { nodeConfig: '{"partition-id":1}' },
+    `nodeConfig["partition-id"] is not free — each client has its own from its partition — ${rm(`--path 'nodeConfig["partition-id"]'`)}`,
+  ],
+  [
+    { egress: '["http"]', serverEgress: "10.0.0.0/40" },
+    `egress has "http" — it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443 — ${set("--path 'egress[0]' https")}`,
+    `serverEgress has "10.0.0.0/40" — it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443 — ${set("--path 'serverEgress[0]' https")}`,
+  ],
   [{ gpus: "-1" }, `gpus is "-1" — ${WHOLE} 0 to 64 — ${set("gpus 0")}`],
   [
     { spread: "prefered" },

@@ -68,6 +68,10 @@ export const CLASS = "kept-pods";
 export const PODS: readonly Change[] = [
   { key: "serverResources", value: '{"memory":"900Mi"}' },
   { key: "clientResources", value: '{"memory":"512Mi","cpu":"100m"}' },
+  { key: "env", value: '{"MODE":"fast"}' },
+  { key: "nodeConfig", value: '{"dataset-path":"/data/{partition}"}' },
+  { key: "egress", value: '["https"]' },
+  { key: "serverEgress", value: "10.1.2.3:5432" },
   { key: "gpus", value: "1" },
   { key: "spread", value: "required" },
   { key: "storageClass", value: "standard" },

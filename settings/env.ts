@@ -1,0 +1,45 @@
+import { object, type Reading, type Setting } from "./kinds.ts";
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Variables without which the image's programs do not start, or start others. */
+const OURS = /^(KUBEFLOWER_.*|PATH|HOME|PYTHONPATH|PYTHONHOME|LD_PRELOAD|LD_LIBRARY_PATH)$/;
+
+/** A setting for environment variables. No message repeats a value: it may be secret. */
+export function environmentVariables(about: string): Setting<Readonly<Record<string, string>>> {
+  const whole = object({
+    about,
+    hidden: true,
+    unset: "none",
+    allowed: "an object of texts by the names of variables; set a secret one with --secret",
+    schema: {
+      propertyNames: { pattern: NAME.source, not: { pattern: OURS.source } },
+      additionalProperties: { type: ["string", "number", "boolean"] },
+    },
+    example: ["env.<NAME>", "<value>"],
+  });
+  return {
+    ...whole,
+    mayBeSecret: true,
+    read: (text, reading) => {
+      const given = whole.read(text, reading);
+      if (given === undefined) return undefined;
+      const entries = Object.entries(given).map(([name, value]) => variable(name, value, reading));
+      return Object.fromEntries(entries);
+    },
+  };
+}
+
+function variable(name: string, value: unknown, { key, faults }: Reading): [string, string] {
+  const path = `${key}.${name}`;
+  if (!NAME.test(name)) {
+    const allowed = "it must have letters, digits and _, and no digit first";
+    faults.add(key, `${path} is no variable's name`, allowed, faults.remove(`${key}["${name}"]`));
+  } else if (OURS.test(name)) {
+    const allowed = "the image's programs need it as it is";
+    faults.add(key, `${path} is not free`, allowed, faults.remove(path));
+  } else if (!["string", "number", "boolean"].includes(typeof value)) {
+    faults.add(key, `${path} is no text`, "it must be one", faults.set(path, "<text>"));
+  }
+  return [name, String(value)];
+}

@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+
+import { environmentVariables } from "../../settings/env.ts";
+import { Faults } from "../../settings/faults.ts";
+
+function read(text: string): { value: unknown; faults: string[] } {
+  const faults = new Faults("dev");
+  const value = environmentVariables("variables").read(text, { key: "env", fallback: {}, faults });
+  return { value, faults: faults.found.map(({ wrong, allowed }) => `${wrong} — ${allowed}`) };
+}
+
+it("takes texts, and numbers and truths as texts", () => {
+  expect(read('{"HF_TOKEN":"a b","WORKERS":2,"_debug":true}')).toEqual({
+    value: { HF_TOKEN: "a b", WORKERS: "2", _debug: "true" },
+    faults: [],
+  });
+  expect(read("")).toEqual({ value: {}, faults: [] });
+});
+
+it.each([
+  [
+    '{"a-b":"x"}',
+    "env.a-b is no variable's name — it must have letters, digits and _, and no digit first",
+  ],
+  [
+    '{"1A":"x"}',
+    "env.1A is no variable's name — it must have letters, digits and _, and no digit first",
+  ],
+  [
+    '{"KUBEFLOWER_RUN":"x"}',
+    "env.KUBEFLOWER_RUN is not free — the image's programs need it as it is",
+  ],
+  ['{"PATH":"x"}', "env.PATH is not free — the image's programs need it as it is"],
+  ['{"LIST":["hidden"]}', "env.LIST is no text — it must be one"],
+  ["hidden", "env is no object — it must be an object of keys and values"],
+])("refuses %s without its value", (text, fault) => {
+  const { faults } = read(text);
+  expect(faults).toEqual([fault]);
+  expect(faults.join()).not.toContain("hidden");
+});
