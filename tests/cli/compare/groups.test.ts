@@ -11,7 +11,8 @@ function run(record: RunRecord | null): RunView {
 }
 
 test("runs that differ in seed, token and the image's place only are one group", () => {
-  const origin = { app: "app/vision", runToken: "again", sources: "0f1e2d3c4b5a" };
+  const sources = "0f1e2d3c4b5a";
+  const origin = { ...RECORD.origin, app: "app/vision", runToken: "again", sources };
   const again = {
     ...RECORD,
     spec: { ...RECORD.spec, seed: 7 },
