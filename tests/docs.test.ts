@@ -41,7 +41,7 @@ const EXCUSED: readonly (readonly [RegExp, string])[] = [
   [/^npm (ci|run (apps|bench|circular:check))/, "developers' commands, which take minutes"],
   [
     /^npm (pack|install --omit=dev)$/,
-    "tests/cli/package.test.ts packs it, and runs what comes out",
+    "tests/cli/pack.test.ts packs it, and runs what comes out",
   ],
   [/^npm run -s env$/, "tests/e2e/federation.test.ts evaluates it, as a shell does"],
   [/^minikube (delete|stop)$/, "tests have a stand-in for minikube, which makes itself anew"],
