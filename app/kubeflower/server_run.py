@@ -168,9 +168,10 @@ class ServerRun:
         self.events.close()
         self.logs.close()
         self.folder.write_json("result.json", result)
+        # Whoever reads that the run is completed finds its folder as it stays.
+        self._clean_up()
         self.result = result
         self.state = "completed"
-        self._clean_up()
 
     def fail(self, error: BaseException) -> None:
         """Write failed.json, keep the newest checkpoint, then show the reason in the status."""
