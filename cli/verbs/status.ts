@@ -7,6 +7,7 @@ import { isServer, isTerminating, type Pod } from "../diagnosis/objects.ts";
 import type { Snapshot } from "../diagnosis/snapshot.ts";
 import { waitingForClients } from "../diagnosis/waiting.ts";
 import { etaOf } from "../eta.ts";
+import { failureSentence } from "../failureSentence.ts";
 import { Fault, faultOf } from "../fault.ts";
 import { noServer } from "../missingServer.ts";
 import type { Place } from "../place.ts";
@@ -23,7 +24,7 @@ export async function status(place: Place): Promise<Answer> {
   if (found instanceof Fault) {
     // A server that does not answer may have a known cause.
     const cause = diagnose(snapshot);
-    throw cause === null ? found : new Fault("unreached", ...sentence(cause));
+    throw cause === null ? found : new Fault("unreached", ...sentence(cause.text));
   }
   return statusAnswer(place, found, snapshot);
 }
@@ -35,7 +36,8 @@ function sentence(cause: string): [string, string] {
 
 /** Shows a run, the reason when it has failed, what it waits for or is kept by, and its clients. */
 export function statusAnswer(place: Place, run: Status, snapshot: Snapshot): Answer {
-  const cause = diagnose(snapshot, run.state === "running");
+  const held = diagnose(snapshot, run.state === "running")?.text ?? null;
+  const cause = run.state === "failed" ? failureSentence(run) : held;
   const clients = run.clients.map((client) => ({ ...client, ...placeOf(client, snapshot) }));
   const eta = etaOf(run);
   const rows = clients.map(({ partition, pod, node, doing, seconds }) => [
@@ -59,9 +61,9 @@ export function statusAnswer(place: Place, run: Status, snapshot: Snapshot): Ans
       closingTable(run),
       tableRow("server", `${server?.metadata.name ?? "-"} on ${server?.spec.nodeName ?? "-"}`),
       run.state === "running" ? tableRow("round", roundText(run, eta)) : [],
-      run.reason === null ? [] : tableRow("reason", run.reason),
       run.state === "waiting" ? waitingForClients(run, snapshot).text : [],
       cause ?? [],
+      held === cause ? [] : (held ?? []),
       rows.length === 0 ? [] : ["", ...table(["client", "pod", "node", "does", "for"], rows)],
     ].flat(),
     code: run.state === "failed" ? 1 : 0,
