@@ -9,6 +9,8 @@ import type { FollowRequest } from "./followRequest.ts";
 export interface Seen {
   /** Last status of the run; null when its server was never reached. */
   readonly status: Status | null;
+  /** What holds the run up, in one sentence with its remedy; null when nothing is known. */
+  readonly cause: string | null;
   /** Last line that said what the run waits for; null when there was none. */
   readonly waiting: string | null;
   /** Why the last look gave no status of the run; null when it did. */
@@ -28,6 +30,9 @@ export function deadlineSentence(deadline: Deadline, request: FollowRequest, see
 }
 
 function noProgress({ run, namespace }: FollowRequest, seen: Seen): string {
+  if (seen.cause !== null) {
+    return `run ${run} made no progress for ${WITHOUT_PROGRESS} s: ${seen.cause}`;
+  }
   const pod = seen.status?.state === "waiting" ? `${NAMES.client}-0` : `deploy/${NAMES.server}`;
   return `run ${run} made no progress for ${WITHOUT_PROGRESS} s: ${obstacle(seen)} — see \`kubectl -n ${namespace} logs ${pod}\` — then run \`pulumi up\` again`;
 }

@@ -1,8 +1,22 @@
 import { NAMES } from "../contract/names.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { Refused } from "../kube/errors.ts";
-import type { Claim, Event, Node, Pod, StorageClass, Workload } from "./diagnosis/objects.ts";
+import { complaintIn, LINES, strangers } from "./diagnosis/complaint.ts";
+import type {
+  Claim,
+  Event,
+  Namespace,
+  Node,
+  Pod,
+  Policy,
+  Service,
+  StorageClass,
+  Workload,
+} from "./diagnosis/objects.ts";
 import { Snapshot } from "./diagnosis/snapshot.ts";
+
+/** Most clients whose logs a snapshot reads. */
+const ASKED = 2;
 
 /** Objects of a federation in its cluster: reads them, and deletes pods. */
 export class Federation {
@@ -63,32 +77,53 @@ export class Federation {
   async snapshot(run: string | undefined): Promise<Snapshot> {
     const core = `/api/v1/namespaces/${this.namespace}`;
     const apps = `/apis/apps/v1/namespaces/${this.namespace}`;
-    await this.#mustExist();
-    const [pods, events, claims, deployments, replicaSets, statefulSets, nodes, storageClasses] =
-      await Promise.all([
-        this.#pods(`app in (${NAMES.server},${NAMES.client})`),
-        this.#list<Event>(`${core}/events`),
-        this.#list<Claim>(`${core}/persistentvolumeclaims`),
-        this.#list<Workload>(`${apps}/deployments`),
-        this.#list<Workload>(`${apps}/replicasets`),
-        this.#list<Workload>(`${apps}/statefulsets`),
-        // These two belong to the whole cluster; many users may not list them.
-        this.#list<Node>("/api/v1/nodes").catch(unlessForbidden),
-        this.#list<StorageClass>("/apis/storage.k8s.io/v1/storageclasses").catch(unlessForbidden),
-      ]);
+    const policies = `/apis/networking.k8s.io/v1/namespaces/${this.namespace}/networkpolicies`;
+    const home = await this.#mustExist();
+    const own = this.#pods(`app in (${NAMES.server},${NAMES.client})`);
+    const all = await Promise.all([
+      own.then(({ items, now }) => this.#complaints(strangers(items, now))),
+      this.#list<Event>(`${core}/events`),
+      this.#list<Claim>(`${core}/persistentvolumeclaims`),
+      this.#list<Workload>(`${apps}/deployments`),
+      this.#list<Workload>(`${apps}/replicasets`),
+      this.#list<Workload>(`${apps}/statefulsets`),
+      this.#list<Service>(`${core}/services`).catch(unlessForbidden),
+      this.#list<Policy>(policies).catch(unlessForbidden),
+      // These two belong to the whole cluster; many users may not list them.
+      this.#list<Node>("/api/v1/nodes").catch(unlessForbidden),
+      this.#list<StorageClass>("/apis/storage.k8s.io/v1/storageclasses").catch(unlessForbidden),
+    ]);
+    const [complaints, events, claims, deployments, replicaSets, statefulSets] = all;
+    const [, , , , , , services, open, nodes, storageClasses] = all;
+    const { items: pods, now } = await own;
     return new Snapshot({
       namespace: this.namespace,
+      home,
       run,
-      now: pods.now,
-      pods: pods.items,
+      now,
+      pods,
+      complaints,
       events: events.items,
       claims: usedClaims(claims.items, deployments.items),
       deployments: deployments.items,
       replicaSets: replicaSets.items,
       statefulSets: statefulSets.items,
+      services: services?.items ?? null,
+      policies: open?.items ?? null,
       nodes: nodes?.items ?? null,
       storageClasses: storageClasses?.items ?? null,
     });
+  }
+
+  /** Reads why clients do not reach the server, by their pods' names. */
+  async #complaints(pods: readonly Pod[]): Promise<Record<string, string>> {
+    const read = pods.slice(0, ASKED).map(async ({ metadata: { name } }) => {
+      // Whoever may not read logs, and a pod that has just gone, have nothing to say.
+      const log = await this.log(name, { tailLines: String(LINES) }).catch(() => null);
+      const said = complaintIn(log ?? "");
+      return said === undefined ? [] : [[name, said] as const];
+    });
+    return Object.fromEntries((await Promise.all(read)).flat());
   }
 
   /**
@@ -100,10 +135,14 @@ export class Federation {
     await Promise.all(names.map((name) => this.#cluster.delete(`${pods}/${name}`)));
   }
 
-  /** Refuses a namespace that does not exist: its lists would only be empty. */
-  async #mustExist(): Promise<void> {
+  /**
+   * Reads the namespace; null when this user may not.
+   * @throws Refused when it does not exist: its lists would only be empty
+   */
+  async #mustExist(): Promise<Namespace | null> {
     try {
-      await this.#cluster.get(`/api/v1/namespaces/${this.namespace}`);
+      const path = `/api/v1/namespaces/${this.namespace}`;
+      return (await this.#cluster.get<Namespace>(path)).object;
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       if (fault.code === 404) {
@@ -112,7 +151,7 @@ export class Federation {
           `namespace ${this.namespace} does not exist in context ${this.#cluster.context} — run \`pulumi up --refresh\``,
         );
       }
-      unlessForbidden(fault);
+      return unlessForbidden(fault);
     }
   }
 

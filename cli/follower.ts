@@ -6,6 +6,7 @@ import { ClientRenewal } from "./clientRenewal.ts";
 import { ClusterContact } from "./clusterContact.ts";
 import { Deadlines } from "./deadlines.ts";
 import { deadlineSentence } from "./deadlineSentence.ts";
+import type { Cause } from "./diagnosis/cause.ts";
 import { diagnose } from "./diagnosis/diagnose.ts";
 import type { Snapshot } from "./diagnosis/snapshot.ts";
 import {
@@ -40,6 +41,8 @@ export class Follower {
   #status: Status | null = null;
   /** Why the last look gave no status of the run; null when it did. */
   #problem: string | null = NO_POD;
+  /** What holds the run up, as it was told last; null when nothing does. */
+  #told: string | null = null;
   /** Whether the run was seen before its end. */
   #sawTraining = false;
   #restarted = false;
@@ -166,13 +169,15 @@ export class Follower {
 
   async #diagnose(status: Status | null): Promise<void> {
     const running = status?.state === "running";
-    if (!this.#cause.isDue(running)) return;
+    if (!this.#cause.isDue(running, isAmiss(status))) return;
     try {
       const snapshot = await this.#world.snapshot();
       this.#contact.answered();
       if (!running) await this.#renewal.renew(snapshot);
       this.#sayWaiting(status, snapshot);
-      this.#cause.found(diagnose(snapshot, running));
+      const cause = diagnose(snapshot, running);
+      this.#tell(cause);
+      this.#cause.found(cause, running);
     } catch (error) {
       this.#survive(error);
     }
@@ -191,6 +196,12 @@ export class Follower {
     if (this.#phases.show(waiting, count) || waiting.busy) this.#deadlines.progressed();
   }
 
+  /** Prints what holds the run up as soon as it is known; whether it lasts shows later. */
+  #tell(cause: Cause | null): void {
+    if (cause !== null && cause.text !== this.#told) this.#world.print(cause.text);
+    this.#told = cause?.text ?? null;
+  }
+
   /**
    * Notes an error that may pass.
    * @throws Hopeless when it is one that stays
@@ -206,9 +217,19 @@ export class Follower {
   #checkDeadlines(): void {
     const deadline = this.#deadlines.passed();
     if (deadline === undefined) return;
-    const seen = { status: this.#status, waiting: this.#phases.waiting, problem: this.#problem };
+    const seen = {
+      status: this.#status,
+      cause: this.#told,
+      waiting: this.#phases.waiting,
+      problem: this.#problem,
+    };
     throw new TooLate(deadlineSentence(deadline, this.#request, seen));
   }
+}
+
+/** Tells whether a run that goes on may be held up: a client is offline, or one is missing. */
+function isAmiss(status: Status | null): boolean {
+  return status === null || status.clients.some(({ doing }) => doing === "offline");
 }
 
 function messageOf(error: unknown): string {

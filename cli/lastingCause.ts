@@ -1,7 +1,8 @@
 import { Hopeless } from "../kube/errors.ts";
+import type { Cause } from "./diagnosis/cause.ts";
 
 /** Seconds between two diagnoses. */
-const BETWEEN = 5;
+const BETWEEN = 3;
 /** Seconds that a cause must persist; the grace periods of single faults come before. */
 const CONFIRMED = 10;
 /** Seconds for which a finished round shows that a run is well. */
@@ -25,10 +26,14 @@ export class LastingCause {
     this.#round = this.#seconds();
   }
 
-  /** Tells whether to diagnose now; a run whose rounds go on needs no diagnosis. */
-  isDue(running: boolean): boolean {
+  /**
+   * Tells whether to diagnose now; a run whose rounds go on needs no diagnosis while nothing is amiss.
+   * @param running whether the run has started
+   * @param amiss whether something shows that it may be held up, such as a client that is offline
+   */
+  isDue(running: boolean, amiss: boolean): boolean {
     const now = this.#seconds();
-    if (running && now - this.#round < WITHOUT_ROUND) {
+    if (running && !amiss && this.#goesOn()) {
       this.#since = null;
       return false;
     }
@@ -39,14 +44,19 @@ export class LastingCause {
 
   /**
    * Notes the cause that the diagnosis has found, or null.
-   * @throws Hopeless when there has been a cause for long enough
+   * @param running whether the run has started: then its rounds may go on all the same
+   * @throws Hopeless when there has been one that lasts for long enough
    */
-  found(cause: string | null): void {
-    if (cause === null) {
+  found(cause: Cause | null, running: boolean): void {
+    if (cause?.lasts !== true || (running && this.#goesOn())) {
       this.#since = null;
       return;
     }
     this.#since ??= this.#diagnosed;
-    if (this.#diagnosed - this.#since >= CONFIRMED) throw new Hopeless(cause);
+    if (this.#diagnosed - this.#since >= CONFIRMED) throw new Hopeless(cause.text);
+  }
+
+  #goesOn(): boolean {
+    return this.#seconds() - this.#round < WITHOUT_ROUND;
   }
 }

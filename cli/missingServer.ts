@@ -7,7 +7,10 @@ import type { Federation } from "./federation.ts";
 
 /** Tells why no server answers: a known cause, else what is waited for. */
 export function missingServer(snapshot: Snapshot): string {
-  return diagnose(snapshot) ?? waitingForServer(snapshot).text;
+  return (
+    diagnose(snapshot)?.text ??
+    `${waitingForServer(snapshot).text} — see: kubectl -n ${snapshot.objects.namespace} get pods`
+  );
 }
 
 /** Fault of a verb that needs the server while no pod of it runs. */

@@ -33,7 +33,6 @@ test("every setting of the README is one of the stack's, with its default", () =
 });
 
 /** A page that another branch brings. */
-const COMING = /^docs\/faults\.md$/;
 
 test("every link of a page leads to a file of the project", () => {
   const dead = ["README.md", ...pages].flatMap((page) =>
@@ -41,7 +40,6 @@ test("every link of a page leads to a file of the project", () => {
       .map(([, target = ""]) => target)
       .filter((target) => !/^https?:/.test(target))
       .filter((target) => !existsSync(join(project, dirname(page), target)))
-      .filter((target) => !COMING.test(join(dirname(page), target)))
       .map((target) => `${page}: ${target}`),
   );
   expect(dead).toEqual([]);

@@ -1,50 +1,63 @@
+import { absenceFault } from "./absenceFault.ts";
 import { admissionFault } from "./admissionFault.ts";
+import { foremost, type Cause } from "./cause.ts";
+import { connectionFault } from "./connectionFault.ts";
+import { namespaceFault } from "./namespaceFault.ts";
 import { nodeFault } from "./nodeFault.ts";
 import { isServer, isTerminating, type Pod } from "./objects.ts";
 import { podFault } from "./podFault.ts";
+import { rejectionFault } from "./rejectionFault.ts";
 import { schedulingFault } from "./schedulingFault.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { storageFault } from "./storageFault.ts";
+import { warningFault } from "./warningFault.ts";
 
 /**
- * Finds the cause that keeps a run from starting or going on; null while it may yet. The cause is one
- * sentence: what is wrong, with its value — what is allowed — the command that fixes it.
+ * Finds what keeps a run from starting or going on; null when nothing does. A cause that lasts comes
+ * first: it will not go away by itself.
  *
  * Causes come before their effects: a pod waits for its volume, not the volume for its pod. Faults of
- * single clients count when too few clients are left for the run.
+ * single clients count when too few clients are left for the run. What no rule knows is told in
+ * Kubernetes' own words.
  * @param running whether the run has started: then it may need fewer clients
  */
-export function diagnose(snapshot: Snapshot, running = false): string | null {
-  return (
-    admissionFault(snapshot) ??
-    storageFault(snapshot) ??
-    serverFault(snapshot) ??
-    clientsFault(snapshot, running)
-  );
+export function diagnose(snapshot: Snapshot, running = false): Cause | null {
+  return foremost([
+    namespaceFault(snapshot),
+    absenceFault(snapshot, running),
+    admissionFault(snapshot),
+    storageFault(snapshot),
+    serverFault(snapshot),
+    clientsFault(snapshot, running),
+    warningFault(snapshot),
+  ]);
 }
 
 /** A server pod on a dead node never ends, and its volume waits for it: terminating pods count. */
-function serverFault(snapshot: Snapshot): string | null {
+function serverFault(snapshot: Snapshot): Cause | null {
   const terminating = snapshot.objects.pods.filter(isTerminating);
-  for (const pod of [...snapshot.currentPods(), ...terminating].filter(isServer)) {
-    const fault = faultOf(snapshot, pod);
-    if (fault !== null) return fault;
-  }
-  return null;
+  const pods = [...snapshot.currentPods(), ...terminating].filter(isServer);
+  return foremost([...pods.map((pod) => faultOf(snapshot, pod)), rejectionFault(snapshot)]);
 }
 
-function clientsFault(snapshot: Snapshot, running: boolean): string | null {
+function clientsFault(snapshot: Snapshot, running: boolean): Cause | null {
   const faults = snapshot
     .currentPods()
     .filter((pod) => !isServer(pod))
     .map((pod) => faultOf(snapshot, pod))
     .filter((fault) => fault !== null);
-  const left = snapshot.replicas - faults.length;
-  return left >= snapshot.clientsNeeded(running) ? null : (faults[0] ?? null);
+  const lasting = faults.filter(({ lasts }) => lasts);
+  const tooFewAreLeft = ({ length }: readonly Cause[]): boolean =>
+    snapshot.replicas - length < snapshot.clientsNeeded(running);
+  if (tooFewAreLeft(lasting)) return lasting[0] ?? null;
+  const [first] = faults;
+  return first !== undefined && tooFewAreLeft(faults) ? { ...first, lasts: false } : null;
 }
 
-function faultOf(snapshot: Snapshot, pod: Pod): string | null {
+function faultOf(snapshot: Snapshot, pod: Pod): Cause | null {
   const fault = nodeFault(snapshot, pod);
   if (fault !== null || isTerminating(pod)) return fault;
-  return schedulingFault(snapshot, pod) ?? podFault(snapshot, pod);
+  return (
+    schedulingFault(snapshot, pod) ?? podFault(snapshot, pod) ?? connectionFault(snapshot, pod)
+  );
 }

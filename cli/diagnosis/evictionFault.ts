@@ -1,5 +1,6 @@
 import { NAMES } from "../../contract/names.ts";
 import { oneLine } from "../../kube/oneLine.ts";
+import type { Cause } from "./cause.ts";
 import { isServer, roleOf, type Pod } from "./objects.ts";
 import { resourceCommand, twice } from "./resourceCommand.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -8,7 +9,7 @@ import type { Snapshot } from "./snapshot.ts";
  * Finds a pod that is evicted repeatedly for exceeding its ephemeral-storage limit, or null. The
  * evicted pods themselves are gone; only their events are left.
  */
-export function evictionFault(snapshot: Snapshot, pod: Pod): string | null {
+export function evictionFault(snapshot: Snapshot, pod: Pod): Cause | null {
   const limit = pod.spec.containers[0]?.resources?.limits?.["ephemeral-storage"];
   if (limit === undefined) return null;
   // Events that name another limit are older than a change of it.
@@ -23,7 +24,10 @@ export function evictionFault(snapshot: Snapshot, pod: Pod): string | null {
   if (times < 2) return null;
   const why = oneLine(evictions[0]?.message ?? "");
   const command = resourceCommand(roleOf(pod), "ephemeralStorage", twice(limit) ?? "8Gi");
-  return `pod ${pod.metadata.name} was evicted ${times} times: ${why} — let it write more: ${command}`;
+  return {
+    text: `pod ${pod.metadata.name} was evicted ${times} times: ${why} — let it write more: ${command}`,
+    lasts: true,
+  };
 }
 
 /** Client pods that follow each other share one name; server pods share only its beginning. */

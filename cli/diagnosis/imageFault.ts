@@ -1,22 +1,28 @@
 import { oneLine } from "../../kube/oneLine.ts";
+import { cause, type Cause } from "./cause.ts";
 import { containerOf, firstSeen, type ContainerStatus, type Pod } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a pull may fail; `refused` when the registry would always answer the same. */
 const GRACE = { pull: 60, refused: 8 } as const;
 
-const PULLING = ["ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"];
+/** Reasons of the kubelet, pkg/kubelet/images/types.go. */
+const PULLING = [
+  "ErrImagePull",
+  "ImagePullBackOff",
+  "ErrImageNeverPull",
+  "InvalidImageName",
+  "ImageInspectError",
+  "RegistryUnavailable",
+  "SignatureValidationFailed",
+];
 /** Answers of a registry that a repeated request does not change. */
 const REFUSED = /not ?found|manifest unknown|unauthorized|denied|forbidden|invalid|never/i;
 /** Messages of the kubelet that name no cause. */
 const EMPTY = /^(Back-off pulling image "[^"]*"|Error: \w+)$/;
 
 /** Finds a container whose image cannot be pulled, or null. */
-export function imageFault(
-  snapshot: Snapshot,
-  pod: Pod,
-  container: ContainerStatus,
-): string | null {
+export function imageFault(snapshot: Snapshot, pod: Pod, container: ContainerStatus): Cause | null {
   const { reason = "", message } = container.state?.waiting ?? {};
   if (!PULLING.includes(reason)) return null;
   const failures = snapshot.eventsOf(pod.metadata, "Failed", "ErrImageNeverPull");
@@ -25,13 +31,22 @@ export function imageFault(
   const causes = [message, ...failures.map((event) => event.message)].filter(
     (text) => text !== undefined && !EMPTY.test(text),
   );
-  const cause = causes.at(0) ?? reason;
-  const grace = REFUSED.test(`${reason} ${cause}`) ? GRACE.refused : GRACE.pull;
-  if (snapshot.secondsSince(first) < grace) return null;
+  const why = causes.at(0) ?? reason;
+  const grace = REFUSED.test(`${reason} ${why}`) ? GRACE.refused : GRACE.pull;
+  if (reason === "InvalidImageName") {
+    // The settings refuse such a name: somebody else wrote it.
+    return cause(
+      `container ${container.name} of pod ${pod.metadata.name} has an image name that is none: ${oneLine(why)} — give the pods the stack's image back: pulumi up --refresh`,
+      snapshot.secondsSince(first),
+      grace,
+    );
+  }
   const image = containerOf(pod, container)?.image ?? container.image ?? "?";
-  return (
-    `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${pullReason(cause, image)} — ` +
-    `the cluster's nodes must be able to pull it — push it, or name another: pulumi config set image <name>@sha256:<digest>, or pulumi config set registry <host>`
+  return cause(
+    `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${pullReason(why, image)} — ` +
+      `the cluster's nodes must be able to pull it — push it, or name another: pulumi config set image <name>@sha256:<digest>, or pulumi config set registry <host>`,
+    snapshot.secondsSince(first),
+    grace,
   );
 }
 

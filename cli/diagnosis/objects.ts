@@ -43,6 +43,8 @@ export interface Condition {
 export interface Terminated {
   /** Time of its start. */
   readonly startedAt?: string;
+  /** Time of the end. */
+  readonly finishedAt?: string;
   /** Exit code of its first process. */
   readonly exitCode: number;
   /** One word for the cause, like `OOMKilled`. */
@@ -88,16 +90,28 @@ export interface Container {
 export interface Pod {
   readonly metadata: Meta;
   /** Declared pod; `nodeName` is undefined until a node has taken it. */
-  readonly spec: { readonly nodeName?: string; readonly containers: readonly Container[] };
+  readonly spec: {
+    readonly nodeName?: string;
+    /** Labels that its node must have. */
+    readonly nodeSelector?: Readonly<Record<string, string>>;
+    readonly initContainers?: readonly Container[];
+    readonly containers: readonly Container[];
+  };
   /** Observed pod. */
   readonly status?: {
     /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
     readonly phase?: string;
+    /** One word for the cause of a failed pod, like `Evicted`. */
+    readonly reason?: string;
+    /** Sentence for people about a failed pod. */
+    readonly message?: string;
     /** Address in the cluster's network. */
     readonly podIP?: string;
     /** Time at which the kubelet took the pod. */
     readonly startTime?: string;
     readonly conditions?: readonly Condition[];
+    /** Containers that run before the others, and side cars. */
+    readonly initContainerStatuses?: readonly ContainerStatus[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
 }
@@ -105,7 +119,13 @@ export interface Pod {
 /** An event about another object. Kubernetes has two APIs for them; each sets other times. */
 export interface Event {
   /** Object that the event is about. */
-  readonly involvedObject: { readonly name?: string; readonly uid?: string };
+  readonly involvedObject: {
+    readonly kind?: string;
+    readonly name?: string;
+    readonly uid?: string;
+  };
+  /** `Normal` or `Warning`. */
+  readonly type?: string;
   /** One word, like `FailedMount`. */
   readonly reason?: string;
   /** Sentence for people. */
@@ -131,6 +151,7 @@ export interface Claim {
   readonly status?: {
     readonly phase?: string;
     readonly capacity?: { readonly storage?: string };
+    readonly conditions?: readonly Condition[];
   };
 }
 
@@ -171,6 +192,8 @@ export interface Workload {
 /** A node of the cluster. */
 export interface Node {
   readonly metadata: Meta;
+  /** Declared node: pods that do not tolerate a taint are kept off. */
+  readonly spec?: { readonly taints?: readonly { readonly key: string }[] };
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
@@ -181,6 +204,27 @@ export interface StorageClass {
   readonly provisioner: string;
   /** Whether a claim may ask for more later; no when undefined. */
   readonly allowVolumeExpansion?: boolean;
+}
+
+/** A namespace. */
+export interface Namespace {
+  readonly metadata: Meta;
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+/** A Service. */
+export interface Service {
+  readonly metadata: Meta;
+}
+
+/** A NetworkPolicy; without rules it closes off the pods that it selects. */
+export interface Policy {
+  readonly metadata: Meta;
+  readonly spec: {
+    readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly ingress?: readonly object[];
+    readonly egress?: readonly object[];
+  };
 }
 
 /** Tells a server pod from a client pod. */
@@ -205,8 +249,18 @@ export function runOf(pod: Pod): string | undefined {
 }
 
 /** Finds the declaration of a container whose status is known. */
-export function containerOf(pod: Pod, { name }: ContainerStatus): Container | undefined {
-  return pod.spec.containers.find((container) => container.name === name);
+export function containerOf({ spec }: Pod, { name }: ContainerStatus): Container | undefined {
+  return [...spec.containers, ...(spec.initContainers ?? [])].find((one) => one.name === name);
+}
+
+/** Statuses of a pod's containers, in the order in which they start. */
+export function containerStatuses({ status }: Pod): ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+
+/** Tells whether the pod's containers run and its probes succeed. */
+export function isReady(pod: Pod): boolean {
+  return condition(pod, "Ready")?.status === "True";
 }
 
 /** Finds the condition of that type. */

@@ -1,3 +1,5 @@
+import { quantityToScalar } from "@kubernetes/client-node/dist/util.js";
+
 /** Settings that hold the resources of a pod, by what the pod is for. */
 const SETTINGS = { server: "serverResources", client: "clientResources" } as const;
 
@@ -18,4 +20,25 @@ export function resourceCommand(
 export function twice(quantity: string): string | undefined {
   const [, number, unit = ""] = /^([\d.]+)(\w*)$/.exec(quantity) ?? [];
   return number === undefined ? undefined : `${Number(number) * 2}${unit}`;
+}
+
+/** Keys of a resources setting by Kubernetes' names. */
+const KEYS: Readonly<Record<string, string>> = {
+  cpu: "cpu",
+  memory: "memory",
+  "ephemeral-storage": "ephemeralStorage",
+};
+
+/** Key that sets one of Kubernetes' resources; undefined when no setting does. */
+export function settingOf(resource: string): string | undefined {
+  return KEYS[resource];
+}
+
+/** Half of a quantity, or `most` where that is less. */
+export function atMost(quantity: string, most: string): string {
+  const value = (text: string): number => Number(quantityToScalar(text));
+  if (value(quantity) / 2 >= value(most)) return most;
+  const [, unit = ""] = /([a-zA-Z]+)$/.exec(most) ?? [];
+  const half = Math.floor(value(quantity) / 2 / value(`1${unit}`));
+  return `${Math.max(1, half)}${unit}`;
 }

@@ -10,8 +10,11 @@ import {
   type Claim,
   type Event,
   type Meta,
+  type Namespace,
   type Node,
   type Pod,
+  type Policy,
+  type Service,
   type StorageClass,
   type Workload,
 } from "./objects.ts";
@@ -24,6 +27,8 @@ export interface FederationObjects {
   readonly run?: string | undefined;
   /** Clock of the API server, in milliseconds since 1970: timestamps are compared with it. */
   readonly now: number;
+  /** The namespace itself; null when this user may not read it. */
+  readonly home: Namespace | null;
   /** Pods of the server and of the clients. */
   readonly pods: readonly Pod[];
   /** Events of the namespace. */
@@ -36,6 +41,12 @@ export interface FederationObjects {
   readonly replicaSets: readonly Workload[];
   /** StatefulSets of the namespace. */
   readonly statefulSets: readonly Workload[];
+  /** Services of the namespace; null when this user may not list them. */
+  readonly services: readonly Service[] | null;
+  /** NetworkPolicies of the namespace; null when this user may not list them. */
+  readonly policies: readonly Policy[] | null;
+  /** Why clients do not reach the server, by the names of their pods: the last such line of each log. */
+  readonly complaints: Readonly<Record<string, string>>;
   /** Nodes of the cluster; null when this user may not list them. */
   readonly nodes: readonly Node[] | null;
   /** StorageClasses of the cluster; null when this user may not list them. */
@@ -70,6 +81,17 @@ export class Snapshot {
   /** Number of client pods that the stack declares. */
   get replicas(): number {
     return this.clients?.spec.replicas ?? 0;
+  }
+
+  /** Number of client pods that the run has, also where somebody scaled them. */
+  get clientsDeclared(): number {
+    return this.#runSpec()?.replicas ?? this.replicas;
+  }
+
+  /** Names of the claims that the server's pods mount. */
+  claimNames(): string[] {
+    const volumes = this.server?.spec.template?.spec?.volumes ?? [];
+    return volumes.flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []);
   }
 
   /**

@@ -1,26 +1,32 @@
+import { NAMES } from "../../contract/names.ts";
 import { oneLine } from "../../kube/oneLine.ts";
+import { cause, type Cause } from "./cause.ts";
 import type { Claim, StorageClass } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a volume may take before its claim counts as stuck, by the cause. */
-const GRACE = { noClass: 10, failing: 45, noProvisioner: 60 } as const;
+const GRACE = { noClass: 10, failing: 45, slowProvisioner: 8, noProvisioner: 60 } as const;
 const DEFAULT = "storageclass.kubernetes.io/is-default-class";
 
 /** Finds why the server's volume does not come, or null. */
-export function storageFault(snapshot: Snapshot): string | null {
+export function storageFault(snapshot: Snapshot): Cause | null {
   for (const claim of snapshot.objects.claims) {
-    const fault = lostFault(snapshot, claim) ?? pendingFault(snapshot, claim);
+    const fault =
+      lostFault(snapshot, claim) ?? pendingFault(snapshot, claim) ?? growthFault(snapshot, claim);
     if (fault !== null) return fault;
   }
   return null;
 }
 
-function lostFault(snapshot: Snapshot, { metadata, status }: Claim): string | null {
+function lostFault(snapshot: Snapshot, { metadata, status }: Claim): Cause | null {
   if (status?.phase !== "Lost") return null;
-  return `the volume of PVC ${metadata.name} is gone — make a new one: kubectl -n ${snapshot.objects.namespace} delete pvc ${metadata.name}, then pulumi up --refresh`;
+  return {
+    text: `the volume of PVC ${metadata.name} is gone, with all its runs — make a new one: kubectl -n ${snapshot.objects.namespace} delete pvc ${metadata.name} --wait=false && kubectl -n ${snapshot.objects.namespace} delete pod -l app=${NAMES.server} && pulumi up --refresh`,
+    lasts: true,
+  };
 }
 
-function pendingFault(snapshot: Snapshot, claim: Claim): string | null {
+function pendingFault(snapshot: Snapshot, claim: Claim): Cause | null {
   if (claim.status?.phase !== "Pending") return null;
   return (
     classFault(snapshot, claim) ??
@@ -29,39 +35,59 @@ function pendingFault(snapshot: Snapshot, claim: Claim): string | null {
   );
 }
 
+/** Finds an error in the growing of a volume that is there. */
+function growthFault(snapshot: Snapshot, { metadata, status }: Claim): Cause | null {
+  const failed = status?.conditions?.find(
+    ({ type, status }) => /ResizeError$/.test(type) && status === "True",
+  );
+  if (failed === undefined) return null;
+  return cause(
+    `the volume of PVC ${metadata.name} does not grow: ${oneLine(failed.message ?? failed.type)} — see: kubectl -n ${snapshot.objects.namespace} describe pvc ${metadata.name}`,
+    snapshot.secondsSince(failed.lastTransitionTime),
+    GRACE.failing,
+  );
+}
+
 /** Finds a StorageClass that does not exist. */
-function classFault(snapshot: Snapshot, claim: Claim): string | null {
+function classFault(snapshot: Snapshot, claim: Claim): Cause | null {
   const { storageClasses } = snapshot.objects;
   if (storageClasses === null || classOf(snapshot, claim) !== undefined) return null;
-  if (ageOf(snapshot, claim) < GRACE.noClass) return null;
   const { name } = claim.metadata;
   const wanted = claim.spec.storageClassName ?? "";
   const fault =
     wanted === ""
       ? `PVC ${name} names no StorageClass and the cluster has no default`
       : `StorageClass ${wanted} does not exist (PVC ${name})`;
-  return `${fault} — ${otherClasses(storageClasses)}`;
+  return cause(`${fault} — ${otherClasses(storageClasses)}`, ageOf(snapshot, claim), GRACE.noClass);
 }
 
 /** Finds an error that the provisioner reports. */
-function provisioningFault(snapshot: Snapshot, claim: Claim): string | null {
+function provisioningFault(snapshot: Snapshot, claim: Claim): Cause | null {
   const { metadata } = claim;
   const failed = snapshot.eventsOf(metadata, "ProvisioningFailed", "FailedBinding").at(-1);
-  if (failed === undefined || ageOf(snapshot, claim) < GRACE.failing) return null;
-  return `the volume of PVC ${metadata.name} cannot be made: ${oneLine(failed.message ?? "")} — see: kubectl -n ${snapshot.objects.namespace} describe pvc ${metadata.name}`;
+  if (failed === undefined) return null;
+  return cause(
+    `the volume of PVC ${metadata.name} cannot be made: ${oneLine(failed.message ?? "")} — see: kubectl -n ${snapshot.objects.namespace} describe pvc ${metadata.name}`,
+    ageOf(snapshot, claim),
+    GRACE.failing,
+  );
 }
 
 /** Finds a provisioner that was asked and has not begun. */
-function provisionerFault(snapshot: Snapshot, claim: Claim): string | null {
+function provisionerFault(snapshot: Snapshot, claim: Claim): Cause | null {
   const { metadata, spec } = claim;
-  const age = ageOf(snapshot, claim);
   const asked = snapshot.eventsOf(metadata, "ExternalProvisioning").length > 0;
   const begun = snapshot.eventsOf(metadata, "Provisioning").length > 0;
-  if (!asked || begun || age < GRACE.noProvisioner) return null;
+  const age = ageOf(snapshot, claim);
+  if (!asked || begun || age < GRACE.slowProvisioner) return null;
   const storageClass = classOf(snapshot, claim);
   const provisioner =
     storageClass === undefined ? "no provisioner" : `no provisioner ${storageClass.provisioner}`;
-  return `${provisioner} answers for StorageClass ${spec.storageClassName ?? ""} (PVC ${metadata.name} has waited ${Math.round(age)} s) — install it, or take another class: pulumi config set storageClass <name>`;
+  return cause(
+    `${provisioner} answers for StorageClass ${spec.storageClassName ?? ""} (PVC ${metadata.name}) — install it, or take another class: pulumi config set storageClass <name>`,
+    age,
+    GRACE.noProvisioner,
+  );
 }
 
 function classOf(snapshot: Snapshot, { spec }: Claim): StorageClass | undefined {

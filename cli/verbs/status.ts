@@ -7,6 +7,7 @@ import { isServer, isTerminating, type Pod } from "../diagnosis/objects.ts";
 import type { Snapshot } from "../diagnosis/snapshot.ts";
 import { waitingForClients } from "../diagnosis/waiting.ts";
 import { etaOf } from "../eta.ts";
+import { failureSentence } from "../failureSentence.ts";
 import { Fault, faultOf } from "../fault.ts";
 import { noServer } from "../missingServer.ts";
 import type { Place } from "../place.ts";
@@ -25,7 +26,7 @@ export async function status(place: Place): Promise<Answer> {
   if (found instanceof Fault) {
     // A server that does not answer may have a known cause.
     const cause = diagnose(snapshot);
-    throw cause === null ? found : new Fault("unreached", ...sentence(cause));
+    throw cause === null ? found : new Fault("unreached", ...sentence(cause.text));
   }
   const slowest = found.history.length === 0 ? null : slowestOf(new ServerFiles(port), found.run);
   return statusAnswer(place, found, snapshot, await slowest);
@@ -43,16 +44,14 @@ export function statusAnswer(
   snapshot: Snapshot,
   slowest: Slowest | null = null,
 ): Answer {
-  const cause = diagnose(snapshot, run.state === "running");
+  const held = diagnose(snapshot, run.state === "running")?.text ?? null;
+  const cause = run.state === "failed" ? failureSentence(run) : held;
   const clients = run.clients.map((client) => ({ ...client, ...placeOf(client, snapshot) }));
   const eta = etaOf(run);
-  const rows = clients.map(({ partition, pod, node, doing, seconds }) => [
-    partition.toString(),
-    pod ?? "-",
-    node ?? "-",
-    doing,
-    seconds === null ? "-" : secondsText(seconds),
-  ]);
+  const rows = clients.map(({ partition, pod, node, doing, seconds }) => {
+    const since = seconds === null ? "-" : secondsText(seconds);
+    return [partition.toString(), pod ?? "-", node ?? "-", doing, since];
+  });
   const server = snapshot.currentPods().find(isServer);
   return {
     document: {
@@ -69,9 +68,9 @@ export function statusAnswer(
       tableRow("server", `${server?.metadata.name ?? "-"} on ${server?.spec.nodeName ?? "-"}`),
       run.state === "running" ? tableRow("round", roundText(run, eta)) : [],
       slowest === null ? [] : tableRow("slowest", slowestText(slowest)),
-      run.reason === null ? [] : tableRow("reason", run.reason),
       run.state === "waiting" ? waitingForClients(run, snapshot).text : [],
       cause ?? [],
+      held === cause ? [] : (held ?? []),
       rows.length === 0 ? [] : ["", ...table(["client", "pod", "node", "does", "for"], rows)],
     ].flat(),
     code: run.state === "failed" ? 1 : 0,

@@ -7,5 +7,7 @@ test("a server that does not answer is explained by a cause, else by what it wai
   expect(missingServer(snapshot({ claims: [claim("fast", 60)] }))).toContain(
     "StorageClass fast does not exist",
   );
-  expect(missingServer(snapshot({ pods: [] }))).toBe("waiting for the server: it has no pod yet");
+  expect(missingServer(snapshot({ pods: [] }))).toBe(
+    "waiting for the server: it has no pod yet — see: kubectl -n kubeflower get pods",
+  );
 });

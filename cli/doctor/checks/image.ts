@@ -31,7 +31,7 @@ export function pullFinding(snapshot: Snapshot): Finding | null {
     for (const container of pod.status?.containerStatuses ?? []) {
       const cause = imageFault(snapshot, pod, container);
       if (cause !== null) {
-        return faultBy(cause);
+        return faultBy(cause.text);
       }
       const { running, terminated } = container.state ?? {};
       const started = running ?? terminated ?? container.lastState?.terminated;

@@ -25,7 +25,7 @@ export function podsFinding(snapshot: Snapshot): Finding {
   }
   const cause = diagnose(snapshot);
   if (cause !== null) {
-    return faultBy(cause);
+    return faultBy(cause.text);
   }
   const alive = snapshot.currentPods().filter(({ status }) => status?.phase === "Running");
   const server = alive.some(isServer) ? "the server runs" : "the server does not run yet";

@@ -1,4 +1,5 @@
 import { Refused } from "../../../kube/errors.ts";
+import { cpuLimit } from "../../diagnosis/quotaRemedy.ts";
 import { resourceCommand } from "../../diagnosis/resourceCommand.ts";
 import type { ClusterCheck } from "../check.ts";
 import { claimDemand } from "../claimDemand.ts";
@@ -87,15 +88,9 @@ function tooMuch(
 }
 
 function noCpuLimit(namespace: string, quota: string): Finding {
-  const range = {
-    apiVersion: "v1",
-    kind: "LimitRange",
-    metadata: { name: "kubeflower-cpu" },
-    spec: { limits: [{ type: "Container", default: { cpu: "2" } }] },
-  };
   return fault(
     `quota ${quota} asks each pod for a CPU limit, which the stack's pods do not have, and no LimitRange gives them one`,
-    `echo '${JSON.stringify(range)}' | kubectl -n ${namespace} apply -f -`,
+    cpuLimit(namespace),
   );
 }
 

@@ -26,7 +26,7 @@ export function keysFinding(present: KeySet, known: KeySet | null): Finding {
   if (fresh === 0) return ok(`the server knows the cluster's ${many}`);
   return fault(
     `the cluster signs tokens with ${fresh} of ${many} that the server does not know: it refuses new clients`,
-    "pulumi up",
+    "pulumi up --refresh",
   );
 }
 

@@ -8,7 +8,7 @@ describe("pods that the API server refuses to create", () => {
       'create Pod flower-client-1 in StatefulSet flower-client failed error: pods "flower-client-1" is forbidden: exceeded quota: small, requested: memory=768Mi, used: memory=1Gi, limited: memory=1Gi';
     const events = [event("flower-client", "FailedCreate", message)];
     expect(cause({ statefulSets: [statefulSet(2, 1)], events })).toBe(
-      "a client's pod is refused by the namespace's quota: exceeded quota: small, requested: memory=768Mi, used: memory=1Gi, limited: memory=1Gi — raise the quota, or ask for less: pulumi config set --path clientResources.memory 512Mi",
+      'a client\'s pod is refused by the namespace\'s quota: exceeded quota: small, requested: memory=768Mi, used: memory=1Gi, limited: memory=1Gi — raise it: kubectl -n kubeflower patch resourcequota small --type merge -p \'{"spec":{"hard":{"memory":"1792Mi"}}}\'',
     );
   });
 

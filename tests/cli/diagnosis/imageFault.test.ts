@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { cause, event, pod } from "../support/objects.ts";
+import { cause, event, pod, told } from "../support/objects.ts";
 
 function pulling(message: string, reason = "ImagePullBackOff") {
   return pod("flower-server-7d9-x", { state: { waiting: { reason, message } } });
@@ -41,4 +41,18 @@ describe("an image", () => {
     const events = [event("flower-server-7d9-x", "Failed", missing, 7)];
     expect(cause({ pods, events })).toBeNull();
   });
+});
+
+test("an image name that is none is not in the settings, which refuse it", () => {
+  const message =
+    'Failed to apply default image tag "No::image": couldn\'t parse image name "No::image": invalid reference format';
+  expect(told({ pods: [pulling(message, "InvalidImageName")] })).toBe(
+    'container server of pod flower-server-7d9-x has an image name that is none: Failed to apply default image tag "No::image": couldn\'t parse image name "No::image": invalid reference format — give the pods the stack\'s image back: pulumi up --refresh',
+  );
+});
+
+test("a pull that fails is told of before it is known to be final", () => {
+  const pods = [pulling("dial tcp 10.0.0.1:443: i/o timeout", "ErrImagePull")];
+  const events = [event("flower-server-7d9-x", "Failed", "timeout", 4)];
+  expect(told({ pods, events })).toContain("dial tcp 10.0.0.1:443: i/o timeout — ");
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { cause, crashing, event, pod, running } from "../support/objects.ts";
+import { cause, crashing, event, pod, running, told } from "../support/objects.ts";
 
 const server = running("flower-server-7d9-x");
 const client = running("flower-client-0");
@@ -9,7 +9,7 @@ describe("a container", () => {
   test("that crashes repeatedly is reported with its exit code and the last line of its log", () => {
     const message = "Traceback (most recent call last):\n  File x\nValueError: no data\n\n";
     expect(cause({ pods: [crashing("flower-server-7d9-x", 2, { exitCode: 3, message })] })).toBe(
-      "container server of pod flower-server-7d9-x ended 3 times with exit code 3: ValueError: no data — see its log: kubectl -n kubeflower logs flower-server-7d9-x --previous",
+      "container server of pod flower-server-7d9-x ended 3 times with exit code 3: ValueError: no data — mend it, then: pulumi up; its log: kubectl -n kubeflower logs flower-server-7d9-x -c server --previous",
     );
   });
 
@@ -50,7 +50,7 @@ describe("a container", () => {
       message: 'exec: "kubeflower-server": not found',
     };
     expect(cause({ pods: [pod("flower-server-7d9-x", { state: { waiting } })] })).toBe(
-      'container server of pod flower-server-7d9-x cannot be started: exec: "kubeflower-server": not found — see: kubectl -n kubeflower describe pod flower-server-7d9-x',
+      'container server of pod flower-server-7d9-x cannot be started: exec: "kubeflower-server": not found — its image must have that program — give it back what the stack declares: pulumi up --refresh; or see: kubectl -n kubeflower describe pod flower-server-7d9-x',
     );
   });
 
@@ -69,5 +69,63 @@ describe("a container", () => {
     expect(cause({ pods, events: mount(46) })).toBe(
       "pod flower-server-7d9-x cannot mount a volume: MountVolume.SetUp failed: no such device — see: kubectl -n kubeflower describe pod flower-server-7d9-x",
     );
+  });
+});
+
+describe("a pod that is not started yet", () => {
+  const waits = (reason: string, message?: string) =>
+    pod("flower-server-7d9-x", {
+      state: { waiting: message === undefined ? { reason } : { reason, message } },
+    });
+
+  test.each([
+    ['configmap "keys" not found', "make it again: pulumi up --refresh"],
+    [
+      "couldn't find key a in ConfigMap lab/b",
+      "see: kubectl -n kubeflower describe pod flower-server-7d9-x",
+    ],
+  ])("for its configuration is told at once: %s", (message, remedy) => {
+    expect(told({ pods: [waits("CreateContainerConfigError", message)] })).toBe(
+      `container server of pod flower-server-7d9-x cannot be started: ${message} — ${remedy}`,
+    );
+  });
+
+  test("for a reason that nobody knows is told in the kubelet's words", () => {
+    expect(told({ pods: [waits("PostStartHookError", "the hook failed")] })).toContain(
+      "cannot be started: the hook failed — ",
+    );
+    expect(told({ pods: [waits("Whatever")] })).toContain("cannot be started: Whatever — ");
+  });
+
+  test("for its turn is no fault", () => {
+    for (const reason of ["ContainerCreating", "PodInitializing"]) {
+      expect(told({ pods: [waits(reason)] })).toBeNull();
+    }
+  });
+
+  test.each([
+    [
+      "FailedMount",
+      'MountVolume.SetUp failed for volume "keys" : configmap "keys-1" not found',
+      "cannot mount a volume",
+      "make it again: pulumi up --refresh",
+    ],
+    [
+      "FailedAttachVolume",
+      "Multi-Attach error for volume",
+      "cannot mount a volume",
+      "see: kubectl -n kubeflower describe pod flower-server-7d9-x",
+    ],
+    [
+      "NetworkNotReady",
+      "network is not ready: cni plugin not initialized",
+      "cannot be set up",
+      "see: kubectl -n kubeflower describe pod flower-server-7d9-x",
+    ],
+  ])("is told of within seconds: %s", (reason, message, what, remedy) => {
+    const events = [event("flower-server-7d9-x", reason, message, 4, 1)];
+    const pods = [waits("ContainerCreating")];
+    expect(told({ pods, events })).toBe(`pod flower-server-7d9-x ${what}: ${message} — ${remedy}`);
+    expect(cause({ pods, events })).toBeNull();
   });
 });

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 
-import { resourceCommand, twice } from "../../../cli/diagnosis/resourceCommand.ts";
+import {
+  atMost,
+  resourceCommand,
+  settingOf,
+  twice,
+} from "../../../cli/diagnosis/resourceCommand.ts";
 
 test("each role has its own setting", () => {
   expect(resourceCommand("server", "memory", "2Gi")).toBe(
@@ -18,4 +23,23 @@ test.each([
   ["?", undefined],
 ])("twice %s is %s", (quantity, doubled) => {
   expect(twice(quantity)).toBe(doubled);
+});
+
+test.each([
+  ["1000", "100m", "100m"],
+  ["150m", "100m", "75m"],
+  ["4000Gi", "512Mi", "512Mi"],
+  ["1Gi", "512Mi", "512Mi"],
+  ["768Mi", "512Mi", "384Mi"],
+])("half of %s, and at most %s, is %s", (quantity, most, expected) => {
+  expect(atMost(quantity, most)).toBe(expected);
+});
+
+test("Kubernetes' resources have settings, others have none", () => {
+  expect(["cpu", "memory", "ephemeral-storage", "pods"].map(settingOf)).toEqual([
+    "cpu",
+    "memory",
+    "ephemeralStorage",
+    undefined,
+  ]);
 });

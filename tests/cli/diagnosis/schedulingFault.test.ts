@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 
-import { cause, claim, event, pending, pod, running, statefulSet } from "../support/objects.ts";
+import {
+  cause,
+  claim,
+  event,
+  pending,
+  pod,
+  running,
+  statefulSet,
+  told,
+} from "../support/objects.ts";
 
 const server = running("flower-server-7d9-x");
 const client = running("flower-client-0");
@@ -14,8 +23,10 @@ describe("a pod that no node takes", () => {
       client,
       pending("flower-client-1", SCHEDULER, seconds),
     ];
-    expect(cause({ pods: pods(60) })).toBeNull();
-    expect(cause({ pods: pods(61) })).toBe(
+    expect(cause({ pods: pods(59) })).toBeNull();
+    expect(told({ pods: pods(2) })).toBeNull();
+    expect(told({ pods: pods(3) })).toBe(cause({ pods: pods(60) }));
+    expect(cause({ pods: pods(60) })).toBe(
       "1 of 2 clients run: no node takes pod flower-client-1: 0/1 nodes are available: 1 Insufficient memory — ask for less: pulumi config set --path clientResources.memory 512Mi",
     );
   });
@@ -50,7 +61,8 @@ describe("a pod that no node takes", () => {
     ["1 Insufficient nvidia.com/gpu.", "pulumi config set gpus 0"],
     ["1 Insufficient cpu.", "pulumi config set --path clientResources.cpu 100m"],
     ["1 node(s) didn't match pod anti-affinity rules.", "pulumi config set spread preferred"],
-    ["1 node(s) had untolerated taint {x: }.", "kubectl get nodes -o wide"],
+    ["1 Insufficient ephemeral-storage.", "kubectl get nodes -o wide"],
+    ["1 node(s) had untolerated taint {x: }.", "kubectl taint nodes --all x-"],
   ])("for lack of %s gets the remedy %s", (lack, remedy) => {
     const message = `0/1 nodes are available: ${lack}`;
     const pods = [server, client, pending("flower-client-1", message, 90)];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { cause, claim, event, pending, snapshot } from "../support/objects.ts";
+import { ago, cause, claim, event, pending, snapshot, told } from "../support/objects.ts";
 
 describe("the server's volume", () => {
   const waits = pending(
@@ -38,7 +38,7 @@ describe("the server's volume", () => {
     const events = [event("flower-server", "ExternalProvisioning", "Waiting for a volume")];
     expect(cause({ claims: [claim("slow", 59)], events })).toBeNull();
     expect(cause({ claims: [claim("slow", 61)], events })).toBe(
-      "no provisioner example.org/slow answers for StorageClass slow (PVC flower-server has waited 61 s) — install it, or take another class: pulumi config set storageClass <name>",
+      "no provisioner example.org/slow answers for StorageClass slow (PVC flower-server) — install it, or take another class: pulumi config set storageClass <name>",
     );
   });
 
@@ -54,4 +54,27 @@ describe("the server's volume", () => {
     expect(cause({ claims: [claim("slow", 500)], events })).toBeNull();
     expect(cause({ claims: [claim("fast", 500)], storageClasses: null })).toBeNull();
   });
+});
+
+test("a volume that does not grow is told in the words of its driver", () => {
+  const conditions = [
+    {
+      type: "ControllerResizeError",
+      status: "True",
+      message: "no space",
+      lastTransitionTime: ago(5),
+    },
+  ];
+  const one = claim("slow", 900);
+  const claims = [{ ...one, status: { phase: "Bound", conditions } }];
+  expect(told({ claims })).toBe(
+    "the volume of PVC flower-server does not grow: no space — see: kubectl -n kubeflower describe pvc flower-server",
+  );
+});
+
+test("a volume that is gone takes its runs along", () => {
+  const claims = [{ ...claim("slow", 900), status: { phase: "Lost" } }];
+  expect(cause({ claims })).toMatch(
+    /^the volume of PVC flower-server is gone, with all its runs — /,
+  );
 });

@@ -99,7 +99,7 @@ export function claim(storageClassName: string | undefined, seconds: number): Cl
 
 /** Deployment of a run that needs `min` clients to start and `replies` in each round. */
 export function deployment(min: number, replies: number): Workload {
-  const spec = { [NEEDED.start]: min, [NEEDED.round]: replies };
+  const spec = { [NEEDED.start]: min, [NEEDED.round]: replies, replicas: min + 1 };
   const env = [{ name: ENGINE.runSpec, value: JSON.stringify(spec) }];
   return {
     metadata: { name: "flower-server", uid: "uid-deployment" },
@@ -133,6 +133,10 @@ export function replicaSet(present: number): Workload {
 export function snapshot(changes: Partial<FederationObjects> = {}): Snapshot {
   return new Snapshot({
     namespace: "kubeflower",
+    home: { metadata: { name: "kubeflower" } },
+    services: [{ metadata: { name: "service-server" } }],
+    policies: [],
+    complaints: {},
     run: "run1",
     now: NOW,
     pods: [running("flower-server-7d9-x"), running("flower-client-0"), running("flower-client-1")],
@@ -175,7 +179,13 @@ export function crashing(name: string, restarts: number, ended: object, backOff 
   });
 }
 
-/** Cause that the diagnosis finds in the healthy federation with `changes`. */
+/** Cause that an update ends with in the healthy federation with `changes`; null when none lasts. */
 export function cause(changes: Partial<FederationObjects>, running = false): string | null {
-  return diagnose(snapshot(changes), running);
+  const found = diagnose(snapshot(changes), running);
+  return found?.lasts === true ? found.text : null;
+}
+
+/** Cause that is told of the healthy federation with `changes`, whether it lasts or not. */
+export function told(changes: Partial<FederationObjects>, running = false): string | null {
+  return diagnose(snapshot(changes), running)?.text ?? null;
 }

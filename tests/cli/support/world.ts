@@ -14,6 +14,10 @@ const REQUEST: FollowRequest = {
 
 const EMPTY: Omit<FederationObjects, "now"> = {
   namespace: "kubeflower",
+  home: null,
+  services: null,
+  policies: null,
+  complaints: {},
   pods: [],
   events: [],
   claims: [],

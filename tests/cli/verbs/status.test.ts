@@ -47,11 +47,11 @@ test("a waiting run shows how many clients are connected, and who is offline", (
   expect(answerMisfits("status", document)).toEqual([]);
 });
 
-test("a failed run shows its reason and fails; a completed one does not", () => {
+test("a failed run shows its reason with the remedy, and fails; a completed one does not", () => {
   const failed = statusAnswer(PLACE, example("status-failed"), snapshot());
   expect(failed.code).toBe(1);
   expect(failed.lines.at(-1)).toBe(
-    "reason        round 2: the server needs more memory than its limit of 1073741824 bytes",
+    "run dec44c305616 was interrupted after 0 of 5 rounds: round 2: the server needs more memory than its limit of 1073741824 bytes — raise it: pulumi config set --path serverResources.memory 2048Mi, then `pulumi up`: the run goes on after round 0",
   );
   const completed = statusAnswer(PLACE, example("status-completed"), snapshot());
   expect(completed.code).toBe(0);

@@ -17,6 +17,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "kept/place": 170,
   apps: 160,
   "kept/unfinished": 130,
+  why: 120,
   certificate: 80,
   policy: 70,
   "kept/loss": 70,

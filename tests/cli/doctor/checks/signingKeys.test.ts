@@ -42,7 +42,7 @@ test("a new key that the server does not know is a fault", async () => {
   expect(await signingKeys.run(withServer())).toEqual({
     state: "fault",
     text: "the cluster signs tokens with 1 of 2 keys that the server does not know: it refuses new clients",
-    remedy: "pulumi up",
+    remedy: "pulumi up --refresh",
   });
 });
 

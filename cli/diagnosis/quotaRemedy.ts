@@ -1,0 +1,48 @@
+import { quantityToScalar } from "@kubernetes/client-node/dist/util.js";
+
+import type { Refusal } from "./refusalSentence.ts";
+
+/** Bytes of a mebibyte. */
+const MEBIBYTE = 2 ** 20;
+
+/** Command that lets the pods in that a quota refuses. */
+export function quotaRemedy({ namespace, missing, message }: Refusal): string | undefined {
+  const [, quota = "", must = ""] =
+    /failed quota: ([^:]+): must specify ([^;]+)/.exec(message) ?? [];
+  if (quota !== "") return must.includes("limits.cpu") ? cpuLimit(namespace) : undefined;
+  const [, name = "", asked = "", used = "", most = ""] =
+    /exceeded quota: ([^,]+), requested: (\S+), used: (\S+), limited: (\S+)/.exec(message) ?? [];
+  if (name === "") return undefined;
+  const [requested, inUse, limited] = [asked, used, most].map(amounts);
+  const hard = Object.entries(limited ?? {}).flatMap(([resource, limit]) => {
+    const needed = number(inUse?.[resource]) + missing * number(requested?.[resource]);
+    return needed > number(limit) ? [[resource, quantity(resource, needed)]] : [];
+  });
+  const patch = JSON.stringify({ spec: { hard: Object.fromEntries(hard) as object } });
+  return `raise it: kubectl -n ${namespace} patch resourcequota ${name} --type merge -p '${patch}'`;
+}
+
+/** Command that gives each container a CPU limit, which a quota may ask for. */
+export function cpuLimit(namespace: string): string {
+  const range = {
+    apiVersion: "v1",
+    kind: "LimitRange",
+    metadata: { name: "kubeflower-cpu" },
+    spec: { limits: [{ type: "Container", default: { cpu: "2" } }] },
+  };
+  return `echo '${JSON.stringify(range)}' | kubectl -n ${namespace} apply -f -`;
+}
+
+/** Reads `memory=64Mi,pods=1`. */
+function amounts(list: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(list.split(",").map((one) => one.split("=", 2) as [string, string]));
+}
+
+function number(quantity = "0"): number {
+  return Number(quantityToScalar(quantity));
+}
+
+function quantity(resource: string, value: number): string {
+  if (/memory|storage/.test(resource)) return `${Math.ceil(value / MEBIBYTE)}Mi`;
+  return Number.isInteger(value) ? String(value) : `${Math.ceil(value * 1000)}m`;
+}

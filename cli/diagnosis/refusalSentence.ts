@@ -1,0 +1,71 @@
+import { MAKE_AGAIN } from "./absenceFault.ts";
+import { quotaRemedy } from "./quotaRemedy.ts";
+import { resourceCommand, settingOf } from "./resourceCommand.ts";
+
+/** Refusal of a pod by the API server. */
+export interface Refusal {
+  readonly namespace: string;
+  readonly role: "server" | "client";
+  /** Pods that the workload lacks. */
+  readonly missing: number;
+  /** Words of the API server, in one line. */
+  readonly message: string;
+}
+
+/** A kind of refusal: what the API server says, and the remedy. */
+type Kind = readonly [
+  words: RegExp,
+  remedy: (found: readonly string[], refusal: Refusal) => string | undefined,
+];
+
+/** Kinds of refusals; the first whose words are found and that has a remedy counts. */
+const KINDS: readonly Kind[] = [
+  [/(?:exceeded|failed) quota: /, (_, refusal) => quotaRemedy(refusal)],
+  [
+    /(maximum|minimum) ([\w-]+) usage per \w+ is ([\w.]+), but \w+ is /,
+    ([, , resource = "", quantity = ""], { role }) => {
+      const setting = settingOf(resource);
+      return setting === undefined
+        ? undefined
+        : `ask for what it allows: ${resourceCommand(role, setting, quantity)}`;
+    },
+  ],
+  [/no PriorityClass with name /, () => "take the cluster's: pulumi config rm priorityClass"],
+  [/serviceaccount "[^"]+" not found/, () => MAKE_AGAIN],
+  [
+    /violates PodSecurity/,
+    (_, { namespace }) =>
+      `let the namespace take it: kubectl label namespace ${namespace} pod-security.kubernetes.io/enforce=baseline --overwrite`,
+  ],
+  [
+    /ValidatingAdmissionPolicy '([^']+)'/,
+    ([, name = ""], { namespace }) =>
+      `the cluster's administrators made that rule: have them exempt namespace ${namespace}, see: kubectl get validatingadmissionpolicy ${name} -o yaml`,
+  ],
+  [
+    /failed calling webhook/,
+    () =>
+      "pods can be made once that program of the cluster answers: have its administrators start it, see: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations",
+  ],
+  [
+    /admission webhook "([^"]+)" denied/,
+    ([, name = ""], { namespace }) =>
+      `the cluster's administrators made that rule: have them exempt namespace ${namespace} from webhook ${name}`,
+  ],
+];
+
+/** Tells who refuses a pod, and the remedy: one sentence. */
+export function refusalSentence(refusal: Refusal): string {
+  const { namespace, role, message } = refusal;
+  const pod = role === "server" ? "the server's pod" : "a client's pod";
+  const who = /exceeded quota/.test(message) ? "refused by the namespace's quota" : "refused";
+  const plain = message
+    .replace(/^.*?(?:Error creating|failed error): /, "")
+    .replace(/^pods "[^"]*" is forbidden: /, "");
+  for (const [words, remedy] of KINDS) {
+    const found = words.exec(plain);
+    const text = found === null ? undefined : remedy(found, refusal);
+    if (text !== undefined) return `${pod} is ${who}: ${plain} — ${text}`;
+  }
+  return `${pod} is ${who}: ${plain} — see: kubectl -n ${namespace} get events`;
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+
+import { cause, crashing, pod, running, told } from "../support/objects.ts";
+
+const CLIENTS = [running("flower-client-0"), running("flower-client-1")];
+
+test("a container that has ended once is told at once, and ends nothing yet", () => {
+  const terminated = { exitCode: 1, reason: "Error", message: "ImportError: no module x\n" };
+  const pods = [...CLIENTS, pod("flower-server-7d9-x", { state: { terminated } })];
+  expect(told({ pods })).toBe(
+    "container server of pod flower-server-7d9-x ended once with exit code 1: ImportError: no module x — mend it, then: pulumi up; its log: kubectl -n kubeflower logs flower-server-7d9-x -c server --previous",
+  );
+  expect(cause({ pods })).toBeNull();
+});
+
+test("a program that the image lacks is told by the end of the runtime's words", () => {
+  const message =
+    'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "nope": executable file not found in $PATH: unknown';
+  const pods = [
+    ...CLIENTS,
+    crashing("flower-server-7d9-x", 2, { exitCode: 128, reason: "StartError", message }),
+  ];
+  expect(cause({ pods })).toBe(
+    'container server of pod flower-server-7d9-x cannot be started: exec: "nope": executable file not found in $PATH — its image must have that program — give it back what the stack declares: pulumi up --refresh; or see: kubectl -n kubeflower describe pod flower-server-7d9-x',
+  );
+});
+
+test("an init container counts, too", () => {
+  const one = pod("flower-server-7d9-x", { state: { waiting: { reason: "PodInitializing" } } });
+  const ended = { name: "setup", restartCount: 3, state: { terminated: { exitCode: 3 } } };
+  const pods = [...CLIENTS, { ...one, status: { ...one.status, initContainerStatuses: [ended] } }];
+  expect(told({ pods })).toMatch(
+    /^container setup of pod flower-server-7d9-x ended 4 times with exit code 3 — /,
+  );
+});
+
+test("a container that has done its work is no fault", () => {
+  const pods = [...CLIENTS, pod("flower-server-7d9-x", { state: { terminated: { exitCode: 0 } } })];
+  expect(told({ pods })).toBeNull();
+});

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+
+import { refusalSentence } from "../../../cli/diagnosis/refusalSentence.ts";
+
+const sentence = (message: string): string =>
+  refusalSentence({ namespace: "lab", role: "client", missing: 1, message });
+
+/** Words of Kubernetes 1.34 for a pod that it refuses, after `Error creating: `. */
+const POD = 'pods "flower-client-1" is forbidden: ';
+
+test.each([
+  [
+    `${POD}no PriorityClass with name nope was found`,
+    "a client's pod is refused: no PriorityClass with name nope was found — take the cluster's: pulumi config rm priorityClass",
+  ],
+  [
+    `${POD}maximum memory usage per Container is 512Mi, but limit is 768Mi`,
+    "a client's pod is refused: maximum memory usage per Container is 512Mi, but limit is 768Mi — ask for what it allows: pulumi config set --path clientResources.memory 512Mi",
+  ],
+  [
+    `${POD}minimum cpu usage per Container is 100m, but request is 25m`,
+    "a client's pod is refused: minimum cpu usage per Container is 100m, but request is 25m — ask for what it allows: pulumi config set --path clientResources.cpu 100m",
+  ],
+  [
+    `${POD}error looking up service account lab/flower-client: serviceaccount "flower-client" not found`,
+    'a client\'s pod is refused: error looking up service account lab/flower-client: serviceaccount "flower-client" not found — make it again: pulumi up --refresh',
+  ],
+  [
+    `${POD}ValidatingAdmissionPolicy 'teams' with binding 'teams' denied request: each pod needs the label team`,
+    "a client's pod is refused: ValidatingAdmissionPolicy 'teams' with binding 'teams' denied request: each pod needs the label team — the cluster's administrators made that rule: have them exempt namespace lab, see: kubectl get validatingadmissionpolicy teams -o yaml",
+  ],
+  [
+    'admission webhook "pods.example.org" denied the request: no',
+    "a client's pod is refused: admission webhook \"pods.example.org\" denied the request: no — the cluster's administrators made that rule: have them exempt namespace lab from webhook pods.example.org",
+  ],
+  [
+    'Internal error occurred: failed calling webhook "pods.example.com": failed to call webhook: Post "https://nope.lab.svc:443/?timeout=2s": service "nope" not found',
+    'a client\'s pod is refused: Internal error occurred: failed calling webhook "pods.example.com": failed to call webhook: Post "https://nope.lab.svc:443/?timeout=2s": service "nope" not found — pods can be made once that program of the cluster answers: have its administrators start it, see: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+  ],
+  [
+    `${POD}pod rejected: RuntimeClass "nope" not found`,
+    'a client\'s pod is refused: pod rejected: RuntimeClass "nope" not found — see: kubectl -n lab get events',
+  ],
+])("tells who refuses, and the remedy: %s", (message, expected) => {
+  for (const before of ["Error creating: ", "(combined from similar events): Error creating: "]) {
+    expect(sentence(before + message)).toBe(expected);
+  }
+  const ofSet = "create Pod flower-client-1 in StatefulSet flower-client failed error: ";
+  expect(sentence(ofSet + message)).toBe(expected);
+});

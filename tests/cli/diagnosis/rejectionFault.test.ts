@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+
+import { ago, cause, pod, running, told } from "../support/objects.ts";
+
+const CLIENTS = [running("flower-client-0"), running("flower-client-1")];
+const rejected = (reason: string, message: string, seconds: number) => ({
+  ...pod(
+    "flower-server-7d9-a",
+    {},
+    {
+      status: { phase: "Failed", reason, message, startTime: ago(seconds), containerStatuses: [] },
+    },
+  ),
+});
+
+test.each([
+  [
+    "OutOfmemory",
+    "Pod was rejected: Node didn't have enough resource: memory, requested: 1073741824, used: 0, capacity: 9",
+    "see what it lacks: kubectl describe node node-1",
+  ],
+  [
+    "Evicted",
+    "The node was low on resource: ephemeral-storage. ",
+    "see what it lacks: kubectl describe node node-1",
+  ],
+  [
+    "UnexpectedAdmissionError",
+    "Allocate failed",
+    "see what it lacks: kubectl describe node node-1",
+  ],
+  [
+    "Preempting",
+    "Preempted in order to admit critical pod",
+    "give the pods a higher priority: pulumi config set priorityClass <name>",
+  ],
+])("a pod that its node ended is told in the kubelet's words: %s", (reason, message, remedy) => {
+  const pods = (seconds: number) => [...CLIENTS, rejected(reason, message, seconds)];
+  const words = message.trim().replace(/\.$/, "");
+  const sentence = `pod flower-server-7d9-a was ended by node node-1 (${reason}): ${words} — ${remedy}`;
+  expect(told({ pods: pods(4) })).toBe(sentence);
+  expect(cause({ pods: pods(4) })).toBeNull();
+  expect(cause({ pods: pods(60) })).toBe(sentence);
+});
+
+test("a pod whose place another has taken is forgotten, and so is an old one", () => {
+  const old = rejected("Evicted", "The node was low on resource: memory.", 20);
+  expect(told({ pods: [...CLIENTS, old, running("flower-server-7d9-b")] })).toBeNull();
+  expect(told({ pods: [...CLIENTS, rejected("Evicted", "low", 301)] })).toBeNull();
+});

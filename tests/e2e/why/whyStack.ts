@@ -1,0 +1,132 @@
+import { expect } from "vitest";
+
+import type { Checkout } from "../../../dev/checkout.ts";
+import { sharedCheckout } from "../support/sharedCheckout.ts";
+import { until } from "../support/until.ts";
+import { Screen } from "./screen.ts";
+
+/** Minutes within which a command that is typed ends. */
+const MINUTES = 5;
+const UP = "pulumi up --yes --skip-preview --non-interactive";
+
+/** Fault as somebody met it. */
+export interface Met {
+  /** Sentence on the screen. */
+  readonly sentence: string;
+  /** Seconds from the fault to its sentence. */
+  readonly seconds: number;
+  /** Other sentences with a remedy that were on the screen before it. */
+  readonly wrong: readonly string[];
+}
+
+/** A stack of the smallest app that is well, until a fault is seeded. */
+export class WhyStack {
+  private constructor(
+    readonly checkout: Checkout,
+    /** Its image, named by its digest. */
+    readonly image: string,
+  ) {}
+
+  /** Makes a stack in that namespace. @param image image of another stack; undefined: it is built */
+  static async make(namespace: string, image?: string): Promise<WhyStack> {
+    const checkout = await sharedCheckout(namespace);
+    const settings: Record<string, string> = image === undefined ? {} : { image };
+    await checkout.set({ app: "tests/app/tiny", rounds: "1", ...settings });
+    await checkout.pulumi("up", "--yes", "--skip-preview");
+    const outputs = JSON.parse(await checkout.pulumi("stack", "output", "--json")) as {
+      image: string;
+    };
+    const stack = new WhyStack(checkout, outputs.image);
+    if (image === undefined) {
+      // Nothing is built from here on. A named image is another run: it is over before the first fault.
+      await checkout.set({ image: outputs.image });
+      await stack.up();
+    }
+    return stack;
+  }
+
+  get namespace(): string {
+    return this.checkout.namespace;
+  }
+
+  /** Types a command line in the stack's folder; it must succeed. */
+  async type(line: string): Promise<string> {
+    const { code, said } = await this.checkout.ended("bash", ["-ec", line], MINUTES);
+    expect(code, `${line}\n${said}`).toBe(0);
+    return said;
+  }
+
+  /** Types a remedy; nobody is there to confirm an update. */
+  async typeRemedy(command: string): Promise<void> {
+    await this.type(command.replace(/^pulumi up|(?<=&& )pulumi up/, UP));
+  }
+
+  /** Makes the stack well again after a test that failed. */
+  async restore(): Promise<void> {
+    await this.type(
+      `pulumi stack select local\npulumi config set context ${this.checkout.context}`,
+    );
+    await this.checkout.set({ image: this.image });
+    for (const key of [
+      "gpus",
+      "spread",
+      "priorityClass",
+      "roundTimeout",
+      "clientResources",
+      "serverResources",
+    ]) {
+      await this.checkout.ended("pulumi", ["config", "rm", key]);
+    }
+    await this.checkout.kubectl("delete", "resourcequota,limitrange", "--all");
+    const rules = "validatingadmissionpolicybinding,validatingwebhookconfiguration";
+    await this.checkout.kubectl("delete", rules, this.namespace, "--ignore-not-found");
+    await this.type(`${UP} --refresh`);
+  }
+
+  /** Types `pulumi up`, which must succeed. */
+  async up(): Promise<void> {
+    await this.type(UP);
+  }
+
+  /** Types a command again and again until it shows the sentence. @param began time of the fault */
+  async meets(line: string, sentence: RegExp, began: number): Promise<Met> {
+    const wrong = new Set<string>();
+    const found = await until(
+      `${String(sentence)} on the screen of ${line}`,
+      async () => {
+        const screen = new Screen(this.checkout, line);
+        await screen.ended;
+        const [shown] = sentence.test(screen.said) ? [await screen.shows(sentence)] : [];
+        if (shown !== undefined) return shown;
+        for (const one of screen.said.split("\n")) if (isCause(one)) wrong.add(one);
+        return undefined;
+      },
+      60,
+    );
+    return { sentence: found, seconds: (Date.now() - began) / 1000, wrong: [...wrong] };
+  }
+
+  /** Waits until `kubeflower status` finds nothing amiss, and all clients connected. */
+  async isWell(): Promise<void> {
+    await until(
+      `well stack ${this.namespace}`,
+      async () => {
+        const args = ["cli/kubeflower.mjs", "status", "--json"];
+        const { code, said } = await this.checkout.ended(process.execPath, args, 1);
+        if (code !== 0) return undefined;
+        const { cause, clients } = JSON.parse(said) as {
+          cause: string | null;
+          clients?: readonly { doing: string }[];
+        };
+        const connected = clients?.filter(({ doing }) => doing !== "offline").length;
+        return (cause === null && connected === 2) || undefined;
+      },
+      90,
+    );
+  }
+}
+
+/** Tells whether a line names a cause; one that says what is waited for names none. */
+function isCause(line: string): boolean {
+  return line.includes(" — ") && !line.includes("waiting for ");
+}
