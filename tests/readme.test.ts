@@ -32,8 +32,6 @@ test("every setting of the README is one of the stack's, with its default", () =
   expect(plain).toEqual(real);
 });
 
-/** A page that another branch brings. */
-
 test("every link of a page leads to a file of the project", () => {
   const dead = ["README.md", ...pages].flatMap((page) =>
     [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)]

@@ -44,7 +44,7 @@ test("a server that is gone ends no phase well", async () => {
   await world.result;
   expect(world.lines.filter((line) => /^(the|waiting)/.test(line))).toEqual([
     "waiting for 2 of 2 clients: client 0 (it has no pod yet), client 1 (it has no pod yet)",
-    "the server is ready after 7 s",
+    "the server is ready after 9 s",
   ]);
 });
 

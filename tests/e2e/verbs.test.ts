@@ -77,7 +77,7 @@ test("a completed federation is shown by each verb", CASE, async () => {
     runs: [0, new RegExp(`^${first} \\* +completed +1 +0\\.1000 +0\\.5000 `, "m")],
     results: [0, /^run .* {2}completed {2}1 rounds .*\n\d+ files, .*\nmodel .*model\.safetensors/],
     report: [0, /^run .*, completed: its page is /],
-    "diff RUN RUN": [0, /^model: the same /m],
+    "diff RUN RUN": [0, /^model: the same/m],
     stop: [0, /is completed after 1 rounds: there is nothing to stop/],
     doctor: [0, /pods +the server runs, and 1 of 1 clients\n/],
     "follow --run RUN": [0, /"state":"completed".*\}\n$/],
@@ -91,16 +91,16 @@ test("a federation that waits for clients is shown by each verb", CASE, async ()
   await checkout.pulumi("config", "set", "--path", "runConfig.hold", "2");
   await checkout.pulumi("config", "set", "--path", "runConfig.fail-round", "3");
   up = new Up(checkout);
-  const waiting = /waiting for clients: 0 of 1/;
+  const waiting = /waiting for 1 of 1 clients: client 0/;
   await until("run that waits", () => Promise.resolve(waiting.test(up.said) || undefined));
   await typed("waiting", {
-    status: [0, /^state +waiting\n[^]*waiting for clients: 0 of 1 connected/m],
+    status: [0, /^state +waiting\n[^]*StatefulSet flower-client is scaled to 0 of 1 clients/m],
     events: [0, / run {2}started {2}/],
     "logs client": [1, /^no pod of a client is in namespace verbs/],
     runs: [0, / \* +waiting +0 [^]*completed|completed[^]* \* +waiting +0 /],
     results: [0, /^run \w+ {2}waiting {2}0 rounds\n/],
     report: [0, /, waiting: its page is /],
-    "diff RUN RUN": [0, /^model: the same /m],
+    "diff RUN RUN": [0, /^model: the same/m],
     stop: [1, /cannot be stopped: it waits for clients — let it go on, or /],
     "follow --run RUN --timeout 1": [3, /is not completed after 1 s/],
   });
