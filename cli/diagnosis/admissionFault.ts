@@ -1,7 +1,8 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, foremost, type Cause } from "./cause.ts";
 import { firstSeen, isTerminating, lastSeen, type Event, type Workload } from "./objects.ts";
-import { refusalSentence, type Refusal } from "./refusalSentence.ts";
+import type { Refusal } from "./refusal.ts";
+import { refusalSentence } from "./refusalSentence.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a refusal must have lasted. */

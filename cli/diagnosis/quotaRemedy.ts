@@ -1,6 +1,6 @@
 import { quantityToScalar } from "@kubernetes/client-node/dist/util.js";
 
-import type { Refusal } from "./refusalSentence.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** Bytes of a mebibyte. */
 const MEBIBYTE = 2 ** 20;

@@ -1,16 +1,7 @@
 import { MAKE_AGAIN } from "./absenceFault.ts";
 import { quotaRemedy } from "./quotaRemedy.ts";
+import type { Refusal } from "./refusal.ts";
 import { resourceCommand, settingOf } from "./resourceCommand.ts";
-
-/** Refusal of a pod by the API server. */
-export interface Refusal {
-  readonly namespace: string;
-  readonly role: "server" | "client";
-  /** Pods that the workload lacks. */
-  readonly missing: number;
-  /** Words of the API server, in one line. */
-  readonly message: string;
-}
 
 /** A kind of refusal: what the API server says, and the remedy. */
 type Kind = readonly [

@@ -155,6 +155,11 @@ export class Snapshot {
     });
   }
 
+  /** Tells whether client pods are ending: they still have their places. */
+  clientsEnd(): boolean {
+    return this.objects.pods.some((pod) => !isServer(pod) && isTerminating(pod));
+  }
+
   /** Client pods that no node has taken. */
   unscheduledClients(): Pod[] {
     return this.objects.pods.filter(

@@ -1,5 +1,7 @@
 """The node config: the user's values, each client's own partition, and Flower's two."""
 
+import json
+
 from kubeflower.node_config import node_config
 
 
@@ -10,7 +12,8 @@ def test_without_values_it_is_flowers_two() -> None:
 
 def test_a_text_gets_the_clients_partition_and_other_values_stay_as_they_are() -> None:
     """As Flower's user config, values are texts, numbers and truths."""
-    text = '{"dataset-path": "/data/site-{partition}/{partition}.csv", "batch": 32, "lr": 0.5, "full": true}'
+    path = "/data/site-{partition}/{partition}.csv"
+    text = json.dumps({"dataset-path": path, "batch": 32, "lr": 0.5, "full": True})
     assert node_config(text, 2, 3) == {
         "dataset-path": "/data/site-2/2.csv",
         "batch": 32,

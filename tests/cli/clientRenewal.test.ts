@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { ago } from "./support/objects.ts";
 import { after, follow, waiting } from "./support/world.ts";
 
 test("clients of an older template are deleted at once while the run waits for them", async () => {
@@ -31,9 +32,14 @@ test("a client that an older one kept from its node is deleted once the older on
   const set = { metadata: { name: "flower-client", generation: 1 }, spec: { replicas: 2 }, status };
   const held = pod("flower-client-1", "new", "False");
   const objects = { statefulSets: [set], pods: [pod("flower-client-0", "old", "True"), held] };
+  const old = pod("flower-client-0", "old", "True");
+  const ending = { ...old, metadata: { ...old.metadata, deletionTimestamp: ago(1) } };
   const world = follow(
     (s) => {
-      if (s >= 2) objects.pods = [pod("flower-client-0", "new", "True"), held];
+      // It takes a while to end, and holds its place until then.
+      if (s >= 2) objects.pods = [ending, held];
+      if (s >= 9) objects.pods = [pod("flower-client-0", "new", "True"), held];
+      if (s === 8) expect(world.deleted).toEqual(["flower-client-0"]);
       return s < 18 ? waiting : after(2, "completed");
     },
     { objects },
