@@ -25,8 +25,12 @@ const STARTING = 10;
  */
 export function warningFault(snapshot: Snapshot): Cause | null {
   const warnings = unwell(snapshot).flatMap(({ kind, metadata }) => {
-    const last = snapshot.eventsOf(metadata).at(-1);
-    return last !== undefined && counts(snapshot, last) ? [{ kind, metadata, last }] : [];
+    const events = snapshot.eventsOf(metadata);
+    const last = events.at(-1);
+    if (last === undefined || !counts(snapshot, last)) return [];
+    // Events have whole seconds: one of the same second may be the newer one.
+    const isOver = events.some((one) => one.type === "Normal" && lastSeen(one) === lastSeen(last));
+    return isOver ? [] : [{ kind, metadata, last }];
   });
   const [first] = warnings.sort((a, b) => lastSeen(b.last) - lastSeen(a.last));
   if (first === undefined) return null;
@@ -66,6 +70,8 @@ function hasAll({ spec, status }: Workload): boolean {
 function counts(snapshot: Snapshot, event: Event): boolean {
   return (
     event.type === "Warning" &&
+    // admissionFault knows these, and which of them are over.
+    event.reason !== "FailedCreate" &&
     snapshot.secondsSince(firstSeen(event)) >= UNKNOWN &&
     snapshot.secondsSince(lastSeen(event)) <= FORGOTTEN &&
     (event.reason !== "Unhealthy" || isUnhealthy(snapshot, event))

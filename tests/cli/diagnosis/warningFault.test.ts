@@ -38,8 +38,15 @@ test("what is over is not told: a newer event, an old warning, a pod that is wel
     {},
     { status: { conditions: [{ type: "Ready", status: "True", lastTransitionTime: ago(5) }] } },
   );
+  const same = {
+    ...event("flower-client-1", "Started", "Started container", 60, 5),
+    type: "Normal",
+  };
+  const refused = { ...event("flower-client", "FailedCreate", "denied"), type: "Warning" };
   for (const changes of [
     { pods, events: [warning(), newer] },
+    { pods, events: [same, warning()] },
+    { statefulSets: [statefulSet(2)], events: [refused] },
     { pods, events: [warning("Whatever", SAID, 121)] },
     { pods, events: [{ ...event("flower-client-1", "New", SAID, 5, 1), type: "Warning" }] },
     { pods: [...snapshot().objects.pods.slice(0, 2), well], events: [warning()] },
