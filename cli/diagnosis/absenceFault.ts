@@ -6,7 +6,10 @@ import type { Snapshot } from "./snapshot.ts";
 /** Command that makes the stack's objects again that somebody deleted. */
 export const MAKE_AGAIN = "make it again: pulumi up --refresh";
 
-/** Seconds within which the first update makes all objects of a stack, one after the other. */
+/**
+ * Seconds within which the first update makes all objects of a stack, one after the other: policies and
+ * claim before the Deployment, the Service before the StatefulSet.
+ */
 const MAKING = 30;
 
 /** Finds an object of the stack that somebody has deleted, or scaled to too few pods; or null. */
@@ -17,14 +20,13 @@ export function absenceFault(snapshot: Snapshot, running: boolean): Cause | null
   const { creationTimestamp } = server.metadata;
   const isNew =
     creationTimestamp !== undefined && snapshot.secondsSince(creationTimestamp) < MAKING;
-  const missing = isNew
-    ? []
-    : [
-        missingClients(snapshot),
-        missingService(snapshot),
-        missingClaim(snapshot),
-        missingPolicy(snapshot),
-      ];
+  const mayComeYet = isNew && snapshot.clients === undefined;
+  const missing = [
+    isNew ? null : missingClients(snapshot),
+    mayComeYet ? null : missingService(snapshot),
+    missingClaim(snapshot),
+    missingPolicy(snapshot),
+  ];
   return foremost(
     [serverScale(snapshot), clientScale(snapshot, running), endingClaim(snapshot), ...missing].map(
       (text) => (text === null ? null : { text, lasts: true }),

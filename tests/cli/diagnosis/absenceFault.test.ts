@@ -48,6 +48,8 @@ test("a stack that is being made lacks nothing yet", () => {
   ];
   expect(cause({ deployments: young(29), services: [], statefulSets: [] })).toBeNull();
   expect(cause({ deployments: young(30), services: [] })).toContain("service-server is gone");
+  // Clients are declared once the Service is there.
+  expect(cause({ deployments: young(1), services: [] })).toContain("service-server is gone");
 });
 
 test("what is there, or may not be seen, is no fault", () => {
