@@ -1,5 +1,6 @@
-import { object, type Reading, type Setting } from "./kinds.ts";
+import type { Reading, Setting } from "./kinds.ts";
 import { nearestName } from "./nearestName.ts";
+import { secretTexts } from "./secretTexts.ts";
 
 /** Build arguments that the Dockerfile declares for users. */
 export const DECLARED = [
@@ -23,30 +24,22 @@ const CERTIFICATE = "-----BEGIN CERTIFICATE-----";
 /** A setting for the build arguments of the image. No message repeats a value: it may hold a password. */
 export function buildArgs(about: string): Setting<Readonly<Record<string, string>>> {
   const names = `${DECLARED.join(", ")}, or a proxy: ${PROXIES.join(", ")}`;
-  const whole = object({
-    about,
-    hidden: true,
-    unset: "the environment's HTTP_PROXY, HTTPS_PROXY and NO_PROXY alone",
-    allowed: `an object of texts: ${names}`,
-    schema: {
-      properties: Object.fromEntries(NAMES.map((name) => [name, { type: "string" }])),
-      additionalProperties: false,
+  return secretTexts(
+    {
+      about,
+      unset: "the environment's HTTP_PROXY, HTTPS_PROXY and NO_PROXY alone",
+      allowed: `an object of texts: ${names}`,
+      schema: {
+        properties: Object.fromEntries(NAMES.map((name) => [name, { type: "string" }])),
+        additionalProperties: false,
+      },
+      example: ["buildArgs.PIP_INDEX_URL", "<url>"],
     },
-    example: ["buildArgs.PIP_INDEX_URL", "<url>"],
-  });
-  return {
-    ...whole,
-    mayBeSecret: true,
-    read: (text, reading) => {
-      const given = whole.read(text, reading);
-      if (given === undefined) return undefined;
-      const entries = Object.entries(given).map(([name, value]) => readArg(name, value, reading));
-      return Object.fromEntries(entries);
-    },
-  };
+    checkArg,
+  );
 }
 
-function readArg(name: string, value: unknown, { key, faults }: Reading): [string, string] {
+function checkArg(name: string, value: unknown, { key, faults }: Reading): void {
   const path = `${key}.${name}`;
   if (!NAMES.includes(name)) {
     const nearest = nearestName(name, NAMES);
@@ -59,5 +52,4 @@ function readArg(name: string, value: unknown, { key, faults }: Reading): [strin
     const allowed = `it must be the text of a PEM file, with ${CERTIFICATE}`;
     faults.add(key, `${path} is no certificate`, allowed, faults.set(path, "< company.pem"));
   }
-  return [name, String(value)];
 }

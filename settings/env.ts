@@ -1,4 +1,5 @@
-import { object, type Reading, type Setting } from "./kinds.ts";
+import type { Reading, Setting } from "./kinds.ts";
+import { secretTexts } from "./secretTexts.ts";
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -7,30 +8,22 @@ const OURS = /^(KUBEFLOWER_.*|PATH|HOME|PYTHONPATH|PYTHONHOME|LD_PRELOAD|LD_LIBR
 
 /** A setting for environment variables. No message repeats a value: it may be secret. */
 export function environmentVariables(about: string): Setting<Readonly<Record<string, string>>> {
-  const whole = object({
-    about,
-    hidden: true,
-    unset: "none",
-    allowed: "an object of texts by the names of variables; set a secret one with --secret",
-    schema: {
-      propertyNames: { pattern: NAME.source, not: { pattern: OURS.source } },
-      additionalProperties: { type: ["string", "number", "boolean"] },
+  return secretTexts(
+    {
+      about,
+      unset: "none",
+      allowed: "an object of texts by the names of variables; set a secret one with --secret",
+      schema: {
+        propertyNames: { pattern: NAME.source, not: { pattern: OURS.source } },
+        additionalProperties: { type: ["string", "number", "boolean"] },
+      },
+      example: ["env.<NAME>", "<value>"],
     },
-    example: ["env.<NAME>", "<value>"],
-  });
-  return {
-    ...whole,
-    mayBeSecret: true,
-    read: (text, reading) => {
-      const given = whole.read(text, reading);
-      if (given === undefined) return undefined;
-      const entries = Object.entries(given).map(([name, value]) => variable(name, value, reading));
-      return Object.fromEntries(entries);
-    },
-  };
+    checkVariable,
+  );
 }
 
-function variable(name: string, value: unknown, { key, faults }: Reading): [string, string] {
+function checkVariable(name: string, value: unknown, { key, faults }: Reading): void {
   const path = `${key}.${name}`;
   if (!NAME.test(name)) {
     const allowed = "it must have letters, digits and _, and no digit first";
@@ -41,5 +34,4 @@ function variable(name: string, value: unknown, { key, faults }: Reading): [stri
   } else if (!["string", "number", "boolean"].includes(typeof value)) {
     faults.add(key, `${path} is no text`, "it must be one", faults.set(path, "<text>"));
   }
-  return [name, String(value)];
 }
