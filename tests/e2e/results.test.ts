@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DATA_FOLDER } from "../../contract/names.ts";
 import { misfits } from "../cli/support/schema.ts";
 import { KeptStack } from "./kept/support/keptStack.ts";
+import { flip } from "./support/flip.ts";
 import { TinyRun } from "./support/tinyRun.ts";
 import { until } from "./support/until.ts";
 
@@ -206,15 +207,6 @@ function partialBytes(folder: string): number {
   const size = (name: string): number =>
     statSync(join(partial, name), { throwIfNoEntry: false })?.size ?? 0;
   return Math.max(0, ...names.map(size));
-}
-
-/** Flips the lowest bit of a file's middle byte. */
-async function flip(path: string): Promise<void> {
-  const file = await open(path, "r+");
-  const at = Math.floor((await file.stat()).size / 2);
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, at);
-  await file.write(Buffer.from([(buffer[0] ?? 0) ^ 1]), 0, 1, at);
-  await file.close();
 }
 
 test(

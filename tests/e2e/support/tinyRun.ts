@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+
 import { DATA_FOLDER } from "../../../contract/names.ts";
 import type { Checkout } from "../../../dev/checkout.ts";
 import { until } from "./until.ts";
@@ -20,7 +22,8 @@ export class TinyRun {
 
   /** Lets the run go on from this round. */
   async goOn(round: number): Promise<void> {
-    const file = `${DATA_FOLDER}/runs/${this.id}/work/go-on-${String(round)}`;
+    const folder = posix.join(DATA_FOLDER, "runs", this.id, "work");
+    const file = posix.join(folder, `go-on-${String(round)}`);
     await this.checkout.kubectl("exec", "deploy/flower-server", "--", "touch", file);
   }
 }
