@@ -9,7 +9,7 @@ import type { FollowRequest } from "./followRequest.ts";
 export interface Seen {
   /** Last status of the run; null when its server was never reached. */
   readonly status: Status | null;
-  /** What holds the run up, in one sentence with its remedy; null when nothing is known. */
+  /** Cause that holds the run up, in one sentence with its remedy; null when nothing is known. */
   readonly cause: string | null;
   /** Last line that said what the run waits for; null when there was none. */
   readonly waiting: string | null;

@@ -118,7 +118,7 @@ export class Federation {
   /** Reads why clients do not reach the server, by their pods' names. */
   async #complaints(pods: readonly Pod[]): Promise<Record<string, string>> {
     const read = pods.slice(0, ASKED).map(async ({ metadata: { name } }) => {
-      // Whoever may not read logs, and a pod that has just gone, have nothing to say.
+      // There is nothing to say without the right to read logs, or of a pod that has just gone.
       const log = await this.log(name, { tailLines: String(LINES) }).catch(() => null);
       const said = complaintIn(log ?? "");
       return said === undefined ? [] : [[name, said] as const];

@@ -41,7 +41,7 @@ export class Follower {
   #status: Status | null = null;
   /** Why the last look gave no status of the run; null when it did. */
   #problem: string | null = NO_POD;
-  /** What holds the run up, as it was told last; null when nothing does. */
+  /** Cause that holds the run up, as it was told last; null when nothing does. */
   #told: string | null = null;
   /** Whether the run was seen before its end. */
   #sawTraining = false;

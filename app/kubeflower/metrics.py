@@ -19,7 +19,7 @@ from kubeflower.status_document import STATES
 MEDIA_TYPE = exposition.CONTENT_TYPE_PLAIN_0_0_4
 """Media type of what `render` writes."""
 DOINGS = ("offline", "idle", "train", "evaluate", "query")
-"""What a client does, see activity.py; each has a series, also while no client does it."""
+"""Activities of a client, see activity.py; each has a series, also while no client does it."""
 MOST_METRICS = 50
 """Upper bound of an app's metrics from each source: every name is a series that is stored."""
 

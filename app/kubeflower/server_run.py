@@ -168,7 +168,7 @@ class ServerRun:
         self.events.close()
         self.logs.close()
         self.folder.write_json("result.json", result)
-        # Whoever reads that the run is completed finds its folder as it stays.
+        # Tidy up first: readers of the state "completed" expect a folder that stays as it is.
         self._clean_up()
         self.result = result
         self.state = "completed"

@@ -40,7 +40,7 @@ const REMEDIES: readonly (readonly [words: RegExp, remedy: Remedy])[] = [
   ],
 ];
 
-/** What makes room for a pod, by what the scheduler says is lacking. */
+/** Remedies that make room for a pod, by what the scheduler says is lacking. */
 export function schedulingRemedy(reason: string, snapshot: Snapshot, pod: Pod): string {
   for (const [words, remedy] of REMEDIES) {
     const found = words.exec(reason);

@@ -15,7 +15,7 @@ type Layer = Readonly<Record<string, unknown>>;
 interface Point {
   readonly round: number;
   readonly value: number;
-  /** What one reads who hovers over it. */
+  /** Text that is shown to a pointer above it. */
   readonly text: string;
   /** Name of its line. */
   readonly line: string;

@@ -18,7 +18,7 @@ function portsOf({ ports = [] }: Rule): string {
   return ports.map(({ port, protocol = "TCP" }) => `${protocol} ${String(port)}`).join(", ");
 }
 
-/** Whoever may send anything anywhere may send the data. */
+/** Refuses pods that may send anything anywhere: that may be the data. */
 export const openEgress: ResourceValidationPolicy = {
   name: "open-egress",
   description: "No NetworkPolicy lets pods reach every port of every address.",
