@@ -84,7 +84,18 @@ export class Federation {
 
   /** Replaces the client pods, as Kubernetes delays the restart of a container longer after each crash. */
   async renewClients(): Promise<void> {
-    await this.checkout.kubectl("delete", "pod", "-l", "app=flower-client", "--grace-period=0");
+    const clients = ["pod", "-l", "app=flower-client"];
+    const old = (await this.checkout.uids("flower-client")).split(" ");
+    await this.checkout.kubectl("delete", ...clients, "--grace-period=0", "--wait=false");
+    const gone = async (): Promise<true | undefined> => {
+      const left = (await this.checkout.uids("flower-client")).split(" ");
+      return left.some((uid) => old.includes(uid)) ? undefined : true;
+    };
+    await until("end of the client pods", gone, 60).catch(async (error: unknown) => {
+      // One run in many waited six minutes for a pod that its kubelet did not end.
+      console.warn(String(error), await this.checkout.kubectl("describe", ...clients));
+      await this.checkout.kubectl("delete", ...clients, "--grace-period=0", "--force");
+    });
   }
 
   /** Lets so many client pods exist, the lowest partitions first. */
