@@ -5,7 +5,7 @@ import type { Reporter, TestModule } from "vitest/node";
 /** Files that take less are counted together. */
 const SHORT = 1;
 
-/** Prints the seconds of each test file at the end of a run, slowest first. */
+/** Prints the seconds of each test file at the end of a run, slowest first, and the tests that passed at their second try only. */
 export class SecondsPerFile implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const rows = modules.map(row).sort((a, b) => b.seconds - a.seconds);
@@ -22,8 +22,21 @@ export class SecondsPerFile implements Reporter {
       const files = `${String(rest.length)} files of less than ${String(SHORT)} s each`;
       lines.push(line(sum("seconds"), sum("hooks"), sum("tests"), files));
     }
-    process.stdout.write(`${lines.join("\n")}\n`);
+    process.stdout.write(`${[...lines, ...flaky(modules)].join("\n")}\n`);
   }
+}
+
+/** Names the tests that failed first and passed then: each is a fault to mend, of a test or of the product. */
+function flaky(modules: readonly TestModule[]): string[] {
+  const names = modules.flatMap((module) =>
+    [...module.children.allTests()]
+      .filter((test) => test.diagnostic()?.flaky)
+      .map((test) => {
+        const why = (test.result().errors ?? []).map(({ message }) => `\n    ${message}`);
+        return `  ${relative(process.cwd(), module.moduleId)} > ${test.fullName}${why.join("")}`;
+      }),
+  );
+  return names.length === 0 ? [] : ["", "passed at the second try only — mend these:", ...names];
 }
 
 interface Row {
