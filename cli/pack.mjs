@@ -1,13 +1,19 @@
-// Makes what `npm pack` packs: one bundle of `kubeflower`, and the licences of the packages in it.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Writes .build/package, which `npm pack` packs: one bundle of `kubeflower` with the files that it reads and
+// the licences of what is in it. It needs no other npm package, while the checkout needs Pulumi's.
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { bundle } from "./bundle.mjs";
 
 const PROJECT = dirname(dirname(fileURLToPath(import.meta.url)));
-/** Folder of the bundle, which start.mjs looks for where the sources are not. */
-const PACKED = join(PROJECT, ".build/package");
+const PACKAGE = join(PROJECT, ".build/package");
+/** Files and folders that the program reads, or that a package has. */
+const COPIED = ["LICENSE", "cli/schemas", "contract/imagePackages.json"];
+const START = `#!/usr/bin/env node
+globalThis.kubeflowerProject = new URL("./", import.meta.url).href;
+await import("./program/program.mjs");
+`;
 
 /** Folders of the npm packages that these files belong to. */
 function packagesOf(files) {
@@ -23,12 +29,21 @@ function licence(folder) {
   return `${name} ${version}: ${license}\n\n${text}\n`;
 }
 
-rmSync(PACKED, { recursive: true, force: true });
+/** The package's own package.json. */
+function manifest() {
+  const text = readFileSync(join(PROJECT, "package.json"), "utf8");
+  const { name, version, description, license, type, engines } = JSON.parse(text);
+  const bin = { kubeflower: "kubeflower.mjs" };
+  return { name, version, description, license, type, bin, engines };
+}
+
+rmSync(PACKAGE, { recursive: true, force: true });
+mkdirSync(PACKAGE, { recursive: true });
 process.chdir(PROJECT);
-const files = await bundle("cli/kubeflower.ts", join(PACKED, "program.mjs"));
-writeFileSync(
-  join(PACKED, "LICENSES.txt"),
-  packagesOf(files)
-    .map(licence)
-    .join(`\n${"-".repeat(80)}\n\n`),
-);
+const files = await bundle("cli/kubeflower.ts", join(PACKAGE, "program/program.mjs"));
+const licences = packagesOf(files).map(licence);
+for (const path of COPIED) cpSync(path, join(PACKAGE, path), { recursive: true });
+cpSync("docs/cli.md", join(PACKAGE, "README.md"));
+writeFileSync(join(PACKAGE, "LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
+writeFileSync(join(PACKAGE, "kubeflower.mjs"), START, { mode: 0o755 });
+writeFileSync(join(PACKAGE, "package.json"), `${JSON.stringify(manifest(), undefined, 2)}\n`);

@@ -2,8 +2,7 @@
 //
 // The program and all that it imports become one bundle of JavaScript, which starts in a tenth of
 // tsx's time. A bundle's name is the hash of its sources: a change makes a new one. Where none can be
-// written (node_modules of another user), tsx runs the program. An installed package has no sources,
-// but the bundle that pack.mjs has made of them.
+// written (node_modules of another user), tsx runs the program.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
@@ -15,8 +14,6 @@ const CACHE = join(PROJECT, "node_modules/.cache/kubeflower");
 const FOLDERS = ["cli", "components", "contract", "docker", "kube", "settings"];
 /** File of a bundle's folder that is started. */
 const PROGRAM = "program.mjs";
-/** The bundle of an installed package. */
-const PACKED = join(PROJECT, ".build/package", PROGRAM);
 /** Milliseconds for which a program may still run from a bundle of older sources. */
 const OLD = 7 * 24 * 60 * 60 * 1000;
 
@@ -57,15 +54,10 @@ async function bundled(script) {
 
 globalThis.kubeflowerProject = pathToFileURL(`${PROJECT}/`);
 const script = resolve(process.argv[2] ?? "");
-if (existsSync(script) || !existsSync(PACKED)) {
-  process.argv.splice(1, 2, script);
-  const url = await bundled(script).catch(() => undefined);
-  if (url === undefined) {
-    const { register } = await import("tsx/esm/api");
-    register();
-  }
-  await import(url ?? pathToFileURL(script).href);
-} else {
-  process.argv.splice(1, 2, PACKED);
-  await import(pathToFileURL(PACKED).href);
+process.argv.splice(1, 2, script);
+const url = await bundled(script).catch(() => undefined);
+if (url === undefined) {
+  const { register } = await import("tsx/esm/api");
+  register();
 }
+await import(url ?? pathToFileURL(script).href);

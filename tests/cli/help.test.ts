@@ -10,7 +10,8 @@ const run = promisify(execFile);
 const START = `# The command line
 
 Where \`kubeflower\` comes from: in the checkout it is \`npx kubeflower\`, and \`kubeflower\` in a shell that has evaluated \`npm run -s env\`. For
-another machine \`npm pack\` makes a package, which \`npm install --omit=dev\` installs there; it needs Node.js 20 and a kubeconfig.
+another machine \`npm run package\` makes a package, kubeflower-0.1.0.tgz, which \`npm install -g\` installs there; it needs Node.js 20 and a
+kubeconfig, and no other package.
 
 It finds the federation by the stack that is selected in the folder where you stand, or by \`--context\` and \`--namespace\`. What it is for is told in
 [results](results.md). This page is what \`--help\` prints; \`npx vitest run tests/cli/help.test.ts -u\` writes it.

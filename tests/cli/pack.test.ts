@@ -1,10 +1,11 @@
 import { execFile, execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+const PROJECT = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 let folder: string;
 let files: string[];
 
@@ -12,49 +13,52 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "pack-"));
   const run = (program: string, ...args: string[]): string =>
     execFileSync(program, args, { encoding: "utf8" });
-  run("npm", "run", "--silent", "prepack");
-  // Scripts would print into the list; `prepare` is of the checkout.
-  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+  run(process.execPath, "cli/pack.mjs");
+  const args = ["pack", "./.build/package", "--json", "--pack-destination", folder];
   const [packed] = JSON.parse(run("npm", ...args)) as [
     { filename: string; files: { path: string }[] },
   ];
   files = packed.files.map(({ path }) => path).sort();
-  mkdirSync(join(folder, "node_modules"));
-  run("tar", "-xf", join(folder, packed.filename), "-C", join(folder, "node_modules"));
+  run("npm", "install", "--global", "--offline", "--prefix", folder, join(folder, packed.filename));
 }, 60_000);
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs the unpacked program with a kubeconfig that has no context; no other package is beside it. */
+/** Runs the installed program with a kubeconfig that has no context; no other package is beside it. */
 function kubeflower(...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  const program = join(folder, "node_modules/package/cli/kubeflower.mjs");
   const env = { ...process.env, KUBECONFIG: "/nonexistent" };
   return new Promise((done) => {
-    execFile(process.execPath, [program, ...args], { cwd: folder, env }, (fault, out, error) => {
+    execFile(join(folder, "bin/kubeflower"), args, { cwd: folder, env }, (fault, out, error) => {
       done({ code: fault === null ? 0 : Number(fault.code), out, error });
     });
   });
 }
 
 test("the package has the program, its schemas and licences, and nothing of developers", () => {
-  const others = files.filter(
-    (path) => !/^(\.build\/package\/.*\.mjs|cli\/schemas\/.*)$/.test(path),
-  );
+  const others = files.filter((path) => !/^(program\/.*\.mjs|cli\/schemas\/.*\.json)$/.test(path));
   expect(others).toEqual([
-    ".build/package/LICENSES.txt",
     "LICENSE",
+    "LICENSES.txt",
     "README.md",
-    "cli/kubeflower.mjs",
-    "cli/start.mjs",
     "contract/imagePackages.json",
-    // npm packs what `main` names, which Pulumi needs.
-    "index.ts",
+    "kubeflower.mjs",
     "package.json",
   ]);
-  expect(files).toContain(".build/package/program.mjs");
+  expect(files).toContain("program/program.mjs");
   expect(files).toContain("cli/schemas/status.json");
+});
+
+test("the package brings no other package along", () => {
+  const text = readFileSync(join(folder, "lib/node_modules/kubeflower/package.json"), "utf8");
+  const { bin, dependencies, engines, version } = JSON.parse(text) as Record<string, unknown>;
+  expect({ bin, dependencies, engines, version }).toEqual({
+    bin: { kubeflower: "kubeflower.mjs" },
+    dependencies: undefined,
+    engines: { node: ">=20" },
+    version: PROJECT.version,
+  });
 });
 
 test("an installed package needs nothing beside it", async () => {
