@@ -25,9 +25,10 @@ const sourceUrls = {
 /**
  * Bundles a script, at once or not at all: several programs may start together.
  * @param program path of the file to start; its folder gets all files of the bundle
+ * @param external npm packages that are left out of it
  * @returns paths of the files that are in the bundle, from the current folder
  */
-export async function bundle(script, program) {
+export async function bundle(script, program, external = []) {
   const folder = dirname(program);
   mkdirSync(dirname(folder), { recursive: true });
   const made = mkdtempSync(join(dirname(folder), "new-"));
@@ -37,6 +38,7 @@ export async function bundle(script, program) {
       outdir: made,
       outExtension: { ".js": ".mjs" },
       bundle: true,
+      external,
       splitting: true,
       metafile: true,
       format: "esm",

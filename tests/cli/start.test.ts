@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
 import { readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { afterEach, beforeEach, expect, it } from "vitest";
 
@@ -14,7 +14,9 @@ beforeEach(() => {
   for (const folder of folders) {
     mkdirSync(join(project, folder));
   }
-  for (const file of ["cli/start.mjs", "cli/bundle.mjs"]) cpSync(file, join(project, file));
+  for (const file of ["start", "bundled", "bundle", "stack"].map((name) => `cli/${name}.mjs`)) {
+    cpSync(file, join(project, file));
+  }
   write("package-lock.json", "{}");
   write("package.json", '{ "type": "module" }');
   for (const name of ["esbuild", "tsx"]) {
@@ -33,6 +35,7 @@ afterEach(() => {
 });
 
 function write(file: string, text: string): void {
+  mkdirSync(dirname(join(project, file)), { recursive: true });
   writeFileSync(join(project, file), text);
 }
 
@@ -87,6 +90,27 @@ it("runs a program by tsx where no bundle can be kept", () => {
   expect(start("a", "b")).toMatchObject({ status: 0, stderr: "", stdout: said("first") });
 });
 
+it("gives Pulumi what index.ts exports, which has the very SDK of Pulumi's runner", () => {
+  write("node_modules/@pulumi/sdk/package.json", '{ "type": "module", "main": "index.js" }');
+  write("node_modules/@pulumi/sdk/index.js", "export const sdk = {};");
+  write(
+    "index.ts",
+    `import { sdk } from "@pulumi/sdk";
+     import { word } from "./settings/word.ts";
+     const number: number = 5;
+     export { number, sdk, word };`,
+  );
+  const runner = `import stack from "./cli/stack.mjs";
+    import { sdk } from "@pulumi/sdk";
+    console.log(Object.keys(stack).join(), stack.number, stack.word, stack.sdk === sdk);`;
+  const run = (): string =>
+    spawnSync("node", ["--input-type=module", "-e", runner], { cwd: project, encoding: "utf8" })
+      .stdout;
+  expect(run()).toBe("number,sdk,word 5 first true\n");
+  write("index.ts", readFileSync(join(project, "index.ts"), "utf8").replace("5", "6"));
+  expect(run()).toBe("number,sdk,word 6 first true\n");
+});
+
 it("names the place of a fault in the sources", () => {
   write("cli/say.ts", "const word = ;");
   expect(start()).toMatchObject({
@@ -100,7 +124,7 @@ it("hashes every folder that a program may import from", () => {
     folder: string;
     imports: string[];
   }[];
-  const [, list = ""] = /FOLDERS = \[(.*)\]/.exec(readFileSync("cli/start.mjs", "utf8")) ?? [];
+  const [, list = ""] = /FOLDERS = \[(.*)\]/.exec(readFileSync("cli/bundled.mjs", "utf8")) ?? [];
   const hashed = list.split(", ").map((name) => name.slice(1, -1));
   const programs = table.filter(({ folder }) => /^(cli|components)\b/.test(folder));
   const folders = programs.flatMap(({ folder, imports }) => [folder, ...imports]);
