@@ -41,11 +41,15 @@ describe("`pulumi preview --policy-pack policy` refuses a stack with", () => {
   beforeAll(async () => {
     await checkout.pulumi("stack", "init", "bad");
     // This program runs the stack's own and spoils its objects.
+    const bundle = `import { bundle } from "./cli/bundle.mjs";
+      await bundle("tests/e2e/support/badStack.ts", ".build/bad/program.mjs", ["@pulumi/*"]);`;
+    await checkout.type([`node --input-type=module -e '${bundle}'`]);
     await writeFile(
-      join(checkout.sources, "badStack.ts"),
-      'import "./tests/e2e/support/badStack.ts";\n',
+      join(checkout.sources, "badStack.mjs"),
+      `globalThis.kubeflowerProject = new URL("./", import.meta.url);
+      await import("./.build/bad/program.mjs");\n`,
     );
-    await appendFile(join(checkout.sources, "Pulumi.yaml"), "main: badStack.ts\n");
+    await appendFile(join(checkout.sources, "Pulumi.yaml"), "main: badStack.mjs\n");
   });
 
   async function preview(name: string, config: Readonly<Record<string, string>>): Promise<Ended> {
