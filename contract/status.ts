@@ -110,6 +110,8 @@ export interface RunSummary {
   readonly accuracy: Metric | null;
   /** SHA-256 of model.safetensors, in hex; null when there is no model. */
   readonly modelSha256: string | null;
+  /** Time of its end, RFC 3339; null when it has none. */
+  readonly ended: string | null;
 }
 
 /** A run on the volume with all that is known of it, as `GET :8081/runs` lists it. */
@@ -122,8 +124,6 @@ export interface KeptRun extends RunSummary {
   readonly bytes: number;
   /** Time of its start, RFC 3339; null when it has no record. */
   readonly started: string | null;
-  /** Time of its end, RFC 3339; null when it has none. */
-  readonly ended: string | null;
   /** Settings of the run; null when it has no record. */
   readonly spec: Spec | null;
 }

@@ -24,6 +24,7 @@ from kubeflower.run_folder import RunFolder
 from kubeflower.run_logs import RunLogs
 from kubeflower.run_record import NAME as RECORD
 from kubeflower.run_record import run_record
+from kubeflower.run_removal import RunRemoval
 from kubeflower.settings import Settings
 from kubeflower.status_document import status_document
 from kubeflower.strategy_start import StrategyStart
@@ -42,6 +43,7 @@ class ServerRun:
         self.rounds = Rounds(self.folder, self.grid, config.spec.seed)
         self.events = RunEvents(self.folder)
         self.logs = RunLogs(self.folder, self.grid.connections, printed)
+        self.removal = RunRemoval(self.folder.data, config.keep_runs, config.run)
         self.grid.connections.note = self.rounds.history.note = self.events.add
         self.state = "waiting"
         """One of status_document.STATES."""
@@ -168,8 +170,9 @@ class ServerRun:
         self.events.close()
         self.logs.close()
         self.folder.write_json("result.json", result)
-        # Tidy up first: readers of the state "completed" expect a folder that stays as it is.
+        # Tidy up first: readers of the state "completed" expect a volume that stays as it is.
         self._clean_up()
+        self.removal.begin()
         self.result = result
         self.state = "completed"
 

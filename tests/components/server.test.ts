@@ -210,6 +210,11 @@ describe("Server", () => {
     });
   });
 
+  it("is told how many runs the volume keeps", async () => {
+    const [container] = deployment(await server({ keepRuns: 3 })).spec.template.spec.containers;
+    expect(container?.env).toContainEqual({ name: "KUBEFLOWER_KEEP_RUNS", value: "3" });
+  });
+
   it("is told where the run comes from, for its record", async () => {
     const origin = { app: "app/vision", runToken: "", sources: "0f1e" };
     const [container] = deployment(await server({ origin })).spec.template.spec.containers;

@@ -88,6 +88,7 @@ describe("loadSettings", () => {
       base: undefined,
       buildArgs: {},
       platform: undefined,
+      keepRuns: undefined,
       discard: undefined,
       serverResources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
       clientResources: { cpu: "250m", memory: "768Mi", ephemeralStorage: "4Gi" },

@@ -89,6 +89,44 @@ test(
 );
 
 test(
+  "keepRuns tells in preview and update which run goes, and no command lists it then",
+  CASE,
+  async () => {
+    const { checkout } = kept;
+    const { id: old } = await checkout.result();
+    await checkout.set({ rounds: "3", keepRuns: "1" });
+    const told = new RegExp(
+      `keepRuns is 1, so this update removes run ${old} \\(completed [^ ]+Z, 2 rounds\\) from the volume`,
+    );
+    const preview = await checkout.ended("pulumi", ["preview", "--non-interactive"], 5);
+    expect([preview.code, preview.said]).toEqual([0, expect.stringMatching(told)]);
+    const { code, said } = await kept.up();
+    expect([code, said]).toEqual([0, expect.stringMatching(told)]);
+    const { id } = await checkout.result();
+    const outputs = JSON.parse(await checkout.pulumi("stack", "output", "--json")) as {
+      runs: readonly { readonly id: string }[];
+    };
+    expect(outputs.runs.map((run) => run.id)).toEqual([id]);
+    const where = ["--context", checkout.context, "--namespace", NAMESPACE];
+    const runs = await checkout.ended(
+      process.execPath,
+      ["cli/kubeflower.mjs", "runs", ...where],
+      1,
+    );
+    expect(runs.said).toContain(id);
+    expect(runs.said).not.toContain(old);
+    const results = ["cli/kubeflower.mjs", "results", old, ...where];
+    const { said: missing } = await checkout.ended(process.execPath, results, 1);
+    expect(missing).toContain(`run ${old} is not on the volume`);
+    const log = await checkout.kubectl("logs", "deploy/flower-server");
+    expect(log).toMatch(
+      new RegExp(`keepRuns is 1: removes run ${old} \\(completed .*, 2 rounds\\)`),
+    );
+    expect(await checkout.pulumi("preview", "--expect-no-changes")).toMatch(/\d+ unchanged/);
+  },
+);
+
+test(
   "a destroy says first which runs go, and leaves a namespace that is not to be ours any more",
   CASE,
   async () => {
@@ -100,7 +138,7 @@ test(
     const { code, said } = await checkout.ended("pulumi", destroy, 5);
     expect(code, said).toBe(0);
     const [told, deleted] = [
-      said.indexOf(`run ${id}  completed  2 rounds`),
+      said.indexOf(`run ${id}  completed  3 rounds`),
       said.search(/kubernetes:.* deleted/),
     ];
     expect(told, said).toBeGreaterThan(0);
