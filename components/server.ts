@@ -7,6 +7,7 @@ import type { Resources } from "../settings/resources.ts";
 import type { RunSpec } from "../settings/table.ts";
 import { hashOf, labels, managed, selector } from "./kubernetes.ts";
 import { environment, podField, podSpec } from "./podSpec.ts";
+import { bytesOf } from "./quantity.ts";
 import { verified, type Verify } from "./verification.ts";
 
 /** Arguments of {@link Server}. */
@@ -188,7 +189,7 @@ function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
 }
 
 function serverEnvironment(args: ServerArgs): ReturnType<typeof environment> {
-  const { origin, identity, keepRuns } = args;
+  const { origin, identity, storage, keepRuns } = args;
   return [
     ...environment({
       [ENGINE.run]: args.runId,
@@ -196,6 +197,7 @@ function serverEnvironment(args: ServerArgs): ReturnType<typeof environment> {
       ...(origin === undefined ? {} : { [ENGINE.origin]: JSON.stringify(origin) }),
       [ENGINE.image]: args.image,
       [ENGINE.data]: DATA_FOLDER,
+      [ENGINE.storage]: String(Math.floor(bytesOf(storage))),
       ...(keepRuns === undefined ? {} : { [ENGINE.keepRuns]: String(keepRuns) }),
       [ENGINE.clientName]: NAMES.client,
       [ENGINE.keysFile]: `${KEYS}/jwks.json`,

@@ -9,6 +9,8 @@ export interface Status {
   readonly reason: string | null;
   /** Kind of the failure; null when the run has not failed. */
   readonly failure: Failure | null;
+  /** Sentence that users should know of a run that goes on, with what to do; null when there is none. */
+  readonly warning: string | null;
   /** Round that is being trained, or was trained last; 0 before the first. */
   readonly round: number;
   /** Rounds that the run has in all; 0 when its settings are invalid. */
@@ -53,6 +55,12 @@ export interface Failure {
   readonly limit?: number;
   /** Size of the server's volume, in bytes. Code disk only. */
   readonly total?: number;
+  /** Size that the server's volume needs at least, in bytes. Code disk, when it was found too small. */
+  readonly wanted?: number;
+  /** Bytes that each of the largest runs takes, by id. Code disk only. */
+  readonly runs?: Readonly<Record<string, number>>;
+  /** Whether the volume is much larger than its claim: it has no size of its own. Code disk only. */
+  readonly shared?: boolean;
 }
 
 /** A finished round. */
@@ -152,6 +160,7 @@ export function parseStatus(text: string): Status {
     state: status.state as Status["state"],
     reason: status.reason ?? null,
     failure: status.failure ?? null,
+    warning: status.warning ?? null,
     round: status.round ?? 0,
     rounds: status.rounds ?? 0,
     nodes: status.nodes ?? [],

@@ -41,6 +41,7 @@ class ServerRun:
         self.run_id = int.from_bytes(hashlib.sha256(config.run.encode()).digest()[:7], "big")
         self.grid = StreamGrid(self.run_id, config.spec)
         self.rounds = Rounds(self.folder, self.grid, config.spec.seed)
+        self.rounds.room.claim = config.storage
         self.events = RunEvents(self.folder)
         self.logs = RunLogs(self.folder, self.grid.connections, printed)
         self.removal = RunRemoval(self.folder.data, config.keep_runs, config.run)
@@ -66,6 +67,7 @@ class ServerRun:
             self.state,
             reason=self.reason,
             failure=self.failure,
+            warning=self.rounds.room.warning,
             round=self.rounds.round,
             rounds=self.config.spec.rounds,
             nodes=sorted(self.grid.connections.online),

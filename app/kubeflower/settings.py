@@ -38,6 +38,8 @@ class Settings:
     """Where the stack had the run from, for its record; None: nobody has said."""
     keep_runs: int | None = None
     """Completed runs that the volume keeps, 1 or more; None: all."""
+    storage: int | None = None
+    """Bytes that the volume's claim asks for; None: nobody has said."""
 
 
 def status_port() -> int:
@@ -73,6 +75,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         image=env.get("KUBEFLOWER_IMAGE"),
         origin=_origin(env),
         keep_runs=_optional(env, "KEEP_RUNS"),
+        storage=_optional(env, "STORAGE"),
     )
 
 

@@ -207,6 +207,7 @@ describe("Server", () => {
       KUBEFLOWER_IMAGE: "image:1",
       KUBEFLOWER_RUN_SPEC: JSON.stringify(RUN),
       KUBEFLOWER_DATA: "/var/lib/kubeflower",
+      KUBEFLOWER_STORAGE: "2147483648",
     });
   });
 
