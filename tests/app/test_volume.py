@@ -26,9 +26,10 @@ def federation(
 
 def filled(make: Make, data: Path, rounds: int) -> Federation:
     """Start a run on a volume of which others leave 7 MiB after it was found large enough."""
-    made = federation(make, data, 20 * MIB, rounds, RUN_CONFIG="gate")
+    # Less than with what lines of the log are kept.
+    made = federation(make, data, 15 * MIB, rounds, RUN_CONFIG="gate")
     made.wait(lambda status: status["round"] == 1)
-    fill(data, 13)
+    fill(data, 8)
     for number in range(1, rounds + 1):
         (data / str(number)).touch()
     return made
@@ -63,14 +64,14 @@ def test_a_model_that_finds_no_room_is_saved_on_a_larger_volume_without_training
     status = small.ended()
     failure = status["failure"]
     assert {name: failure[name] for name in ("code", "interrupted", "total")} == {
-        "code": "disk", "interrupted": True, "total": 20 * MIB,
+        "code": "disk", "interrupted": True, "total": 15 * MIB,
     }  # fmt: skip
     assert 2 * MIB < failure["free"] < 3 * MIB
     assert list(failure["runs"]) == ["other", "ab12"]
     assert 4 * MIB < failure["runs"]["ab12"] < 5 * MIB
     assert status["reason"] == (
-        f"round 1: the volume is full ({failure['free'] / MIB:.1f} of 20.0 MiB are free): "
-        f"run other takes 13.0 MiB, run ab12 takes {failure['runs']['ab12'] / MIB:.1f} MiB; "
+        f"round 1: the volume is full ({failure['free'] / MIB:.1f} of 15.0 MiB are free): "
+        f"run other takes 8.0 MiB, run ab12 takes {failure['runs']['ab12'] / MIB:.1f} MiB; "
         "4.0 MiB more are needed"
     )
     assert 4 * MIB < failure["needed"] < 4.1 * MIB
