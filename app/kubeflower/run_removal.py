@@ -57,6 +57,7 @@ class RunRemoval:
         self.data = data
         self.keep = keep
         self.current = current
+        self._deletion: threading.Thread | None = None
 
     def begin(self) -> None:
         """Move the runs that are to go out of `runs`, and delete what was moved in a thread."""
@@ -69,9 +70,15 @@ class RunRemoval:
             else:
                 described = f"{run['state']} {run['ended']}, {run['rounds']} rounds"
                 print(f"keepRuns is {self.keep}: removes run {run['id']} ({described})")
-        threading.Thread(target=self.delete, daemon=True).start()
+        self._deletion = threading.Thread(target=self._delete, daemon=True)
+        self._deletion.start()
 
-    def delete(self) -> None:
+    def wait(self) -> None:
+        """Wait until the files are deleted that `begin` has moved: a run may need their room."""
+        if self._deletion is not None:
+            self._deletion.join()
+
+    def _delete(self) -> None:
         """Delete the files of all runs that were moved, also those that a killed server left."""
         folder = self.data / REMOVED
         for run in folder.iterdir() if folder.is_dir() else []:

@@ -139,6 +139,7 @@ class ServerRun:
             self._prepare()
             app = self._load_app()
             self._wait_for_clients()
+            self.removal.wait()
             self.state = "running"
             seed_all(self.config.spec.seed, 0)
             app(self.grid, Context(self.run_id, 0, {}, RecordDict(), self.config.run_config))

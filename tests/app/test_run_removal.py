@@ -2,8 +2,6 @@
 
 import json
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +29,6 @@ def listed(data: Path) -> list[str]:
     return sorted(run["id"] for run in kept_runs(data))
 
 
-def soon(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["about"])
 def test_the_rule_is_that_of_the_contract(case: dict[str, Any]) -> None:
     old = surplus(case["runs"], case["keep"], case["current"])
@@ -49,10 +40,12 @@ def test_old_runs_are_told_of_and_are_gone_with_their_files(
 ) -> None:
     completed(tmp_path, "a", "b", "c")
     (tmp_path / "runs" / "a" / "metrics.jsonl").write_text("{}\n{}\n")
-    RunRemoval(tmp_path, 2, "c").begin()
+    removal = RunRemoval(tmp_path, 2, "c")
+    removal.begin()
     assert listed(tmp_path) == ["b", "c"]
     assert RunFiles(tmp_path).listing("a") is None
-    soon(lambda: list((tmp_path / REMOVED).iterdir()) == [])
+    removal.wait()
+    assert list((tmp_path / REMOVED).iterdir()) == []
     told = "keepRuns is 2: removes run a (completed 2026-11-25T12:00:20Z, 2 rounds)\n"
     assert capsys.readouterr().out == told
 
@@ -69,15 +62,17 @@ def test_a_server_that_was_killed_while_it_deleted_goes_on_when_it_starts(
     completed(tmp_path, "a", "b")
     removal = RunRemoval(tmp_path, 1, "b")
     with monkeypatch.context() as killed:
-        killed.setattr(removal, "delete", lambda: None)
+        killed.setattr(removal, "_delete", lambda: None)
         removal.begin()
     [half] = (tmp_path / REMOVED).iterdir()
     (half / "model.safetensors").unlink()
     assert listed(tmp_path) == ["b"]
     # The same settings have trained again meanwhile.
     completed(tmp_path, "a")
-    RunRemoval(tmp_path, None, "a").begin()
-    soon(lambda: list((tmp_path / REMOVED).iterdir()) == [])
+    again = RunRemoval(tmp_path, None, "a")
+    again.begin()
+    again.wait()
+    assert list((tmp_path / REMOVED).iterdir()) == []
     assert listed(tmp_path) == ["a", "b"]
 
 
