@@ -8,6 +8,7 @@ import { Owner } from "./components/ownership.ts";
 import { prometheus } from "./components/prometheus.ts";
 import { clusterProvider } from "./components/provider.ts";
 import { declaredClaim, keepsNamespace } from "./components/refusals.ts";
+import { warnOfRemovals } from "./components/removals.ts";
 import { FederatedRun, type FederatedRunArgs } from "./components/run.ts";
 import { verification } from "./components/verification.ts";
 import { loadSettings } from "./settings/read.ts";
@@ -31,8 +32,9 @@ const appImage = new AppImage("kubeflower", {
 });
 const id = runId({ sources: appImage.sources, run: spec, runToken });
 
+warnOfRemovals(settings.keepRuns, state.runs, id);
 const origin = originOf(settings, appImage.sources);
-const { storage, serviceType, gpus, spread } = settings;
+const { storage, keepRuns, serviceType, gpus, spread } = settings;
 const claim = declaredClaim(settings, state, live);
 const provider = clusterProvider(context, cluster, state);
 const federation = new Federation(
@@ -52,7 +54,7 @@ const federation = new Federation(
     priorityClass: settings.priorityClass,
     nodes: platform?.nodes,
     monitoring: await prometheus(settings.monitoring, cluster.api),
-    server: { resources: settings.serverResources, storage, serviceType, claim, origin },
+    server: { resources: settings.serverResources, storage, keepRuns, serviceType, claim, origin },
     clients: { resources: settings.clientResources, nodeConfig: settings.nodeConfig, gpus, spread },
   },
   { providers: [provider], transformations: [new Owner("owner").mark] },

@@ -43,7 +43,8 @@ function closedWay(why: string): string {
 }
 
 /** The way on, up to the update that goes on. */
-function remedy({ code, seconds = 600, role, limit, total }: Failure): string {
+function remedy(failure: Failure): string {
+  const { code, seconds = 600, role, limit } = failure;
   switch (code) {
     case "timeout":
       return `give a round more time: pulumi config set roundTimeout ${2 * seconds}, then`;
@@ -52,12 +53,25 @@ function remedy({ code, seconds = 600, role, limit, total }: Failure): string {
       return `raise it: ${resourceCommand(owner, "memory", twice(limit) ?? "1536Mi")}, then`;
     }
     case "disk":
-      return `enlarge the volume: pulumi config set storage ${twice(total) ?? "2Gi"}, then`;
+      return `${roomSentence(failure)}, then`;
     case "keys":
       return "give the server the cluster's new keys:";
     default:
       return `bring the clients back: kubectl get pods -l app=${NAMES.client}, then`;
   }
+}
+
+/** The ways to more room on the server's volume. */
+function roomSentence({ total = 0, wanted = 0, runs = {}, shared = false }: Failure): string {
+  // A file system has less room than its volume.
+  const bytes = Math.max(2 * total, 1.25 * wanted);
+  const size = bytes === 0 ? "2Gi" : `${Math.ceil(bytes / MEBIBYTE)}Mi`;
+  const larger = shared
+    ? "free some of the disk that the volume lies on"
+    : `enlarge the volume: pulumi config set storage ${size}`;
+  const others = Object.keys(runs).length - 1;
+  const fewer = `, or keep fewer runs: pulumi config set keepRuns ${Math.max(1, Math.floor(others / 2))}`;
+  return `${larger}${others < 1 ? "" : fewer}`;
 }
 
 /** Twice a number of bytes, as a Kubernetes quantity of whole mebibytes. */

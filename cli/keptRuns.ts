@@ -3,7 +3,7 @@
  * with KUBEFLOWER_RUNS = {context, namespace, …}. Prints an empty list when the server does not
  * answer: the update has reported that already.
  */
-import type { RunSummary } from "../contract/status.ts";
+import type { KeptRun, RunSummary } from "../contract/status.ts";
 import { COMMAND } from "../contract/variables.ts";
 import { clientOf } from "../kube/client.ts";
 import { Federation } from "./federation.ts";
@@ -18,18 +18,16 @@ async function keptRuns(): Promise<RunSummary[]> {
   try {
     const cluster = clientOf(context);
     const client = new StatusClient(cluster, new Federation(cluster, namespace));
-    // Only what a person compares: the stack's outputs are shown after each update.
-    return ((await client.runs()) ?? []).map(({ id, state, rounds, accuracy, modelSha256 }) => ({
-      id,
-      state,
-      rounds,
-      accuracy,
-      modelSha256,
-    }));
+    return ((await client.runs()) ?? []).map(summary);
   } catch (error) {
     console.error(`the runs on the volume are not known: ${(error as Error).message}`);
     return [];
   }
+}
+
+/** Picks what a person compares: the stack's outputs are shown after each update. */
+function summary({ id, state, rounds, accuracy, modelSha256, ended }: KeptRun): RunSummary {
+  return { id, state, rounds, accuracy, modelSha256, ended };
 }
 
 process.stdout.write(JSON.stringify(await keptRuns()));

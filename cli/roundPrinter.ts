@@ -3,10 +3,11 @@ import { etaOf } from "./eta.ts";
 import { secondsText } from "./quantities.ts";
 import { roundLine } from "./report.ts";
 
-/** Prints each finished round once. */
+/** Prints each finished round once, and a run's warning. */
 export class RoundPrinter {
   readonly #print: (line: string) => void;
   #shown = 0;
+  #warned: string | null = null;
 
   constructor(print: (line: string) => void) {
     this.#print = print;
@@ -23,7 +24,9 @@ export class RoundPrinter {
    * @returns whether there was a new one
    */
   show(status: Status): boolean {
-    const { history, rounds } = status;
+    const { history, rounds, warning } = status;
+    if (warning !== null && warning !== this.#warned) this.#print(`warning: ${warning}`);
+    this.#warned = warning;
     if (history.length < this.#shown) {
       this.#print(`the server was replaced; the run goes on after round ${history.length}`);
       this.#shown = history.length;

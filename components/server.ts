@@ -7,6 +7,7 @@ import type { Resources } from "../settings/resources.ts";
 import type { RunSpec } from "../settings/table.ts";
 import { hashOf, labels, managed, selector } from "./kubernetes.ts";
 import { environment, podField, podSpec } from "./podSpec.ts";
+import { bytesOf } from "./quantity.ts";
 import { verified, type Verify } from "./verification.ts";
 
 /** Arguments of {@link Server}. */
@@ -40,6 +41,8 @@ export interface ServerArgs {
   readonly nodes?: Readonly<Record<string, string>> | undefined;
   /** Size of the volume that keeps models and results, such as 1Gi. */
   readonly storage: string;
+  /** Completed runs that the volume keeps. @default all */
+  readonly keepRuns?: number | undefined;
   /** Name and StorageClass of the volume's claim; no class: the cluster's default. */
   readonly claim: { readonly name: string; readonly storageClass: string | undefined };
   /** Compares objects with the cluster's. @default nothing is verified, as in a preview */
@@ -186,7 +189,7 @@ function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
 }
 
 function serverEnvironment(args: ServerArgs): ReturnType<typeof environment> {
-  const { origin, identity } = args;
+  const { origin, identity, storage, keepRuns } = args;
   return [
     ...environment({
       [ENGINE.run]: args.runId,
@@ -194,6 +197,8 @@ function serverEnvironment(args: ServerArgs): ReturnType<typeof environment> {
       ...(origin === undefined ? {} : { [ENGINE.origin]: JSON.stringify(origin) }),
       [ENGINE.image]: args.image,
       [ENGINE.data]: DATA_FOLDER,
+      [ENGINE.storage]: String(Math.floor(bytesOf(storage))),
+      ...(keepRuns === undefined ? {} : { [ENGINE.keepRuns]: String(keepRuns) }),
       [ENGINE.clientName]: NAMES.client,
       [ENGINE.keysFile]: `${KEYS}/jwks.json`,
     }),

@@ -57,7 +57,8 @@ export interface StackState {
 }
 
 /** A run that the stack's outputs name. */
-export type NamedRun = Pick<RunSummary, "id" | "state">;
+export type NamedRun = Pick<RunSummary, "id" | "state"> &
+  Partial<Pick<RunSummary, "rounds" | "ended">>;
 
 /** Properties of a resource in the state, by URN. */
 type Resources = Readonly<Record<string, Resource>>;

@@ -9,6 +9,8 @@ export interface Status {
   readonly reason: string | null;
   /** Kind of the failure; null when the run has not failed. */
   readonly failure: Failure | null;
+  /** Sentence that users should know of a run that goes on, with what to do; null when there is none. */
+  readonly warning: string | null;
   /** Round that is being trained, or was trained last; 0 before the first. */
   readonly round: number;
   /** Rounds that the run has in all; 0 when its settings are invalid. */
@@ -53,6 +55,12 @@ export interface Failure {
   readonly limit?: number;
   /** Size of the server's volume, in bytes. Code disk only. */
   readonly total?: number;
+  /** Size that the server's volume needs at least, in bytes. Code disk, when it was found too small. */
+  readonly wanted?: number;
+  /** Bytes that each of the largest runs takes, by id. Code disk only. */
+  readonly runs?: Readonly<Record<string, number>>;
+  /** Whether the volume is much larger than its claim: it has no size of its own. Code disk only. */
+  readonly shared?: boolean;
 }
 
 /** A finished round. */
@@ -110,6 +118,8 @@ export interface RunSummary {
   readonly accuracy: Metric | null;
   /** SHA-256 of model.safetensors, in hex; null when there is no model. */
   readonly modelSha256: string | null;
+  /** Time of its end, RFC 3339; null when it has none. */
+  readonly ended: string | null;
 }
 
 /** A run on the volume with all that is known of it, as `GET :8081/runs` lists it. */
@@ -122,8 +132,6 @@ export interface KeptRun extends RunSummary {
   readonly bytes: number;
   /** Time of its start, RFC 3339; null when it has no record. */
   readonly started: string | null;
-  /** Time of its end, RFC 3339; null when it has none. */
-  readonly ended: string | null;
   /** Settings of the run; null when it has no record. */
   readonly spec: Spec | null;
 }
@@ -152,6 +160,7 @@ export function parseStatus(text: string): Status {
     state: status.state as Status["state"],
     reason: status.reason ?? null,
     failure: status.failure ?? null,
+    warning: status.warning ?? null,
     round: status.round ?? 0,
     rounds: status.rounds ?? 0,
     nodes: status.nodes ?? [],

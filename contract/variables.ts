@@ -12,6 +12,10 @@ export const ENGINE = {
   arithmetic: "KUBEFLOWER_ARITHMETIC",
   /** Folder of the volume with all runs. Server only. */
   data: "KUBEFLOWER_DATA",
+  /** Setting `keepRuns`. Server only. @default all runs are kept */
+  keepRuns: "KUBEFLOWER_KEEP_RUNS",
+  /** Bytes that the volume's claim asks for. Server only. */
+  storage: "KUBEFLOWER_STORAGE",
   /** Name of the clients' StatefulSet, which their tokens name. Server only. */
   clientName: "KUBEFLOWER_CLIENT_NAME",
   /** File with the public keys (JWKS) of the cluster's tokens. Server only. */

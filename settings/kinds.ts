@@ -152,6 +152,19 @@ export function optionalText(row: Row & TextRule): Setting<string | undefined> {
   };
 }
 
+/** A whole number that may stay unset. */
+export function optionalInteger(
+  row: Required<Row> & { readonly least: number; readonly most: number },
+): Setting<number | undefined> {
+  const needed = integer({ ...row, default: row.least });
+  return {
+    ...needed,
+    default: "",
+    schemas: [{ const: "" }, ...needed.schemas],
+    read: (value, reading) => (value === "" ? undefined : needed.read(value, reading)),
+  };
+}
+
 /** Any text. */
 export function anyText(row: Row): Setting<string> {
   return {

@@ -52,11 +52,13 @@ function secretKeys(prefix: string): string[] {
  * @throws pulumi.RunError that names all faults, each with the command that fixes it
  */
 export function readSettings(
-  raw: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>>,
   stack: string,
   secret: readonly string[] = [],
 ): Settings {
   const faults = new Faults(stack);
+  const refused = secret.filter((key) => KEYS.includes(key) && !ROWS[key]?.mayBeSecret);
+  const raw = { ...given, ...defaultTexts(refused) };
   const values = readRows(raw, faults);
   const draft = { values, faults, isSet: (key: string) => (raw[key] ?? "") !== "" };
   compare(draft);
@@ -67,7 +69,7 @@ export function readSettings(
   const delivery = deliveryOf(draft, context);
   const runConfig = readRunConfig(values.runConfig ?? {}, values.app, faults);
   refuseUnknown(raw, faults);
-  refuseSecret(secret, faults);
+  refuseSecret(refused, faults);
   if (faults.found.length > 0 || context === undefined || delivery === undefined) {
     throw new pulumi.RunError(faultMessage([...faults.found].sort(byTable)));
   }
@@ -75,6 +77,13 @@ export function readSettings(
   const { rest, run } = split(values as Values);
   const envIsSecret = secret.includes("env");
   return { ...rest, context, delivery, envIsSecret, run: { ...run, runConfig } };
+}
+
+/** Texts that take the place of secrets that are refused: no sentence must repeat one. */
+function defaultTexts(keys: readonly string[]): Record<string, string> {
+  const text = (value: unknown): string =>
+    typeof value === "string" ? value : JSON.stringify(value);
+  return Object.fromEntries(keys.map((key) => [key, text(ROWS[key]?.default)]));
 }
 
 /** Reads each row of the table by itself. */
@@ -114,8 +123,8 @@ function refuseUnknown(raw: Readonly<Record<string, string>>, faults: Faults): v
 }
 
 /** Refuses a secret where its value would be in clear: in the state, in pods, in the run's record. */
-function refuseSecret(secret: readonly string[], faults: Faults): void {
-  for (const key of secret.filter((name) => KEYS.includes(name) && !ROWS[name]?.mayBeSecret)) {
+function refuseSecret(refused: readonly string[], faults: Faults): void {
+  for (const key of refused) {
     const allowed = `only ${SECRET.join(" and ")} may be: pods and the run's record have the others in clear`;
     const remedy = `${faults.remove(key)}; pulumi config set --secret --path env.<NAME>, which the app reads from its environment`;
     faults.add(key, `${key} is secret`, allowed, remedy);

@@ -1,7 +1,16 @@
 import { buildArgs } from "./buildArgs.ts";
 import { waysOut } from "./egress.ts";
 import { environmentVariables } from "./env.ts";
-import { anyText, choice, flag, integer, object, optionalText, text } from "./kinds.ts";
+import {
+  anyText,
+  choice,
+  flag,
+  integer,
+  object,
+  optionalInteger,
+  optionalText,
+  text,
+} from "./kinds.ts";
 import type { Setting } from "./kinds.ts";
 import { nodeConfig } from "./nodeConfig.ts";
 import { resources, SIZE } from "./resources.ts";
@@ -194,6 +203,12 @@ const PODS = {
     allowed: "the name of a StorageClass: small letters, digits, dashes and dots",
     example: "standard",
     unset: "the cluster's",
+  }),
+  keepRuns: optionalInteger({
+    about: "completed runs that the volume keeps, the newest; failed ones as long as they are new",
+    unset: "all runs are kept",
+    least: 1,
+    most: 1000,
   }),
   discard: optionalText({
     about: "allows the deletion of one volume with its runs, by the UID of its claim",

@@ -14,7 +14,8 @@ circles:
     client: outgoing_frames, app_process
     streams: stream_server, grid, activity, pending_message, connections, token_verifier, traffic,
         tls, grpc_options, client_state, codec, framing
-    storage: history, checkpoint, run_events, run_folder, round_log, run_files, kept_runs, volume
+    storage: history, checkpoint, run_events, run_folder, round_log, run_files, kept_runs,
+        run_removal, room, volume
     processes: client_fault, process_group, process_output, pipe, cgroup, memory, stdio, http_server
     values: run_spec, run_failure, status_document, metrics, plain_json, packing, arrays,
         randomness, flower_app, flower_internals

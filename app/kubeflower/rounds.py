@@ -12,6 +12,7 @@ from kubeflower.finished_rounds import FinishedRounds
 from kubeflower.grid import StreamGrid
 from kubeflower.history import History
 from kubeflower.randomness import seed_all
+from kubeflower.room import Room
 from kubeflower.round_detector import RoundDetector
 from kubeflower.round_log import RoundLog
 from kubeflower.run_failure import RunFailed
@@ -35,6 +36,7 @@ class Rounds:
         self.history = History(folder)
         self.checkpoints = Checkpoints(folder.path)
         folder.make_room = self.checkpoints.keep_newest
+        self.room = Room(folder)
         self.results: list[Result] = []
         """The Result of each Strategy.start so far."""
         self.round = 0

@@ -36,6 +36,7 @@ def main() -> None:
         _wait_for_signal()
     run = ServerRun(config, printed)
     ended = run.recall()
+    run.removal.begin()
     streams = StreamServer(run.grid, run.hello(), config.identity, config.image, run.logs)
     _serve_status(
         run.status,

@@ -24,6 +24,7 @@ from kubeflower.run_folder import RunFolder
 from kubeflower.run_logs import RunLogs
 from kubeflower.run_record import NAME as RECORD
 from kubeflower.run_record import run_record
+from kubeflower.run_removal import RunRemoval
 from kubeflower.settings import Settings
 from kubeflower.status_document import status_document
 from kubeflower.strategy_start import StrategyStart
@@ -40,8 +41,10 @@ class ServerRun:
         self.run_id = int.from_bytes(hashlib.sha256(config.run.encode()).digest()[:7], "big")
         self.grid = StreamGrid(self.run_id, config.spec)
         self.rounds = Rounds(self.folder, self.grid, config.spec.seed)
+        self.rounds.room.claim = config.storage
         self.events = RunEvents(self.folder)
         self.logs = RunLogs(self.folder, self.grid.connections, printed)
+        self.removal = RunRemoval(self.folder.data, config.keep_runs, config.run)
         self.grid.connections.note = self.rounds.history.note = self.events.add
         self.state = "waiting"
         """One of status_document.STATES."""
@@ -64,6 +67,7 @@ class ServerRun:
             self.state,
             reason=self.reason,
             failure=self.failure,
+            warning=self.rounds.room.warning,
             round=self.rounds.round,
             rounds=self.config.spec.rounds,
             nodes=sorted(self.grid.connections.online),
@@ -135,6 +139,7 @@ class ServerRun:
             self._prepare()
             app = self._load_app()
             self._wait_for_clients()
+            self.removal.wait()
             self.state = "running"
             seed_all(self.config.spec.seed, 0)
             app(self.grid, Context(self.run_id, 0, {}, RecordDict(), self.config.run_config))
@@ -168,8 +173,9 @@ class ServerRun:
         self.events.close()
         self.logs.close()
         self.folder.write_json("result.json", result)
-        # Tidy up first: readers of the state "completed" expect a folder that stays as it is.
+        # Tidy up first: readers of the state "completed" expect a volume that stays as it is.
         self._clean_up()
+        self.removal.begin()
         self.result = result
         self.state = "completed"
 

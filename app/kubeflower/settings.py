@@ -36,6 +36,10 @@ class Settings:
     """Image that clients must run; None accepts any."""
     origin: dict[str, Any] | None = None
     """Where the stack had the run from, for its record; None: nobody has said."""
+    keep_runs: int | None = None
+    """Completed runs that the volume keeps, 1 or more; None: all."""
+    storage: int | None = None
+    """Bytes that the volume's claim asks for; None: nobody has said."""
 
 
 def status_port() -> int:
@@ -70,6 +74,8 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         identity=_identity(env),
         image=env.get("KUBEFLOWER_IMAGE"),
         origin=_origin(env),
+        keep_runs=_optional(env, "KEEP_RUNS"),
+        storage=_optional(env, "STORAGE"),
     )
 
 
@@ -102,6 +108,10 @@ def _origin(env: Mapping[str, str]) -> dict[str, Any] | None:
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def _optional(env: Mapping[str, str], name: str) -> int | None:
+    return _number(env, name, "") if env.get(f"KUBEFLOWER_{name}") else None
 
 
 def _number(env: Mapping[str, str], name: str, default: str) -> int:

@@ -13,6 +13,7 @@ def status_document(
     *,
     reason: str | None = None,
     failure: dict[str, Any] | None = None,
+    warning: str | None = None,
     round: int = 0,
     rounds: int = 0,
     nodes: Sequence[int] = (),
@@ -29,6 +30,7 @@ def status_document(
         state: One of STATES.
         reason: Why the run has failed, for users.
         failure: The failure as RunFailed.document describes it.
+        warning: What users should know of a run that goes on.
         round: The newest round, from 1; 0 before the first.
         rounds: Rounds that the run is to have.
         nodes: Partitions that are connected, in order.
@@ -43,6 +45,7 @@ def status_document(
         "state": state,
         "reason": reason,
         "failure": failure,
+        "warning": warning,
         "round": round,
         "rounds": rounds,
         "nodes": list(nodes),

@@ -92,6 +92,8 @@ class StrategyHooks:
             self.finished.strategy = None  # it may be as large as several models
             if self.first is not None:
                 self._replies.let_go()
+            if self.begun == self.finished.count + 1:
+                self.rounds.room.check(_model_bytes([*args, *kwargs.values()]))
             self.rounds.begin(_round(args, kwargs, self.begun))
             self._open = True
         return self._configure("train", step, *args, **kwargs)
@@ -177,6 +179,12 @@ class StrategyHooks:
         """Restore the strategy's saved state: `start` may have reset it."""
         if self.finished.strategy is not None:
             strategy_state.restore(self.strategy, strategy_state.copied(self.finished.strategy))
+
+
+def _model_bytes(values: list[Any]) -> int:
+    """Return the bytes of the arrays among a step's arguments; 0 if there are none."""
+    records = [value for value in values if isinstance(value, ArrayRecord)]
+    return sum(len(array.data) for record in records for array in record.values())
 
 
 def _round(args: tuple[Any, ...], kwargs: dict[str, Any], begun: int) -> int:

@@ -3,6 +3,7 @@
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 from kubeflower.run_failure import RunFailed
 
@@ -40,16 +41,26 @@ def failure(data: Path, error: BaseException) -> RunFailed:
         data: Folder that holds `runs`.
         error: Why a file could not be written.
     """
-    free, total = space(data)
-    runs = dict(sorted(_run_sizes(data).items(), key=lambda run: -run[1])[:MAX_LISTED])
-    named = [f"run {name} takes {_mib(size)} MiB" for name, size in list(runs.items())[:MAX_NAMED]]
-    users = ": " + ", ".join(named) if named else ""
-    reason = f"the volume is full ({_mib(free)} of {_mib(total)} MiB are free){users}"
-    facts: dict[str, object] = {"free": free, "total": total, "runs": runs}
+    facts, users = usage(data)
+    reason = f"the volume is full ({free_text(facts)}){users}"
     if isinstance(error, NoRoom):
         facts["needed"] = error.needed
-        reason += f"; {_mib(error.needed)} MiB more are needed"
+        reason += f"; {mib(error.needed)} MiB more are needed"
     return RunFailed(reason, "disk", **facts)
+
+
+def usage(data: Path) -> tuple[dict[str, Any], str]:
+    """Return `free`, `total` and `runs` as `failure` has them, and the largest runs in words."""
+    free, total = space(data)
+    sizes = sorted(run_sizes(data).items(), key=lambda run: -run[1])
+    named = [f"run {name} takes {mib(size)} MiB" for name, size in sizes[:MAX_NAMED]]
+    users = ": " + ", ".join(named) if named else ""
+    return {"free": free, "total": total, "runs": dict(sizes[:MAX_LISTED])}, users
+
+
+def free_text(facts: dict[str, Any]) -> str:
+    """Say how much of the volume is free, by the facts of `usage`."""
+    return f"{mib(facts['free'])} of {mib(facts['total'])} MiB are free"
 
 
 def space(data: Path) -> tuple[int, int]:
@@ -65,7 +76,7 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-def _run_sizes(data: Path) -> dict[str, int]:
+def run_sizes(data: Path) -> dict[str, int]:
     """Return the bytes on the disk of each run's folder."""
     folders = data.joinpath("runs")
     if not folders.is_dir():
@@ -85,5 +96,6 @@ def folder_size(folder: Path) -> int:
     return blocks * 512
 
 
-def _mib(size: int) -> str:
+def mib(size: int) -> str:
+    """Write bytes as mebibytes."""
     return f"{size / MIB:.1f}"

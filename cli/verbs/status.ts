@@ -69,6 +69,7 @@ export function statusAnswer(
       run.state === "running" ? tableRow("round", roundText(run, eta)) : [],
       slowest === null ? [] : tableRow("slowest", slowestText(slowest)),
       run.state === "waiting" ? waitingForClients(run, snapshot).text : [],
+      run.warning ?? [],
       cause ?? [],
       held === cause ? [] : (held ?? []),
       rows.length === 0 ? [] : ["", ...table(["client", "pod", "node", "does", "for"], rows)],

@@ -38,6 +38,7 @@ def test_an_example_is_what_the_server_makes_of_its_values(name: str) -> None:
         document["state"],
         reason=document["reason"],
         failure=document["failure"],
+        warning=document["warning"],
         round=document["round"],
         rounds=document["rounds"],
         nodes=document["nodes"],

@@ -33,6 +33,18 @@ test.each<[Omit<Failure, "interrupted">, string]>([
     { code: "disk", total: 150 * 1024 ** 2 },
     "enlarge the volume: pulumi config set storage 300Mi, then",
   ],
+  [
+    { code: "disk", total: 100 * 1024 ** 2, wanted: 1000 * 1024 ** 2 },
+    "enlarge the volume: pulumi config set storage 1250Mi, then",
+  ],
+  [
+    { code: "disk", total: 1024 ** 3, wanted: 1024 ** 3, runs: { a: 4, b: 3, c: 2, d: 1, e: 1 } },
+    "enlarge the volume: pulumi config set storage 2048Mi, or keep fewer runs: pulumi config set keepRuns 2, then",
+  ],
+  [
+    { code: "disk", total: 1024 ** 4, wanted: 1024 ** 4, runs: { a: 4, b: 3 }, shared: true },
+    "free some of the disk that the volume lies on, or keep fewer runs: pulumi config set keepRuns 1, then",
+  ],
   [{ code: "keys" }, "give the server the cluster's new keys:"],
   [{ code: "clients" }, "bring the clients back: kubectl get pods -l app=flower-client, then"],
 ])("an interruption %j names its remedy, and says that the run goes on", (failure, remedy) => {

@@ -74,7 +74,14 @@ test("numbers that JSON cannot write are shown as Python prints them", () => {
 });
 
 test("a kept run is one line without metrics that were not measured", () => {
-  const run = { id: "ab12", state: "completed", rounds: 5, accuracy: 0.88, modelSha256: null };
+  const run = {
+    id: "ab12",
+    state: "completed",
+    rounds: 5,
+    accuracy: 0.88,
+    modelSha256: null,
+    ended: null,
+  };
   expect(keptRunLine({ ...run, modelSha256: "21230562ff722c14" })).toBe(
     "run ab12  completed  5 rounds  accuracy 0.8800  model 21230562ff72",
   );

@@ -23,3 +23,12 @@ test("rounds that a replaced server repeats are printed again", async () => {
     "round 1/2  accuracy 0.500  loss 0.500  replies 2/2  1.0 s  about 1 s left",
   ]);
 });
+
+test("a warning is printed once", async () => {
+  const warning = "the run needs 9.0 MiB";
+  const world = follow((s) => ({ ...(s < 3 ? after(1) : after(2, "completed")), warning }));
+  await world.result;
+  expect(world.lines.filter((line) => line.includes("9.0 MiB"))).toEqual([
+    "warning: the run needs 9.0 MiB",
+  ]);
+});

@@ -207,7 +207,13 @@ describe("Server", () => {
       KUBEFLOWER_IMAGE: "image:1",
       KUBEFLOWER_RUN_SPEC: JSON.stringify(RUN),
       KUBEFLOWER_DATA: "/var/lib/kubeflower",
+      KUBEFLOWER_STORAGE: "2147483648",
     });
+  });
+
+  it("is told how many runs the volume keeps", async () => {
+    const [container] = deployment(await server({ keepRuns: 3 })).spec.template.spec.containers;
+    expect(container?.env).toContainEqual({ name: "KUBEFLOWER_KEEP_RUNS", value: "3" });
   });
 
   it("is told where the run comes from, for its record", async () => {

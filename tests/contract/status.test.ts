@@ -7,6 +7,7 @@ test("a status without lists has empty ones", () => {
     state: "waiting",
     reason: null,
     failure: null,
+    warning: null,
     round: 0,
     rounds: 0,
     nodes: [],

@@ -53,6 +53,33 @@ describe("loadSettings", () => {
     expect([env, envIsSecret]).toEqual([{ TOKEN: "t" }, true]);
   });
 
+  it.each([
+    ["runConfig", "hidden"],
+    ["runConfig", '{"alpha":"hidden"}'],
+    ["runConfig", '{"hidden":1,"alpha":{"hidden":"hidden"}}'],
+    ["runConfig", '["hidden"]'],
+    ["nodeConfig", '{"partition-id":"hidden","a":["hidden"]}'],
+    ["serverResources", '{"memory":"hidden"}'],
+    ["egress", '["hidden"]'],
+    ["rounds", "hidden"],
+    ["cluster", "hidden"],
+    ["namespace", "HIDDEN hidden"],
+    ["app", "hidden"],
+    ["image", "hidden:latest"],
+  ])("repeats nothing of a secret %s that is wrong as well: %s", (key, value) => {
+    const values = { ...projectDefaults(), [key]: value };
+    expect(() => readSettings(values, "dev", [key])).toThrow(
+      new RegExp(`^1 setting is wrong:\n  ${key} is secret (?!.*hidden)[^\n]*$`),
+    );
+  });
+
+  it.each(["env", "buildArgs"])("repeats no secret of %s that is wrong", (key) => {
+    for (const value of ["hidden", '["hidden"]', '{"a-":"hidden","CA":"hidden","B":["hidden"]}']) {
+      const values = { ...projectDefaults(), [key]: value };
+      expect(() => readSettings(values, "dev", [key])).toThrow(/^(?![^]*hidden)/);
+    }
+  });
+
   it("takes the project's defaults as they are", () => {
     expect(read({})).toEqual({
       cluster: "minikube",
@@ -88,6 +115,7 @@ describe("loadSettings", () => {
       base: undefined,
       buildArgs: {},
       platform: undefined,
+      keepRuns: undefined,
       discard: undefined,
       serverResources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
       clientResources: { cpu: "250m", memory: "768Mi", ephemeralStorage: "4Gi" },

@@ -157,6 +157,8 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     { priorityClass: "High Priority" },
     `priorityClass is "High Priority" — it must be the name of a PriorityClass: small letters, digits, dashes and dots — ${set("priorityClass high")}`,
   ],
+  [{ keepRuns: "0" }, `keepRuns is "0" — ${WHOLE} 1 to 1000 — ${set("keepRuns 1")}`],
+  [{ keepRuns: "all" }, `keepRuns is "all" — ${WHOLE} 1 to 1000 — ${set("keepRuns 1")}`],
   [{ tls: "off" }, `tls is "off" — it must be true or false — ${set("tls true")}`],
   [
     { arithmetic: "fast" },

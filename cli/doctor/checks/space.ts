@@ -36,5 +36,9 @@ export function spaceFinding(size: number, known: readonly (number | undefined)[
   const next = Math.max(0, ...runs);
   if (used + next <= size && used <= MOST * size) return ok(text);
   const wanted = Math.ceil((2 * size) / 2 ** 20);
-  return warning(`${text}: another run may fill it`, `pulumi config set storage ${wanted}Mi`);
+  const fewer = runs.length > 1 ? ", unless keepRuns keeps fewer" : "";
+  return warning(
+    `${text}: another run may fill it${fewer}`,
+    `pulumi config set storage ${wanted}Mi`,
+  );
 }

@@ -69,14 +69,19 @@ test(
   CASE,
   async () => {
     const { checkout } = kept;
-    await checkout.set({ storageClass: CLASS, rounds: "2" });
+    await checkout.set({ storageClass: CLASS, storage: "1Mi", rounds: "2" });
     const refused = await kept.up();
     const yes = /say yes for this volume: (pulumi config set discard [0-9a-f]{8})$/.exec(
       reason(refused.said),
     );
     expect(yes, refused.said).not.toBeNull();
     await checkout.type([yes?.[1] ?? ""]);
-    expect((await kept.up()).code).toBe(0);
+    const { code, said } = await kept.up();
+    expect(code, said).toBe(0);
+    // The cluster's volumes are folders of the node's disk.
+    expect(said).toMatch(
+      /warning: the run needs 1\.0 MiB for checkpoints and a model .* claim is of 1\.0 MiB, which this cluster does not enforce — keep fewer runs: .*keepRuns/,
+    );
     expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 2 });
     await expect.poll(() => kept.digest(), { timeout: 120_000 }).toBe("");
     const classes = ["get", "pvc", "-o", "jsonpath={.items[*].spec.storageClassName}"];
@@ -85,6 +90,44 @@ test(
     await checkout.set({ storageClass: "standard" });
     expect((await kept.up()).code).toBe(1);
     await checkout.set({ storageClass: CLASS });
+  },
+);
+
+test(
+  "keepRuns tells in preview and update which run goes, and no command lists it then",
+  CASE,
+  async () => {
+    const { checkout } = kept;
+    const { id: old } = await checkout.result();
+    await checkout.set({ rounds: "3", keepRuns: "1" });
+    const told = new RegExp(
+      `keepRuns is 1, so this update removes run ${old} \\(completed [^ ]+Z, 2 rounds\\) from the volume`,
+    );
+    const preview = await checkout.ended("pulumi", ["preview", "--non-interactive"], 5);
+    expect([preview.code, preview.said]).toEqual([0, expect.stringMatching(told)]);
+    const { code, said } = await kept.up();
+    expect([code, said]).toEqual([0, expect.stringMatching(told)]);
+    const { id } = await checkout.result();
+    const outputs = JSON.parse(await checkout.pulumi("stack", "output", "--json")) as {
+      runs: readonly { readonly id: string }[];
+    };
+    expect(outputs.runs.map((run) => run.id)).toEqual([id]);
+    const where = ["--context", checkout.context, "--namespace", NAMESPACE];
+    const runs = await checkout.ended(
+      process.execPath,
+      ["cli/kubeflower.mjs", "runs", ...where],
+      1,
+    );
+    expect(runs.said).toContain(id);
+    expect(runs.said).not.toContain(old);
+    const results = ["cli/kubeflower.mjs", "results", old, ...where];
+    const { said: missing } = await checkout.ended(process.execPath, results, 1);
+    expect(missing).toContain(`run ${old} is not on the volume`);
+    const log = await checkout.kubectl("logs", "deploy/flower-server");
+    expect(log).toMatch(
+      new RegExp(`keepRuns is 1: removes run ${old} \\(completed .*, 2 rounds\\)`),
+    );
+    expect(await checkout.pulumi("preview", "--expect-no-changes")).toMatch(/\d+ unchanged/);
   },
 );
 
@@ -100,7 +143,7 @@ test(
     const { code, said } = await checkout.ended("pulumi", destroy, 5);
     expect(code, said).toBe(0);
     const [told, deleted] = [
-      said.indexOf(`run ${id}  completed  2 rounds`),
+      said.indexOf(`run ${id}  completed  3 rounds`),
       said.search(/kubernetes:.* deleted/),
     ];
     expect(told, said).toBeGreaterThan(0);

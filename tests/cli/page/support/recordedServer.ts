@@ -42,6 +42,7 @@ export class RecordedServer {
       state: this.isCompleted ? "completed" : "running",
       reason: null,
       failure: null,
+      warning: null,
       round: this.isCompleted ? this.finished : this.finished + 1,
       rounds: rounds.length,
       nodes: all,

@@ -78,6 +78,7 @@ export const PODS: readonly Change[] = [
   { key: "storageClass", value: CLASS, refused: LOST },
   { key: "storage", value: "2Gi", refused: LOST },
   { key: "storage", value: "500Mi", refused: LOST },
+  { key: "keepRuns", value: "1" },
   { key: "discard", value: "00000000" },
   { key: "serviceType", value: "NodePort" },
   { key: "monitoring", value: "monitoring" },
