@@ -54,6 +54,7 @@ const federation = new Federation(
     monitoring: await prometheus(settings.monitoring, cluster.api),
     server: { resources: settings.serverResources, storage, serviceType, claim, origin },
     clients: { resources: settings.clientResources, nodeConfig: settings.nodeConfig, gpus, spread },
+    data: settings.data,
   },
   { providers: [provider], transformations: [new Owner("owner").mark] },
 );

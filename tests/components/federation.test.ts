@@ -14,6 +14,7 @@ const ARGS: FederationArgs = {
   tls: true,
   signingKeys: '{"keys":[]}',
   egress: { serverEgress: [], clientEgress: [] },
+  data: [],
   variables: { values: {}, areSecret: false },
   server: {
     resources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },

@@ -82,6 +82,7 @@ describe("loadSettings", () => {
       egress: [],
       serverEgress: [],
       nodeConfig: {},
+      data: [],
       image: undefined,
       registry: undefined,
       builder: "docker",

@@ -179,6 +179,11 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     `egress has "http" — it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443 — ${set("--path 'egress[0]' https")}`,
     `serverEgress has "10.0.0.0/40" — it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443 — ${set("--path 'serverEgress[0]' https")}`,
   ],
+  [
+    { data: '[{"path":"/data"},{"path":"/etc","size":"1Gi"}]' },
+    `data[0] has no place of its files — it must have one of claim, hostPath, nfs or size — ${set("--path 'data[0].hostPath' /srv/data")}`,
+    `data[1].path is "/etc" — the image's programs need what is there: another folder — ${set("--path 'data[1].path' /data")}`,
+  ],
   [{ gpus: "-1" }, `gpus is "-1" — ${WHOLE} 0 to 64 — ${set("gpus 0")}`],
   [
     { spread: "prefered" },
