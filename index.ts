@@ -61,7 +61,11 @@ const federation = new Federation(
 
 export const { namespace, server } = federation;
 const { volume, pods } = federation;
-const where = { context, cluster: cluster.id } satisfies Partial<FederatedRunArgs>;
+const where = {
+  context,
+  cluster: cluster.id,
+  deletesNamespace: settings.createNamespace,
+} satisfies Partial<FederatedRunArgs>;
 const followed = new FederatedRun(
   "run",
   { ...where, namespace, volume, pods, runId: id, before: state.run, timeout, wait },
