@@ -89,6 +89,24 @@ describe("Federation", () => {
     expect(JSON.stringify(deployment)).toContain('\\"replicas\\":4');
   });
 
+  it("has volumes of data where there are some", async () => {
+    const source = { kind: "nfs", server: "nas", path: "/export" } as const;
+    const volume = { name: "data", path: "/data", source, subPath: undefined, readOnly: true };
+    const data = async (...volumes: FederationArgs["data"]) => {
+      const recorder = recordResources(false);
+      new Federation("f", { ...ARGS, data: volumes });
+      await settled();
+      return recorder.resources.filter(({ type }) => /Data$|Volume/.test(type));
+    };
+    expect(await data()).toHaveLength(1);
+    expect((await data(volume)).map(({ type }) => type).sort()).toEqual([
+      "kubeflower:index:Data",
+      "kubernetes:core/v1:PersistentVolume",
+      "kubernetes:core/v1:PersistentVolumeClaim",
+      "kubernetes:core/v1:PersistentVolumeClaim",
+    ]);
+  });
+
   it("warns of plain text, and has no certificate then", async () => {
     const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
     const recorder = recordResources(false);

@@ -1,0 +1,130 @@
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { DATA_FOLDER } from "../../contract/names.ts";
+import type { Checkout, Ended } from "../../dev/checkout.ts";
+import { sharedCheckout } from "./support/sharedCheckout.ts";
+
+const MINUTE = 60_000;
+const CASE = { timeout: 10 * MINUTE };
+/** Namespace that is not the stack's, as one in which others have made claims. */
+const NAMESPACE = {
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name: "data", labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+};
+let checkout: Checkout;
+/** Folder of the node, with `sites` and the folder of claim `shared`. */
+let node: string;
+
+beforeAll(async () => {
+  checkout = await sharedCheckout("data");
+  node = join(checkout.clusterFolder, "node-0", "data-test");
+  await pictures("sites/1", { "0": 3, "1": 1 });
+  await pictures("shared/site-2", { "7": 5 });
+  for (const name of ["sites/0", "sites/2", "shared/site-0", "shared/site-1"]) await folder(name);
+  await checkout.apply(NAMESPACE, ...shared());
+  await checkout.set({
+    createNamespace: "false",
+    rounds: "1",
+    clients: "3",
+    runConfig: '{"dataset":"folder"}',
+    nodeConfig: '{"dataset-path":"/data/{partition}"}',
+    data: JSON.stringify([
+      { path: "/data/0", size: "10Mi" },
+      { path: "/data/1", hostPath: `${node}/sites/{partition}` },
+      { path: "/data/2", claim: "shared", subPath: "site-{partition}" },
+    ]),
+  });
+}, 45 * MINUTE);
+
+afterAll(async () => {
+  await checkout.remove();
+  await rm(node, { recursive: true, force: true });
+}, 5 * MINUTE);
+
+function folder(name: string): Promise<string | undefined> {
+  return mkdir(join(node, name), { recursive: true });
+}
+
+/** Makes class folders with so many pictures of 28 x 28 grey pixels. */
+async function pictures(name: string, classes: Readonly<Record<string, number>>): Promise<void> {
+  for (const [label, count] of Object.entries(classes)) {
+    await folder(join(name, label));
+    for (let k = 0; k < count; k += 1) {
+      const picture = Buffer.concat([Buffer.from("P5 28 28 255\n"), Buffer.alloc(784, k)]);
+      await writeFile(join(node, name, label, `${String(k)}.pgm`), picture);
+    }
+  }
+}
+
+/** Claim `shared` with its volume, as an administrator makes them. */
+function shared(): object[] {
+  const resources = { storage: "1Mi" };
+  const spec = { accessModes: ["ReadWriteMany"], storageClassName: "" };
+  return [
+    {
+      apiVersion: "v1",
+      kind: "PersistentVolume",
+      metadata: { name: "data-test-shared" },
+      spec: {
+        ...spec,
+        capacity: resources,
+        hostPath: { path: join(node, "shared") },
+        claimRef: { namespace: "data", name: "shared" },
+      },
+    },
+    {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { name: "shared", namespace: "data" },
+      spec: { ...spec, volumeName: "data-test-shared", resources: { requests: resources } },
+    },
+  ];
+}
+
+function up(): Promise<Ended> {
+  return checkout.ended("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive"], 5);
+}
+
+test(
+  "three clients train on three volumes: a claim each, a folder of the node, a claim for all",
+  CASE,
+  async () => {
+    const empty = await up();
+    expect(empty.said).toContain("client 0: FileNotFoundError: folder /data/0 is empty — allowed:");
+    const fill = `import numpy as np
+np.savez("/data/0/own.npz", images=np.ones((4, 28, 28), np.uint8), labels=[1, 2, 2, 3])`;
+    await checkout.kubectl("exec", "flower-client-0", "--", "python3", "-c", fill);
+    const done = await up();
+    expect(done.code, done.said).toBe(0);
+    const { id } = await checkout.result();
+    const recorded = `${DATA_FOLDER}/runs/${id}/partitions.json`;
+    const partitions = JSON.parse(
+      await checkout.kubectl("exec", "deploy/flower-server", "--", "cat", recorded),
+    ) as Record<string, { count: number; histogram: number[]; sha256: string }>;
+    expect(Object.values(partitions).map(({ histogram }) => histogram)).toEqual([
+      [0, 1, 2, 1, 0, 0, 0, 0, 0, 0],
+      [3, 1, 0, 0, 0, 0, 0, 0, 0, 0],
+      [0, 0, 0, 0, 0, 0, 0, 5, 0, 0],
+    ]);
+    expect(new Set(Object.values(partitions).map(({ sha256 }) => sha256)).size).toBe(3);
+  },
+);
+
+test(
+  "a fourth client without its folder fails by name, and none is made for it",
+  CASE,
+  async () => {
+    await checkout.set({ clients: "4" });
+    await folder("shared/site-3");
+    const none = await up();
+    expect(none.said).toContain("client 3 has no folder 3");
+    expect(await readdir(join(node, "sites"))).toEqual(["0", "1", "2"]);
+    await folder("sites/3");
+    const missing = await up();
+    expect(missing.said).toContain("client 3: FileNotFoundError: folder /data/3 is missing");
+  },
+);
