@@ -15,6 +15,14 @@ const NAMESPACE = {
   kind: "Namespace",
   metadata: { name: "data", labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
 };
+/** A stack's config, with its namespace before each key. */
+type Config = Readonly<Record<string, { readonly value: string }>>;
+
+/** A step of a preview. */
+interface Step {
+  readonly newState?: { readonly type: string; readonly inputs?: object };
+}
+
 let checkout: Checkout;
 /** Folder of the node, with `sites` and the folder of claim `shared`. */
 let node: string;
@@ -41,6 +49,7 @@ beforeAll(async () => {
 }, 45 * MINUTE);
 
 afterAll(async () => {
+  await checkout.kubectl("delete", "pv", "data-test-shared", "--wait=false");
   await checkout.remove();
   await rm(node, { recursive: true, force: true });
 }, 5 * MINUTE);
@@ -98,6 +107,8 @@ test(
     const fill = `import numpy as np
 np.savez("/data/0/own.npz", images=np.ones((4, 28, 28), np.uint8), labels=[1, 2, 2, 3])`;
     await checkout.kubectl("exec", "flower-client-0", "--", "python3", "-c", fill);
+    // The run has failed for good: only its data has changed.
+    await checkout.set({ runToken: "filled" });
     const done = await up();
     expect(done.code, done.said).toBe(0);
     const { id } = await checkout.result();
@@ -128,3 +139,46 @@ test(
     expect(missing.said).toContain("client 3: FileNotFoundError: folder /data/3 is missing");
   },
 );
+
+test(
+  "a folder of an NFS server is a volume that Kubernetes takes, and claims that are left are told",
+  CASE,
+  async () => {
+    const config = JSON.parse(await checkout.pulumi("config", "--json")) as Config;
+    const data = config["kubeflower:data"]?.value ?? "";
+    const nfs = { path: "/data/nas", nfs: { server: "nas.lab", path: "/export/{partition}" } };
+    await checkout.set({ data: JSON.stringify([nfs]) });
+    const preview = await checkout.pulumi("preview", "--json");
+    await checkout.set({ data });
+    expect(preview).toContain(
+      "data has no volume data-0 any more: claim data-0-flower-client-0, data-0-flower-client-1, data-0-flower-client-2 and 1 more of namespace data stays with its files",
+    );
+    const { steps } = JSON.parse(preview) as { steps: readonly Step[] };
+    const made = steps.flatMap(({ newState }) => {
+      const { type = "", inputs = {} } = newState ?? {};
+      return /:PersistentVolume(Claim)?$/.test(type) &&
+        JSON.stringify(inputs).includes("flower-data")
+        ? [inputs]
+        : [];
+    });
+    expect(made).toHaveLength(2);
+    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: made });
+    const taken = await checkout.type([
+      `kubectl apply --server-side --dry-run=server -f - <<'EOF'\n${list}\nEOF`,
+    ]);
+    expect(taken.match(/server dry run/g)).toHaveLength(2);
+  },
+);
+
+test("a destroy says which claims it leaves, and deletes no file of data", CASE, async () => {
+  const destroy = ["destroy", "--yes", "--skip-preview", "--non-interactive"];
+  const { code, said } = await checkout.ended("pulumi", destroy, 5);
+  expect(code, said).toBe(0);
+  expect(said).toContain("these claims of clients stay in namespace data with their files");
+  expect(said).toContain("data-0-flower-client-0 (10Mi)");
+  const left = await checkout.kubectl("get", "pvc", "-o", "jsonpath={.items[*].metadata.name}");
+  const own = [0, 1, 2, 3].map((k) => `data-0-flower-client-${String(k)}`);
+  expect(left.split(" ").sort()).toEqual([...own, "shared"]);
+  expect(await checkout.kubectl("get", "pv", "-o", "name")).not.toContain("flower-data");
+  expect(await readdir(join(node, "sites", "1"))).toEqual(["0", "1"]);
+});
