@@ -4,7 +4,7 @@ const set = (rest: string): string => `pulumi config set ${rest} -s dev`;
 const rm = (rest: string): string => `pulumi config rm ${rest} -s dev`;
 const REMOTE = { cluster: "remote", context: "lab" };
 const RUN_CONFIG_KEYS =
-  "it has dataset, data-dir, partitioning, alpha, local-epochs, batch-size, learning-rate or momentum";
+  "it has dataset, data-dir, image-shape, classes, partitioning, alpha, local-epochs, batch-size, learning-rate or momentum";
 
 /**
  * Settings of a stack `dev` over the project's defaults, as the CLI hands them over, and all that
