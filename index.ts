@@ -56,13 +56,18 @@ const federation = new Federation(
     monitoring: await prometheus(settings.monitoring, cluster.api),
     server: { resources: settings.serverResources, storage, keepRuns, serviceType, claim, origin },
     clients: { resources: settings.clientResources, nodeConfig: settings.nodeConfig, gpus, spread },
+    data: settings.data,
   },
   { providers: [provider], transformations: [new Owner("owner").mark] },
 );
 
 export const { namespace, server } = federation;
 const { volume, pods } = federation;
-const where = { context, cluster: cluster.id } satisfies Partial<FederatedRunArgs>;
+const where = {
+  context,
+  cluster: cluster.id,
+  deletesNamespace: settings.createNamespace,
+} satisfies Partial<FederatedRunArgs>;
 const followed = new FederatedRun(
   "run",
   { ...where, namespace, volume, pods, runId: id, before: state.run, timeout, wait },

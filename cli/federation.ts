@@ -35,10 +35,10 @@ export class Federation {
     return (await this.#pods(`app=${NAMES.server}`)).items;
   }
 
-  /** Lists the names of the namespace's volume claims, whoever uses them. */
-  async claims(): Promise<string[]> {
+  /** Lists the namespace's volume claims, whoever uses them. */
+  async claims(): Promise<readonly Claim[]> {
     const path = `/api/v1/namespaces/${this.namespace}/persistentvolumeclaims`;
-    return (await this.#list<Claim>(path)).items.map(({ metadata }) => metadata.name);
+    return (await this.#list<Claim>(path)).items;
   }
 
   /**

@@ -1,19 +1,22 @@
 /*
- * Prints which runs `pulumi destroy` deletes with the server's volume; when the cluster is gone, how
- * to destroy the stack without it. A destroy starts it first of all, with
- * KUBEFLOWER_RUNS = {context, namespace, …} and the list of the last update in PULUMI_COMMAND_STDOUT.
+ * Prints which runs `pulumi destroy` deletes with the server's volume, and which claims with data it
+ * deletes or leaves; when the cluster is gone, how to destroy the stack without it. A destroy starts
+ * it first of all, with KUBEFLOWER_RUNS = {context, namespace, deletesNamespace, …} and the list of the last update in PULUMI_COMMAND_STDOUT.
  * Never fails, as that would stop the destroy.
  */
 import type { RunSummary } from "../contract/status.ts";
 import { COMMAND } from "../contract/variables.ts";
 import { clientOf } from "../kube/client.ts";
+import { dataClaimLines } from "./dataClaims.ts";
+import type { Claim } from "./diagnosis/objects.ts";
 import { Federation } from "./federation.ts";
 import { keptRunLine } from "./report.ts";
 import { StatusClient } from "./statusClient.ts";
 
-const { context, namespace } = JSON.parse(process.env[COMMAND.runs] ?? "{}") as {
+const { context, namespace, deletesNamespace } = JSON.parse(process.env[COMMAND.runs] ?? "{}") as {
   context: string;
   namespace: string;
+  deletesNamespace: boolean;
 };
 
 async function lostRuns(): Promise<readonly string[]> {
@@ -24,12 +27,8 @@ async function lostRuns(): Promise<readonly string[]> {
     const serverPods = await federation.serverPods();
     const live =
       serverPods.length === 0 ? null : await new StatusClient(cluster, federation).runs();
-    const runs = live ?? known;
-    if (runs.length === 0) return [`no run goes with the volume of namespace ${namespace}`];
-    return [
-      `these runs go with the volume of namespace ${namespace}:`,
-      ...runs.map((run) => `  ${keptRunLine(run)}`),
-    ];
+    const claims = dataClaimLines(await claimsOf(federation), namespace, deletesNamespace);
+    return [...runLines(live ?? known), ...claims];
   } catch (error) {
     return [
       `the cluster of context ${context} does not answer (${(error as Error).message})`,
@@ -37,6 +36,19 @@ async function lostRuns(): Promise<readonly string[]> {
       ...known.map((run) => `  lost with it: ${keptRunLine(run)}`),
     ];
   }
+}
+
+function runLines(runs: readonly RunSummary[]): string[] {
+  if (runs.length === 0) return [`no run goes with the volume of namespace ${namespace}`];
+  return [
+    `these runs go with the volume of namespace ${namespace}:`,
+    ...runs.map((run) => `  ${keptRunLine(run)}`),
+  ];
+}
+
+/** Lists the claims; none where this user may not see them. */
+async function claimsOf(federation: Federation): Promise<readonly Claim[]> {
+  return federation.claims().catch(() => []);
 }
 
 /** Reads the list of the last update; empty when that update was killed before it had one. */

@@ -20,7 +20,9 @@ export async function noServer(federation: Federation): Promise<Fault> {
     const { what, remedy } = faultOf(new Error(missingServer(snapshot)));
     return new Fault("unreached", what, remedy);
   }
-  const claims = (await federation.claims()).filter((name) => name.startsWith(NAMES.server));
+  const claims = (await federation.claims())
+    .map(({ metadata }) => metadata.name)
+    .filter((name) => name.startsWith(NAMES.server));
   const volume =
     claims.length === 0
       ? "and there is no volume with runs"

@@ -4,6 +4,7 @@ import { AUDIENCE, NAMES, PORTS } from "../contract/names.ts";
 import { ENGINE } from "../contract/variables.ts";
 import type { Resources } from "../settings/resources.ts";
 import type { RunSpec } from "../settings/table.ts";
+import type { PodData } from "./data.ts";
 import { hashOf, labels, managed, selector } from "./kubernetes.ts";
 import { environment, podField, podSpec } from "./podSpec.ts";
 import { verified, type Verify } from "./verification.ts";
@@ -29,6 +30,8 @@ export interface ClientsArgs {
   readonly verify?: Verify | undefined;
   /** Node config beside Flower's own, for all clients. */
   readonly nodeConfig: Readonly<Record<string, unknown>>;
+  /** The user's own data. @default none */
+  readonly data?: PodData | undefined;
   /** Variables of the container that the user has set. @default none */
   readonly env?: readonly k8s.types.input.core.v1.EnvVar[] | undefined;
   /** Resources of each pod. */
@@ -62,7 +65,7 @@ export class Clients extends pulumi.ComponentResource {
     this.#args = args;
     const template = { metadata: { labels: labels(NAMES.client) }, spec: clientPod(args) };
     const { metadata } = this.#statefulSet(template);
-    const pods = hashOf({ replicas: args.replicas, template });
+    const pods = hashOf({ replicas: args.replicas, template, templates: templatesOf(args) });
     this.pods = verified(args.verify, "StatefulSet", metadata, pods);
     this.#disruptionBudget();
     this.registerOutputs({ pods: this.pods });
@@ -88,6 +91,8 @@ export class Clients extends pulumi.ComponentResource {
           updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 0 } },
           selector: { matchLabels: selector(NAMES.client) },
           template,
+          // Their claims outlive pods, scaling and this StatefulSet: Kubernetes retains them.
+          volumeClaimTemplates: templatesOf(this.#args),
         },
       },
       { parent: this },
@@ -110,6 +115,11 @@ export class Clients extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** Templates of claims; undefined without any, as in a StatefulSet that has never had one. */
+function templatesOf({ data }: ClientsArgs): PodData["templates"] | undefined {
+  return data === undefined || data.templates.length === 0 ? undefined : data.templates;
 }
 
 /** Folder of a client's pod with its token and the server's authority. */
@@ -139,9 +149,14 @@ function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
     nodes: args.nodes,
     account,
     affinity: spreading(args.spread),
-    mounts: { last: [{ name: "proof", mountPath: PROOF, readOnly: true }] },
+    mounts: {
+      last: [{ name: "proof", mountPath: PROOF, readOnly: true }, ...(args.data?.mounts ?? [])],
+    },
     volumes: {
-      last: [{ name: "proof", projected: { defaultMode: 0o440, sources: proof(authority) } }],
+      last: [
+        { name: "proof", projected: { defaultMode: 0o440, sources: proof(authority) } },
+        ...(args.data?.volumes ?? []),
+      ],
     },
   });
 }

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clusterFacts, type ClusterFacts, type Place } from "../kube/clusterFacts.ts";
 import type { Delivery } from "../settings/rules.ts";
+import type { RunSpec } from "../settings/table.ts";
+import { claimsOf, dataVerdict, type ClaimsOf, type WantedData } from "./dataRefusals.ts";
 import { meetDocker } from "./dockerContact.ts";
 import { liveObjects } from "./liveObjects.ts";
 import { refusal, type Encounter, type Wanted } from "./refusals.ts";
-import { stackState } from "./stackState.ts";
+import { stackState, type StackState } from "./stackState.ts";
 
 /**
  * Reads the stack's state and asks the cluster and Docker, before anything is registered.
@@ -12,7 +14,9 @@ import { stackState } from "./stackState.ts";
  * @throws pulumi.RunError when the update must not begin; nothing was changed then
  */
 export async function meet(
-  settings: Wanted & Place & { readonly delivery: Delivery },
+  settings: Wanted &
+    Place &
+    Omit<WantedData, "replicas"> & { readonly delivery: Delivery; readonly run: RunSpec },
   update: boolean,
 ): Promise<Encounter & { readonly cluster: ClusterFacts }> {
   const [state, cluster] = await Promise.all([
@@ -25,5 +29,13 @@ export async function meet(
   const refused = refusal(encounter);
   if (refused?.warns === false) throw new pulumi.RunError(refused.sentence);
   if (refused !== undefined && !update) await pulumi.log.warn(refused.sentence);
+  const wantedData = { ...settings, replicas: settings.run.replicas };
+  await judgeData(wantedData, state, await claimsOf(cluster.api, wantedData, state));
   return { ...encounter, cluster };
+}
+
+async function judgeData(wanted: WantedData, state: StackState, claims: ClaimsOf): Promise<void> {
+  const { refused, left } = dataVerdict(wanted, state, claims);
+  if (refused !== undefined) throw new pulumi.RunError(refused);
+  for (const sentence of left) await pulumi.log.warn(sentence);
 }

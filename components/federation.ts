@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RunSpec } from "../settings/table.ts";
 import { Clients, type ClientsArgs } from "./clients.ts";
 import { Identity } from "./identity.ts";
+import { Data, type DataArgs } from "./data.ts";
 import { commonLabels } from "./kubernetes.ts";
 import { Monitoring, type MonitoringArgs } from "./monitoring.ts";
 import { Network, type NetworkArgs } from "./network.ts";
@@ -47,6 +48,8 @@ export interface FederationArgs {
   >;
   /** Arguments of the clients alone. */
   readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread" | "nodeConfig">;
+  /** Volumes with the clients' own data. */
+  readonly data: DataArgs["volumes"];
 }
 
 /** Everything that runs on Kubernetes: the namespace, the server and its clients. */
@@ -89,6 +92,7 @@ export class Federation extends pulumi.ComponentResource {
       {
         ...shared,
         ...args.clients,
+        data: this.#data(`${name}-data`, args),
         server: server.address,
         replicas: run.replicas,
         identity: { account, authority: certificate?.authority },
@@ -113,6 +117,12 @@ export class Federation extends pulumi.ComponentResource {
     // GPUs have instructions of their own, so the run's record must not say portable.
     const arithmetic = clients.gpus > 0 ? "native" : run.arithmetic;
     return { namespace, image, priorityClass, nodes, verify, env, arithmetic };
+  }
+
+  #data(name: string, { data: volumes }: FederationArgs): Data | undefined {
+    const { namespace } = this;
+    if (volumes.length === 0) return undefined;
+    return new Data(name, { namespace, volumes }, { parent: this });
   }
 
   #network(name: string, args: FederationArgs): Network {

@@ -13,6 +13,8 @@ export interface FederatedRunArgs {
   readonly cluster: pulumi.Input<string>;
   /** Namespace of the federation. */
   readonly namespace: pulumi.Input<string>;
+  /** Whether the namespace goes with the stack, and all claims in it. */
+  readonly deletesNamespace: boolean;
   /** UID of the server's volume: a new volume has no run on it yet. */
   readonly volume: pulumi.Input<string>;
   /** Id of the run. */
@@ -65,7 +67,7 @@ export class FederatedRun extends pulumi.ComponentResource {
   /** Lists the runs on the volume after each run; a destroy first says which of them it deletes. */
   #list(
     name: string,
-    { context, namespace }: FederatedRunArgs,
+    { context, namespace, deletesNamespace }: FederatedRunArgs,
   ): pulumi.Output<readonly RunSummary[]> {
     const list = runProgram(
       name,
@@ -73,7 +75,7 @@ export class FederatedRun extends pulumi.ComponentResource {
         script: "cli/keptRuns.ts",
         variable: COMMAND.runs,
         // The result is part of the order so that another result lists the runs again.
-        order: { context, namespace, result: this.result },
+        order: { context, namespace, deletesNamespace, result: this.result },
       },
       {
         update: "cli/keptRuns.ts",

@@ -28,6 +28,16 @@ export interface HeldClaim extends HeldObject {
   readonly storage: string;
 }
 
+/** A template by which each client's own claims are made. */
+export interface HeldTemplate {
+  /** Name of the template, with which its claims' names begin. */
+  readonly name: string;
+  /** StorageClass that the claims ask for; undefined: the cluster's default. */
+  readonly storageClass: string | undefined;
+  /** Size that new claims ask for, such as `1Gi`. */
+  readonly storage: string;
+}
+
 /** The run that the last update followed. */
 export interface HeldRun {
   /** Id of the run. */
@@ -50,6 +60,8 @@ export interface StackState {
   readonly namespace: HeldObject | undefined;
   /** Claim of the server's volume; undefined before the first update. */
   readonly claim: HeldClaim | undefined;
+  /** Templates of the clients' own claims. */
+  readonly templates: readonly HeldTemplate[];
   /** Run that the last update followed; undefined before the first update. */
   readonly run: HeldRun | undefined;
   /** Runs on the server's volume, as far as the stack's outputs name them. */
@@ -84,6 +96,8 @@ interface Outputs {
 }
 
 interface Spec {
+  readonly volumeClaimTemplates?: readonly Outputs[];
+  readonly volumeName?: string;
   readonly storageClassName?: string;
   readonly resources?: { readonly requests?: { readonly storage?: string } };
 }
@@ -115,22 +129,32 @@ export function parseState(resources: Resources): StackState {
   const named = Object.entries(resources).map(([urn, resource]) => ({
     ...resource,
     name: urn.split("::").at(-1) ?? "",
+    ofData: urn.includes("kubeflower:index:Data$"),
   }));
   const provider = named.find(({ type }) => type === "pulumi:providers:kubernetes")?.outputs;
   const command = (name: string): Outputs | undefined =>
     named.find((one) => one.type === "command:local:Command" && one.name === name)?.outputs;
   const objects = named.flatMap(({ type, outputs }) => heldObject(type, outputs));
-  const claim = named.find(({ type }) => type.endsWith(":PersistentVolumeClaim"))?.outputs;
+  const claim = named.find(isServerClaim)?.outputs;
+  const clients = named.find(({ type }) => type.endsWith(":StatefulSet"))?.outputs;
   const stack = named.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
   return {
     context: provider?.context,
     owner: command(OWNER_ID)?.stdout,
     objects,
     namespace: objects.find(({ kind }) => kind === "Namespace"),
-    claim: objects.flatMap((one) => heldClaim(one, claim))[0],
+    claim: objects
+      .filter(({ uid }) => uid === claim?.metadata?.uid)
+      .flatMap((one) => heldClaim(one, claim))[0],
+    templates: (clients?.spec?.volumeClaimTemplates ?? []).flatMap(heldTemplate),
     run: heldRun(command("run")),
     runs: keptRuns(stack),
   };
+}
+
+/** Tells the claim of the server's volume from those of the clients' data. */
+function isServerClaim({ type, ofData }: { type: string; ofData: boolean }): boolean {
+  return type.endsWith(":PersistentVolumeClaim") && !ofData;
 }
 
 function heldObject(type: string, { metadata }: Outputs): HeldObject[] {
@@ -151,6 +175,13 @@ function heldClaim(object: HeldObject, outputs: Outputs | undefined): HeldClaim[
       storage: outputs?.spec?.resources?.requests?.storage ?? "0",
     },
   ];
+}
+
+function heldTemplate({ metadata, spec }: Outputs): HeldTemplate[] {
+  const storage = spec?.resources?.requests?.storage;
+  // One with a volume's name finds claims that others have made.
+  if (storage === undefined || spec?.volumeName !== undefined) return [];
+  return [{ name: metadata?.name ?? "", storageClass: spec?.storageClassName, storage }];
 }
 
 function heldRun(outputs: Outputs | undefined): HeldRun | undefined {

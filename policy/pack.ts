@@ -10,6 +10,7 @@ import { networkPolicy } from "./rules/networkPolicy.ts";
 import { privileges } from "./rules/privileges.ts";
 import { statusPort } from "./rules/statusPort.ts";
 import { token } from "./rules/token.ts";
+import { nodeFolders, systemFolder, volumeKinds } from "./rules/volumes.ts";
 
 // `pulumi preview --policy-pack policy` starts this program, as does `up`; it serves until the engine ends it.
 new PolicyPack("kubeflower", {
@@ -28,5 +29,8 @@ new PolicyPack("kubeflower", {
     openEgress,
     wideEgress,
     loadBalancer,
+    volumeKinds,
+    systemFolder,
+    nodeFolders,
   ],
 });

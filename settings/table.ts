@@ -1,4 +1,5 @@
 import { buildArgs } from "./buildArgs.ts";
+import { dataVolumes } from "./data.ts";
 import { waysOut } from "./egress.ts";
 import { environmentVariables } from "./env.ts";
 import {
@@ -184,6 +185,7 @@ const PODS = {
   nodeConfig: nodeConfig(
     "node config of each client, which its app reads from context.node_config",
   ),
+  data: dataVolumes("volumes with the clients' own data"),
   gpus: integer({ about: "nvidia.com/gpu of each client", default: 0, least: 0, most: 64 }),
   spread: choice(["none", "preferred", "required"], {
     about: "whether each client gets a node of its own",

@@ -84,6 +84,7 @@ export interface Container {
     readonly limits?: Readonly<Record<string, string>>;
     readonly requests?: Readonly<Record<string, string>>;
   };
+  readonly volumeMounts?: readonly { name: string; mountPath: string; subPathExpr?: string }[];
 }
 
 /** A pod of the server or of a client. */

@@ -2,6 +2,7 @@ import { oneLine } from "../../kube/oneLine.ts";
 import { MAKE_AGAIN } from "./absenceFault.ts";
 import { cause, type Cause } from "./cause.ts";
 import { crashFault, startSentence } from "./crashFault.ts";
+import { dataFolderSentence } from "./dataFolderSentence.ts";
 import { evictionFault } from "./evictionFault.ts";
 import { imageFault } from "./imageFault.ts";
 import { containerStatuses, firstSeen, type ContainerStatus, type Pod } from "./objects.ts";
@@ -47,8 +48,9 @@ function creationFault(snapshot: Snapshot, pod: Pod, container: ContainerStatus)
   const text =
     reason === "RunContainerError"
       ? startSentence(snapshot, pod, container, message)
-      : `container ${container.name} of pod ${pod.metadata.name} cannot be started: ` +
-        `${oneLine(message)} — ${remedy(snapshot, pod, message)}`;
+      : (dataFolderSentence(pod, message) ??
+        `container ${container.name} of pod ${pod.metadata.name} cannot be started: ` +
+          `${oneLine(message)} — ${remedy(snapshot, pod, message)}`);
   return cause(text, snapshot.secondsSince(pod.status?.startTime), GRACE.create);
 }
 

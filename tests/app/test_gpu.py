@@ -51,7 +51,7 @@ def test_two_runs_on_a_gpu_end_in_the_same_model(
 
 
 def test_a_client_trains_on_the_gpu() -> None:
-    network = model.build("fashion-mnist")
+    network = model.build((1, 28, 28))
     images = np.zeros((8, 1, 28, 28), dtype=np.uint8)
     labels = np.zeros(8, dtype=np.int64)
     model.train(network, images, labels, epochs=1, batch=4, rate=0.1, momentum=0.0, seed=0)

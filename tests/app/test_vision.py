@@ -40,7 +40,7 @@ def test_training_steps_as_torch_does() -> None:
     images = rng.integers(0, 256, (6, 1, 28, 28), np.uint8)
     labels = rng.integers(0, 10, 6)
     torch.manual_seed(1)
-    ours, theirs = model.build("fashion-mnist"), model.build("fashion-mnist")
+    ours, theirs = model.build((1, 28, 28)), model.build((1, 28, 28))
     theirs.load_state_dict(ours.state_dict())
     model.train(ours, images, labels, epochs=2, batch=2, rate=0.1, momentum=0.9, seed=5)
     optimizer = torch.optim.SGD(theirs.parameters(), lr=0.1, momentum=0.9)

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Clients, spreading, type ClientsArgs } from "../../components/clients.ts";
-import { recordResources, settled, type Recorder, type Registered } from "../support/mocks.ts";
+import {
+  recordResources,
+  settled,
+  valueOf,
+  type Recorder,
+  type Registered,
+} from "../support/mocks.ts";
 
 const ARGS: ClientsArgs = {
   namespace: "lab",
@@ -75,6 +81,39 @@ describe("Clients", () => {
       { name: "KUBEFLOWER_NODE_CONFIG", value: '{"dataset-path":"/data/{partition}"}' },
       ...own,
     ]);
+  });
+
+  it("have the user's data after their own volumes, and claims of their own by templates", async () => {
+    const data = {
+      mounts: [{ name: "data", mountPath: "/data", readOnly: true }],
+      volumes: [{ name: "data", persistentVolumeClaim: { claimName: "images", readOnly: true } }],
+      templates: [{ metadata: { name: "own" }, spec: { accessModes: ["ReadWriteOnce"] } }],
+    };
+    const spec = async (args: Partial<ClientsArgs>) =>
+      (await statefulSet(args)).inputs.spec as {
+        volumeClaimTemplates?: object[];
+        template: { spec: { volumes: object[]; containers: { volumeMounts: object[] }[] } };
+      };
+    const [plain, both] = [await spec({}), await spec({ data })];
+    expect(plain.volumeClaimTemplates).toBeUndefined();
+    expect(both.volumeClaimTemplates).toEqual(data.templates);
+    const pods = [plain.template.spec, both.template.spec];
+    expect(pods[1]?.volumes).toEqual([...(pods[0]?.volumes ?? []), ...data.volumes]);
+    const mounts = pods.map(({ containers }) => containers[0]?.volumeMounts ?? []);
+    expect(mounts[1]).toEqual([...(mounts[0] ?? []), ...data.mounts]);
+  });
+
+  it("count as changed when the templates of their claims do", async () => {
+    const hash = async (templates?: object[]) => {
+      recordResources(false);
+      const data = templates && { mounts: [], volumes: [], templates };
+      const { pods } = new Clients("c", { ...ARGS, data });
+      await settled();
+      return valueOf(pods);
+    };
+    const plain = await hash();
+    expect(await hash([])).toBe(plain);
+    expect(await hash([{ metadata: { name: "own" } }])).not.toBe(plain);
   });
 
   it("are one StatefulSet, started at once", async () => {

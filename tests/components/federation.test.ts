@@ -14,6 +14,7 @@ const ARGS: FederationArgs = {
   tls: true,
   signingKeys: '{"keys":[]}',
   egress: { serverEgress: [], clientEgress: [] },
+  data: [],
   variables: { values: {}, areSecret: false },
   server: {
     resources: { cpu: "250m", memory: "1Gi", ephemeralStorage: "2Gi" },
@@ -86,6 +87,24 @@ describe("Federation", () => {
     expect(JSON.stringify(set)).toContain('"value":"service-server:30051"');
     const deployment = recorder.one("kubernetes:apps/v1:Deployment").inputs;
     expect(JSON.stringify(deployment)).toContain('\\"replicas\\":4');
+  });
+
+  it("has volumes of data where there are some", async () => {
+    const source = { kind: "nfs", server: "nas", path: "/export" } as const;
+    const volume = { name: "data", path: "/data", source, subPath: undefined, readOnly: true };
+    const data = async (...volumes: FederationArgs["data"]) => {
+      const recorder = recordResources(false);
+      new Federation("f", { ...ARGS, data: volumes });
+      await settled();
+      return recorder.resources.filter(({ type }) => /Data$|Volume/.test(type));
+    };
+    expect(await data()).toHaveLength(1);
+    expect((await data(volume)).map(({ type }) => type).sort()).toEqual([
+      "kubeflower:index:Data",
+      "kubernetes:core/v1:PersistentVolume",
+      "kubernetes:core/v1:PersistentVolumeClaim",
+      "kubernetes:core/v1:PersistentVolumeClaim",
+    ]);
   });
 
   it("warns of plain text, and has no certificate then", async () => {

@@ -7,6 +7,7 @@ const ARGS = {
   context: "lab",
   cluster: "its-id",
   namespace: "kubeflower",
+  deletesNamespace: true,
   volume: "its-uid",
   runId: "0123456789ab",
   pods: "its-pods",
@@ -58,6 +59,7 @@ describe("FederatedRun", () => {
         KUBEFLOWER_RUNS: JSON.stringify({
           context: "lab",
           namespace: "kubeflower",
+          deletesNamespace: true,
           result: RESULT,
         }),
       },

@@ -63,6 +63,34 @@ test("a claim keeps the class that it asked for beside the one that it has", () 
   expect(claim).toEqual({ ...CLAIM, storageClass: "fast", askedClass: "fast", storage: "0" });
 });
 
+test("the clients' claims and their templates are not taken for the server's volume", () => {
+  const claim = "kubernetes:core/v1:PersistentVolumeClaim";
+  const metadata = { name: "flower-data-1", namespace: "kubeflower", uid: "6" };
+  const spec = (storage: string, storageClassName?: string) => ({
+    storageClassName,
+    resources: { requests: { storage } },
+  });
+  const set = "kubernetes:apps/v1:StatefulSet";
+  const volumeClaimTemplates = [
+    { metadata: { name: "data" }, spec: spec("1Gi") },
+    { metadata: { name: "fast" }, spec: spec("2Gi", "fast") },
+    { metadata: { name: "theirs" }, spec: { ...spec("1Mi", ""), volumeName: "none" } },
+  ];
+  const state = parseState({
+    [urn(`kubeflower:index:Data$${claim}`, "federation-data-claim-1")]: {
+      type: claim,
+      outputs: { metadata, spec: spec("1Mi", "") },
+    },
+    [urn(set, "federation-clients")]: { type: set, outputs: { spec: { volumeClaimTemplates } } },
+    ...resources(completed),
+  });
+  expect(state.claim).toEqual(CLAIM);
+  expect(state.templates).toEqual([
+    { name: "data", storageClass: undefined, storage: "1Gi" },
+    { name: "fast", storageClass: "fast", storage: "2Gi" },
+  ]);
+});
+
 test("a run without a result was not followed to its end, and counts how often it was", () => {
   const command = "command:local:Command";
   const triggers = ["0123456789ab", "kubeflower", "", "", 3];

@@ -109,6 +109,7 @@ describe("loadSettings", () => {
       egress: [],
       serverEgress: [],
       nodeConfig: {},
+      data: [],
       image: undefined,
       registry: undefined,
       builder: "docker",

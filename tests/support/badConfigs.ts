@@ -4,7 +4,7 @@ const set = (rest: string): string => `pulumi config set ${rest} -s dev`;
 const rm = (rest: string): string => `pulumi config rm ${rest} -s dev`;
 const REMOTE = { cluster: "remote", context: "lab" };
 const RUN_CONFIG_KEYS =
-  "it has dataset, data-dir, partitioning, alpha, local-epochs, batch-size, learning-rate or momentum";
+  "it has dataset, data-dir, image-shape, classes, partitioning, alpha, local-epochs, batch-size, learning-rate or momentum";
 
 /**
  * Settings of a stack `dev` over the project's defaults, as the CLI hands them over, and all that
@@ -180,6 +180,11 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     { egress: '["http"]', serverEgress: "10.0.0.0/40" },
     `egress has "http" — it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443 — ${set("--path 'egress[0]' https")}`,
     `serverEgress has "10.0.0.0/40" — it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443 — ${set("--path 'serverEgress[0]' https")}`,
+  ],
+  [
+    { data: '[{"path":"/data"},{"path":"/etc","size":"1Gi"}]' },
+    `data[0] has no place of its files — it must have one of claim, hostPath, nfs or size — ${set("--path 'data[0].hostPath' /srv/data")}`,
+    `data[1].path is "/etc" — the image's programs need what is there: another folder — ${set("--path 'data[1].path' /data")}`,
   ],
   [{ gpus: "-1" }, `gpus is "-1" — ${WHOLE} 0 to 64 — ${set("gpus 0")}`],
   [

@@ -31,6 +31,7 @@ export function heldState(parts: Partial<StackState> = {}): StackState {
     objects: [NAMESPACE, CLAIM],
     namespace: NAMESPACE,
     claim: CLAIM,
+    templates: [],
     run: { id: "0123456789ab", state: "completed", attempt: 0 },
     runs: [{ id: "0123456789ab", state: "completed" }],
     ...parts,
@@ -44,6 +45,7 @@ export const EMPTY: StackState = {
   objects: [],
   namespace: undefined,
   claim: undefined,
+  templates: [],
   run: undefined,
   runs: [],
 };

@@ -2,7 +2,7 @@
 
 import functools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -10,8 +10,8 @@ from flwr.app import ArrayRecord, ConfigRecord, Context, Message, MetricRecord, 
 from flwr.clientapp import ClientApp
 from torch import nn
 
-from vision import data, model, partition
-from vision.run_config import DataConfig, TrainingConfig
+from vision import data, folder, model, partition
+from vision.run_config import OWN, DataConfig, TrainingConfig
 
 app = ClientApp()
 
@@ -23,7 +23,9 @@ class Partition:
     images: data.Images
     labels: data.Labels
     digest: str
-    """sha256 of the images' indices in the data set."""
+    """sha256 of the images' indices in the data set, or of a folder's images and labels."""
+    classes: int
+    """Number of classes."""
 
 
 @app.train()
@@ -65,24 +67,31 @@ def evaluate(message: Message, context: Context) -> Message:
 def _own_partition(context: Context) -> Partition:
     node = context.node_config
     config = DataConfig.read(context.run_config)
-    return _load_partition(config, int(node["partition-id"]), int(node["num-partitions"]))
+    path = str(node.get("dataset-path", config.folder))
+    return _load_partition(
+        replace(config, folder=path), int(node["partition-id"]), int(node["num-partitions"])
+    )
 
 
 @functools.cache
 def _load_partition(config: DataConfig, number: int, count: int) -> Partition:
-    """Load partition `number` of `count`."""
+    """Load partition `number` of `count`, or all that the client's own folder has."""
+    if config.dataset == OWN:
+        images, labels = folder.load(config.folder, config.shape, config.classes)
+        return Partition(images, labels, partition.digest_of(images, labels), len(config.classes))
 
     def choose(labels: data.Labels) -> data.Indices:
         parts = partition.split(labels, count, config.partitioning, config.alpha, config.seed)
         return parts[number]
 
     images, labels, indices = data.load_part(config.dataset, config.folder, True, choose)
-    return Partition(images, labels, partition.digest(indices))
+    return Partition(images, labels, partition.digest(indices), len(config.classes))
 
 
 def _received_model(message: Message, context: Context) -> nn.Module:
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    network = model.build(DataConfig.read(context.run_config).dataset)
+    config = DataConfig.read(context.run_config)
+    network = model.build(config.shape, len(config.classes))
     network.load_state_dict(message.content.array_records["arrays"].to_torch_state_dict())
     return network
 
@@ -96,5 +105,5 @@ def _round_seed(message: Message, context: Context) -> int:
 
 
 def _description(own: Partition) -> ConfigRecord:
-    histogram = [int(count) for count in np.bincount(own.labels, minlength=10)]
+    histogram = [int(count) for count in np.bincount(own.labels, minlength=own.classes)]
     return ConfigRecord({"count": len(own.labels), "histogram": histogram, "sha256": own.digest})

@@ -13,9 +13,14 @@ DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 """The GPU of this process if it has one: a pod with the setting `gpus`."""
 
 
-def build(dataset: str) -> nn.Sequential:
-    """Make a network like LeNet-5: 44,426 parameters for 1x28x28, 62,006 for CIFAR-10's 3x32x32."""
-    channels, side = (3, 5) if dataset == "cifar10" else (1, 4)
+def build(shape: tuple[int, int, int], classes: int = 10) -> nn.Sequential:
+    """Make a network like LeNet-5: 44,426 parameters for 1x28x28, 62,006 for CIFAR-10's 3x32x32.
+
+    Args:
+        shape: Channels, height and width of an image.
+        classes: Number of classes.
+    """
+    channels, high, wide = shape[0], *(((side - 4) // 2 - 4) // 2 for side in shape[1:])
     return nn.Sequential(
         nn.Conv2d(channels, 6, 5),
         nn.ReLU(),
@@ -24,11 +29,11 @@ def build(dataset: str) -> nn.Sequential:
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Linear(16 * side * side, 120),
+        nn.Linear(16 * high * wide, 120),
         nn.ReLU(),
         nn.Linear(120, 84),
         nn.ReLU(),
-        nn.Linear(84, 10),
+        nn.Linear(84, classes),
     )
 
 

@@ -47,3 +47,10 @@ def split(labels: Indices, parts: int, how: str, alpha: float, seed: int) -> lis
 def digest(indices: Indices) -> str:
     """Return the sha256 of the sorted indices as little-endian 64-bit integers."""
     return hashlib.sha256(indices.astype("<i8").tobytes()).hexdigest()
+
+
+def digest_of(images: NDArray[np.uint8], labels: Indices) -> str:
+    """Return the sha256 of images and their labels, as `digest` writes them."""
+    own = hashlib.sha256(images.tobytes())
+    own.update(labels.astype("<i8").tobytes())
+    return own.hexdigest()

@@ -1,5 +1,6 @@
 """The app's run config as dataclasses; only this module knows its keys."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,14 +8,26 @@ RunConfig = Mapping[str, bool | float | int | str]
 """Flower's run config: the values of [tool.flwr.app.config], or what the run sets instead."""
 
 
+SHAPES = {"fashion-mnist": (1, 28, 28), "cifar10": (3, 32, 32)}
+"""Channels, height and width of an image, by data set."""
+OWN = "folder"
+"""Data set of which each client has a folder of its own, and the server has nothing."""
+LEAST = 12
+"""Least height and width of an image: the network halves them twice."""
+
+
 @dataclass(frozen=True)
 class DataConfig:
     """The images, and the clients' shares of them; hashable, to cache what it loads."""
 
     dataset: str
-    """`fashion-mnist` or `cifar10`."""
+    """`fashion-mnist`, `cifar10`, or `folder`: each client has a folder of its own."""
     folder: str
     """Folder of the data set's files."""
+    shape: tuple[int, int, int]
+    """Channels, height and width of an image."""
+    classes: tuple[str, ...]
+    """Names of the classes, in the order of their labels."""
     partitioning: str
     """`iid`, `dirichlet` or `shards`."""
     alpha: float
@@ -23,14 +36,36 @@ class DataConfig:
 
     @classmethod
     def read(cls, config: RunConfig) -> "DataConfig":
-        """Read the keys of the data set and its partitioning."""
+        """Read the keys of the data set and its partitioning.
+
+        Raises:
+            ValueError: a key has a value that is not allowed.
+        """
+        dataset = str(config["dataset"])
+        if dataset not in (*SHAPES, OWN):
+            allowed = ", ".join((*SHAPES, OWN))
+            raise ValueError(f"dataset is {dataset!r} — allowed: {allowed} — change runConfig")
         return cls(
-            dataset=str(config["dataset"]),
+            dataset=dataset,
             folder=str(config["data-dir"]),
+            shape=SHAPES.get(dataset) or _shape(str(config["image-shape"])),
+            classes=tuple(name.strip() for name in str(config["classes"]).split(",")),
             partitioning=str(config["partitioning"]),
             alpha=float(config["alpha"]),
             seed=int(config["seed"]),
         )
+
+
+def _shape(text: str) -> tuple[int, int, int]:
+    """Read channels, height and width from a text such as 3x32x32."""
+    found = re.fullmatch(r"([13])x(\d{1,4})x(\d{1,4})", text)
+    channels, height, width = map(int, found.groups()) if found else (0, 0, 0)
+    if min(height, width) < LEAST:
+        raise ValueError(
+            f"image-shape is {text!r} — allowed: channels (1 or 3), height and width (both from "
+            f"{LEAST}), such as 3x32x32 — change runConfig"
+        )
+    return channels, height, width
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ export const PODS: readonly Change[] = [
   { key: "clientResources", value: '{"memory":"512Mi","cpu":"100m"}' },
   { key: "env", value: '{"MODE":"fast"}' },
   { key: "nodeConfig", value: '{"dataset-path":"/data/{partition}"}' },
+  { key: "data", value: '[{"path":"/data","size":"10Mi"}]' },
   { key: "egress", value: '["https"]' },
   { key: "serverEgress", value: "10.1.2.3:5432" },
   { key: "gpus", value: "1" },
