@@ -87,6 +87,7 @@ export class Federation extends pulumi.ComponentResource {
         ...shared,
         ...args.clients,
         server: server.address,
+        serverAddress: server.clusterAddress,
         replicas: run.replicas,
         identity: { account, authority: certificate?.authority },
       },

@@ -55,6 +55,8 @@ const KEYS = "/etc/kubeflower/keys";
 export class Server extends pulumi.ComponentResource {
   /** `host:port` inside the cluster. */
   readonly address: pulumi.Output<string>;
+  /** `ip:port` of the Service, which needs no DNS; empty when it has none. */
+  readonly clusterAddress: pulumi.Output<string>;
   /** UID of the volume's claim: a new volume has no run on it yet. */
   readonly volume: pulumi.Output<string>;
   /** Hash of the pod's template. */
@@ -70,9 +72,10 @@ export class Server extends pulumi.ComponentResource {
     const { verify } = args;
     const { metadata: claim } = this.#volume();
     this.volume = verified(verify, "PersistentVolumeClaim", claim, claim.uid);
-    const { metadata: service } = this.#service();
+    const { metadata: service, spec } = this.#service();
     const address = pulumi.interpolate`${service.name}:${PORTS.service}`;
     this.address = verified(verify, "Service", service, address);
+    this.clusterAddress = spec.apply((made) => addressOf(made.clusterIP));
     const template = {
       metadata: { labels: labels(NAMES.server) },
       spec: serverPod(args, claim.name),
@@ -80,7 +83,8 @@ export class Server extends pulumi.ComponentResource {
     const { metadata: deployment } = this.#deployment(template);
     this.pod = verified(verify, "Deployment", deployment, hashOf(template));
     this.#disruptionBudget();
-    this.registerOutputs({ address: this.address, volume: this.volume });
+    const { address: named, clusterAddress, volume } = this;
+    this.registerOutputs({ address: named, clusterAddress, volume });
   }
 
   #metadata(name: string = NAMES.server) {
@@ -154,6 +158,12 @@ export class Server extends pulumi.ComponentResource {
 }
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
+
+/** Address of a Service at its cluster IP; empty when it has none. */
+function addressOf(clusterIP: string | undefined): string {
+  if (clusterIP === undefined || clusterIP === "" || clusterIP === "None") return "";
+  return `${clusterIP.includes(":") ? `[${clusterIP}]` : clusterIP}:${PORTS.service}`;
+}
 
 /** The server's pod. Only its environment names the run; the server passes it on to the clients. */
 function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {

@@ -22,6 +22,8 @@ export const ENGINE = {
   tlsFolder: "KUBEFLOWER_TLS_FOLDER",
   /** `host:port` of the server. Client only. */
   server: "KUBEFLOWER_SERVER",
+  /** `ip:port` of the server's Service, which needs no DNS. Client only. @default the name alone */
+  serverAddress: "KUBEFLOWER_SERVER_ADDRESS",
   /** Number of the pod's partition of the data. Client only. */
   partition: "KUBEFLOWER_PARTITION",
   /** The setting `nodeConfig` as one JSON object. Client only. @default {} */

@@ -222,5 +222,19 @@ describe("Server", () => {
   it("tells the server's address by the Service's name", async () => {
     recordResources(false);
     expect(await valueOf(new Server("s", ARGS).address)).toBe("service-server:30051");
+    await settled();
+  });
+
+  it.each([
+    ["10.96.0.7", "10.96.0.7:30051"],
+    ["fd00::7", "[fd00::7]:30051"],
+    ["None", ""],
+    [undefined, ""],
+  ])("tells where the Service with the IP %s is without DNS", async (clusterIP, address) => {
+    const recorder = recordResources(false);
+    const metadata = { name: "service-server" };
+    recorder.states.set("kubernetes:core/v1:Service", { metadata, spec: { clusterIP } });
+    expect(await valueOf(new Server("s", ARGS).clusterAddress)).toBe(address);
+    await settled();
   });
 });
