@@ -21,6 +21,7 @@ import { LastingCause } from "./lastingCause.ts";
 import { nextSteps } from "./nextSteps.ts";
 import { PhasePrinter } from "./phasePrinter.ts";
 import { closingTable } from "./report.ts";
+import { policyWarning } from "./policyWarning.ts";
 import { resultOf, unknownResult } from "./result.ts";
 import { RoundPrinter } from "./roundPrinter.ts";
 import type { World } from "./world.ts";
@@ -45,6 +46,7 @@ export class Follower {
   #told: string | null = null;
   /** Whether the run was seen before its end. */
   #sawTraining = false;
+  #warned = false;
   #restarted = false;
 
   constructor(request: FollowRequest, world: World) {
@@ -104,11 +106,19 @@ export class Follower {
         this.#deadlines.progressed();
       }
       this.#status = status;
+      this.#warn(status);
       return status;
     } catch (error) {
       this.#survive(error);
       return null;
     }
+  }
+
+  /** Warns once of policies that nobody enforces. */
+  #warn(status: Status): void {
+    const warning = policyWarning(status);
+    if (warning !== null && !this.#warned) this.#world.print(warning);
+    this.#warned ||= warning !== null;
   }
 
   #problemOf(status: Status | null): string | null {

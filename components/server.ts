@@ -50,6 +50,7 @@ export interface ServerArgs {
 
 const CERTIFICATE = "/etc/kubeflower/tls";
 const KEYS = "/etc/kubeflower/keys";
+const METRICS = "/etc/kubeflower/metrics";
 
 /** The Flower server: one pod, the volume with its results, and the address that clients dial. */
 export class Server extends pulumi.ComponentResource {
@@ -159,6 +160,9 @@ export class Server extends pulumi.ComponentResource {
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 
+/** The setting `monitoring` makes this Secret, and the kubelet brings it into a pod that runs. */
+const METRICS_TOKEN = { secretName: NAMES.metrics, optional: true, defaultMode: 0o440 };
+
 /** Address of a Service at its cluster IP; empty when it has none. */
 function addressOf(clusterIP: string | undefined): string {
   if (clusterIP === undefined || clusterIP === "" || clusterIP === "None") return "";
@@ -185,12 +189,17 @@ function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
       first: [{ name: "data", mountPath: DATA_FOLDER }],
       last: [
         { name: "keys", mountPath: KEYS, readOnly: true },
+        { name: "metrics", mountPath: METRICS, readOnly: true },
         ...(tls ? [{ name: "certificate", mountPath: CERTIFICATE, readOnly: true }] : []),
       ],
     },
     volumes: {
       first: [{ name: "data", persistentVolumeClaim: { claimName: volume } }],
-      last: [{ name: "keys", configMap: { name: keys } }, ...(tls ? [secret] : [])],
+      last: [
+        { name: "keys", configMap: { name: keys } },
+        { name: "metrics", secret: METRICS_TOKEN },
+        ...(tls ? [secret] : []),
+      ],
     },
   });
 }
@@ -206,8 +215,10 @@ function serverEnvironment(args: ServerArgs): ReturnType<typeof environment> {
       [ENGINE.data]: DATA_FOLDER,
       [ENGINE.clientName]: NAMES.client,
       [ENGINE.keysFile]: `${KEYS}/jwks.json`,
+      [ENGINE.metricsTokenFile]: `${METRICS}/token`,
     }),
     ...(identity.certificate === undefined ? [] : environment({ [ENGINE.tlsFolder]: CERTIFICATE })),
     podField(ENGINE.namespace, "metadata.namespace"),
+    podField(ENGINE.podIp, "status.podIP"),
   ];
 }

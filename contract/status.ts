@@ -25,7 +25,12 @@ export interface Status {
   readonly history: readonly Round[];
   /** Result of a completed run; null before. */
   readonly result: ModelResult | null;
+  /** Whether a client was kept from what no policy of the stack allows; unknown: none has tried. */
+  readonly policies: Policies;
 }
+
+/** Verdict on the cluster's NetworkPolicies. */
+export type Policies = "enforced" | "not enforced" | "unknown";
 
 /** Activity of one partition. */
 export interface ClientActivity {
@@ -160,5 +165,6 @@ export function parseStatus(text: string): Status {
     elapsed: status.elapsed ?? null,
     history: status.history ?? [],
     result: status.result ?? null,
+    policies: status.policies ?? "unknown",
   };
 }

@@ -18,6 +18,10 @@ export const ENGINE = {
   keysFile: "KUBEFLOWER_KEYS_FILE",
   /** Namespace of the pod, which the clients' tokens name. Server only. */
   namespace: "KUBEFLOWER_NAMESPACE",
+  /** Address of the pod: clients try whether policies keep them from its status port. Server only. */
+  podIp: "KUBEFLOWER_POD_IP",
+  /** File with the token for /metrics; there while `monitoring` is set. Server only. */
+  metricsTokenFile: "KUBEFLOWER_METRICS_TOKEN_FILE",
   /** Folder with `tls.crt` and `tls.key` (server) or `ca.crt` (client); not set without TLS. */
   tlsFolder: "KUBEFLOWER_TLS_FOLDER",
   /** `host:port` of the server. Client only. */

@@ -196,6 +196,8 @@ class Client:
         self.joined = True
         self.round_timeout = hello["roundTimeout"]
         self.lines.room = hello["logBytes"]
+        if hello.get("probe") and self._outgoing is not None:
+            self._outgoing.probe(hello["probe"])
         if app.busy and hello["run"] != app.run:
             app.end(EndedBy.OTHER_RUN)
 

@@ -15,6 +15,7 @@ from kubeflower import flower_internals as internals
 from kubeflower.grid import StreamGrid
 from kubeflower.history import BROKEN
 from kubeflower.model_file import model_file
+from kubeflower.policy_reports import PolicyReports
 from kubeflower.printed_lines import PrintedLines
 from kubeflower.randomness import seed_all
 from kubeflower.rounds import Rounds
@@ -41,6 +42,7 @@ class ServerRun:
         self.grid = StreamGrid(self.run_id, config.spec)
         self.rounds = Rounds(self.folder, self.grid, config.spec.seed)
         self.events = RunEvents(self.folder)
+        self.policies = PolicyReports()
         self.logs = RunLogs(self.folder, self.grid.connections, printed)
         self.grid.connections.note = self.rounds.history.note = self.events.add
         self.state = "waiting"
@@ -72,6 +74,7 @@ class ServerRun:
             waiting_for=self.grid.connections.missing() if waiting else [],
             history=self.rounds.history.entries,
             result=self.result,
+            policies=self.policies.verdict,
         )
 
     def hello(self) -> dict[str, Any]:
@@ -84,6 +87,7 @@ class ServerRun:
             "runConfig": self.config.run_config,
             "roundTimeout": self.grid.timeout,
             "logBytes": self.logs.room,
+            "probe": self.config.probe,
         }
 
     def recall(self) -> bool:

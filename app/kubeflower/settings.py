@@ -36,6 +36,8 @@ class Settings:
     """Image that clients must run; None accepts any."""
     origin: dict[str, Any] | None = None
     """Where the stack had the run from, for its record; None: nobody has said."""
+    probe: str | None = None
+    """`host:port` of the status port, which no policy lets clients reach; None: not known."""
 
 
 def status_port() -> int:
@@ -70,6 +72,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         identity=_identity(env),
         image=env.get("KUBEFLOWER_IMAGE"),
         origin=_origin(env),
+        probe=_probe(env.get("KUBEFLOWER_POD_IP")),
     )
 
 
@@ -102,6 +105,21 @@ def _origin(env: Mapping[str, str]) -> dict[str, Any] | None:
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def metrics_token(env: Mapping[str, str] = os.environ) -> str | None:
+    """Read the token for /metrics; None while there is none: `monitoring` makes one at any time."""
+    file = _path(env, "METRICS_TOKEN_FILE")
+    try:
+        return file.read_text().strip() or None if file else None
+    except OSError:
+        return None
+
+
+def _probe(host: str | None) -> str | None:
+    if not host:
+        return None
+    return f"[{host}]:{status_port()}" if ":" in host else f"{host}:{status_port()}"
 
 
 def _number(env: Mapping[str, str], name: str, default: str) -> int:

@@ -6,6 +6,9 @@ from typing import Any
 STATES = ("waiting", "running", "completed", "failed")
 """The states of a run. waiting: for clients, before the first round."""
 
+POLICIES = ("enforced", "not enforced", "unknown")
+"""Verdicts on the cluster's NetworkPolicies, see policy_probe.py. unknown: no client has tried."""
+
 
 def status_document(
     run: str,
@@ -21,6 +24,7 @@ def status_document(
     elapsed: float | None = None,
     history: Sequence[dict[str, Any]] = (),
     result: dict[str, Any] | None = None,
+    policies: str = "unknown",
 ) -> dict[str, Any]:
     """Make the document.
 
@@ -37,6 +41,7 @@ def status_document(
         elapsed: Seconds since the round in progress began; None if there is none.
         history: An entry for each finished round.
         result: The content of result.json once the run is completed.
+        policies: One of POLICIES.
     """
     return {
         "run": run,
@@ -51,6 +56,7 @@ def status_document(
         "elapsed": elapsed,
         "history": list(history),
         "result": result,
+        "policies": policies,
     }
 
 

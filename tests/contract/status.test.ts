@@ -15,6 +15,7 @@ test("a status without lists has empty ones", () => {
     elapsed: null,
     history: [],
     result: null,
+    policies: "unknown",
   });
 });
 

@@ -50,6 +50,7 @@ export class RecordedServer {
       elapsed: this.isCompleted ? null : 1.3,
       history,
       result: this.isCompleted ? result : null,
+      policies: "enforced",
     };
   }
 
