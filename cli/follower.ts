@@ -17,6 +17,7 @@ import {
 } from "./diagnosis/waiting.ts";
 import { failureSentence } from "./failureSentence.ts";
 import type { FollowRequest } from "./followRequest.ts";
+import { KeyRenewal } from "./keyRenewal.ts";
 import { LastingCause } from "./lastingCause.ts";
 import { nextSteps } from "./nextSteps.ts";
 import { PhasePrinter } from "./phasePrinter.ts";
@@ -38,6 +39,7 @@ export class Follower {
   readonly #rounds: RoundPrinter;
   readonly #cause: LastingCause;
   readonly #renewal: ClientRenewal;
+  readonly #keys: KeyRenewal;
   /** Last status of the run; null before the first. */
   #status: Status | null = null;
   /** Why the last look gave no status of the run; null when it did. */
@@ -62,6 +64,7 @@ export class Follower {
     this.#rounds = new RoundPrinter(print);
     this.#cause = new LastingCause(seconds);
     this.#renewal = new ClientRenewal(world.actions);
+    this.#keys = new KeyRenewal(world.actions, seconds);
   }
 
   /**
@@ -106,7 +109,7 @@ export class Follower {
         this.#deadlines.progressed();
       }
       this.#status = status;
-      this.#warn(status);
+      await this.#notice(status);
       return status;
     } catch (error) {
       this.#survive(error);
@@ -114,11 +117,14 @@ export class Follower {
     }
   }
 
-  /** Warns once of policies that nobody enforces. */
-  #warn(status: Status): void {
+  /** Warns once of policies that nobody enforces, and gives the server keys that it lacks. */
+  async #notice(status: Status): Promise<void> {
     const warning = policyWarning(status);
     if (warning !== null && !this.#warned) this.#world.print(warning);
     this.#warned ||= warning !== null;
+    if (await this.#keys.renew(status)) {
+      this.#world.print("the cluster signs tokens with new keys, and the server has taken them");
+    }
   }
 
   #problemOf(status: Status | null): string | null {

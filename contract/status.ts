@@ -27,6 +27,8 @@ export interface Status {
   readonly result: ModelResult | null;
   /** Whether a client was kept from what no policy of the stack allows; unknown: none has tried. */
   readonly policies: Policies;
+  /** Whether a client is refused whose token has a key that the server does not know. */
+  readonly unknownKey: boolean;
 }
 
 /** Verdict on the cluster's NetworkPolicies. */
@@ -166,5 +168,6 @@ export function parseStatus(text: string): Status {
     history: status.history ?? [],
     result: status.result ?? null,
     policies: status.policies ?? "unknown",
+    unknownKey: status.unknownKey ?? false,
   };
 }

@@ -16,6 +16,7 @@ from kubeflower.run_files import RunFiles
 from kubeflower.server_run import ServerRun
 from kubeflower.status_document import refused
 from kubeflower.stream_server import StreamServer
+from kubeflower.token_verifier import TokenVerifier
 
 
 def main() -> None:
@@ -43,7 +44,7 @@ def main() -> None:
         run.status,
         lambda: None if streams.listening else "the stream port",
         lambda: _measured(run, streams),
-        {"/stop": lambda _: run.stop()},
+        {"/stop": lambda _: run.stop(), **_keys(config.identity)},
     )
     if not ended:
         threading.Thread(target=run.train, daemon=True).start()
@@ -70,6 +71,11 @@ def _serve_status(
         "/runs": _json_page(lambda: kept_runs(settings.data_folder())),
     }
     http_server.serve(settings.status_port(), waiting_for, pages, _opener(), actions)
+
+
+def _keys(identity: TokenVerifier | None) -> dict[str, Action]:
+    """Make the action that takes the cluster's newest keys, where clients need tokens."""
+    return {} if identity is None else {"/keys": identity.learn}
 
 
 def _json_page(make: Callable[[], Any]) -> Page:

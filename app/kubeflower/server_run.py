@@ -29,6 +29,9 @@ from kubeflower.settings import Settings
 from kubeflower.status_document import status_document
 from kubeflower.strategy_start import StrategyStart
 
+UNKNOWN_KEY = 10.0
+"""Seconds for which a refusal counts as one of now: clients try every two seconds."""
+
 
 class ServerRun:
     """Runs the app's ServerApp, and keeps result or failure in the run's folder."""
@@ -75,6 +78,7 @@ class ServerRun:
             history=self.rounds.history.entries,
             result=self.result,
             policies=self.policies.verdict,
+            unknown_key=self._refuses_keys(UNKNOWN_KEY),
         )
 
     def hello(self) -> dict[str, Any]:
@@ -262,15 +266,18 @@ class ServerRun:
 
     def _check_keys(self, failure: RunFailed) -> RunFailed:
         """Return a lack of clients as a failure of keys, if a client's token had an unknown key."""
-        identity = self.config.identity
-        refused_at = identity.unknown_keys_at if identity else None
-        if failure.code not in ("clients", "timeout") or refused_at is None:
-            return failure
-        if time.monotonic() - refused_at > self.config.spec.round_timeout:
+        refused = self._refuses_keys(self.config.spec.round_timeout)
+        if failure.code not in ("clients", "timeout") or not refused:
             return failure
         reason = f"{failure}; a client was refused: its token's key is not one of the cluster's"
         reason += " that the server knows"
         return RunFailed(reason, "keys", **failure.facts)
+
+    def _refuses_keys(self, seconds: float) -> bool:
+        """Tell whether a token with an unknown key was refused within the last seconds."""
+        identity = self.config.identity
+        refused_at = identity.unknown_keys_at if identity else None
+        return refused_at is not None and time.monotonic() - refused_at <= seconds
 
     def _flush_checkpoints(self) -> None:
         """Wait for the checkpoints; a full disk is no failure, as the model may still fit."""

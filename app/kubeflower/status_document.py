@@ -25,6 +25,7 @@ def status_document(
     history: Sequence[dict[str, Any]] = (),
     result: dict[str, Any] | None = None,
     policies: str = "unknown",
+    unknown_key: bool = False,
 ) -> dict[str, Any]:
     """Make the document.
 
@@ -42,6 +43,8 @@ def status_document(
         history: An entry for each finished round.
         result: The content of result.json once the run is completed.
         policies: One of POLICIES.
+        unknown_key: Whether a client is refused whose token has a key that the server does not
+            know.
     """
     return {
         "run": run,
@@ -57,6 +60,7 @@ def status_document(
         "history": list(history),
         "result": result,
         "policies": policies,
+        "unknownKey": unknown_key,
     }
 
 

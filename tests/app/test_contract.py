@@ -47,6 +47,7 @@ def test_an_example_is_what_the_server_makes_of_its_values(name: str) -> None:
         history=document["history"],
         result=document["result"],
         policies=document["policies"],
+        unknown_key=document["unknownKey"],
     )
     assert document["policies"] in POLICIES
     assert made == document

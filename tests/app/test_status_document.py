@@ -18,6 +18,7 @@ def test_a_run_without_rounds_has_all_keys() -> None:
         "history": [],
         "result": None,
         "policies": "unknown",
+        "unknownKey": False,
     }
 
 

@@ -191,6 +191,29 @@ def test_a_proxy_for_the_app_is_not_asked_for_the_server(
     assert federation.ended()["state"] == "completed"
 
 
+def test_keys_that_the_cluster_exchanges_in_a_run_are_taken_without_a_restart(
+    guarded: Callable[..., Federation], tmp_path: Path
+) -> None:
+    federation = guarded(RUN_CONFIG=held(tmp_path), ROUND_TIMEOUT=300)
+    federation.start_server()
+    join(federation, tmp_path)
+    federation.wait_held(1, 2)
+    assert federation.wait(lambda _: True)["unknownKey"] is False
+    new = Signer("key-2")
+    federation.clients.pop(1).kill()
+    token = token_file(tmp_path, "token-1", new.token(f"{CLIENT}-1", "uid-new"))
+    federation.clients[1] = federation.start("client", PARTITION=1, TOKEN_FILE=token)
+    federation.wait(lambda status: status["unknownKey"])
+    keys = key_set(tmp_path, signer, new).read_bytes()
+    assert federation.post("/keys", b"[]")[0] == 409
+    assert federation.post("/keys", keys) == (202, "ok\n")
+    assert federation.post("/keys", keys) == (409, "they are known\n")
+    federation.open_rounds(1, 2)
+    status = federation.ended()
+    assert (status["state"], status["unknownKey"]) == ("completed", False)
+    assert [entry["replies"] for entry in status["history"]] == [[0, 1], [0, 1]]
+
+
 def test_the_newest_pod_of_a_partition_holds_it(
     guarded: Callable[..., Federation], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -35,6 +35,20 @@ test("policies that nobody enforces are told once", async () => {
   expect(closed.lines.filter((line) => line.startsWith("warning: "))).toEqual([]);
 });
 
+test("a server that refuses a client for its key gets the cluster's keys, every ten seconds", async () => {
+  const refusing: Status = { ...after(1), unknownKey: true };
+  const at = (s: number): Status => (s < 25 ? refusing : after(2, "completed"));
+  const world = follow(at);
+  await world.result;
+  expect(world.keys).toEqual([0, 10, 20]);
+  expect(world.lines).toContain(
+    "the cluster signs tokens with new keys, and the server has taken them",
+  );
+  const looking = follow(at, { onlyLooks: true });
+  await looking.result;
+  expect(looking.keys).toEqual([]);
+});
+
 test("a failed run shows its closing table, too", async () => {
   const world = follow(() => ({ ...after(1, "failed"), reason: "no" }));
   await expect(world.result).rejects.toThrow("no");

@@ -16,6 +16,7 @@ test("a status without lists has empty ones", () => {
     history: [],
     result: null,
     policies: "unknown",
+    unknownKey: false,
   });
 });
 

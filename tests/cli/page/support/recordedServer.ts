@@ -51,6 +51,7 @@ export class RecordedServer {
       history,
       result: this.isCompleted ? result : null,
       policies: "enforced",
+      unknownKey: false,
     };
   }
 
