@@ -10,6 +10,8 @@ import { EXIT, faultOf } from "./fault.ts";
 import { Federation } from "./federation.ts";
 import { Follower } from "./follower.ts";
 import { requestFrom, type FollowRequest } from "./followRequest.ts";
+import { ServerPort } from "./serverPort.ts";
+import { giveKeys } from "./signingKeys.ts";
 import { StatusClient } from "./statusClient.ts";
 import type { World } from "./world.ts";
 
@@ -60,10 +62,12 @@ function worldOf(request: FollowRequest, mayAct: boolean): World {
   const cluster = clientOf(request.context);
   const federation = new Federation(cluster, request.namespace);
   const client = new StatusClient(cluster, federation);
+  const port = new ServerPort(cluster, federation);
   const actions = {
     // Without the right to delete pods, the StatefulSet replaces them one after the other.
     deletePods: (names: readonly string[]) => federation.deletePods(names).catch(unlessRefused),
     restartServer: () => client.restart(),
+    giveKeys: () => giveKeys(cluster, port),
   };
   return {
     status: () => client.read(request.run),

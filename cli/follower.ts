@@ -17,10 +17,12 @@ import {
 } from "./diagnosis/waiting.ts";
 import { failureSentence } from "./failureSentence.ts";
 import type { FollowRequest } from "./followRequest.ts";
+import { KeyRenewal } from "./keyRenewal.ts";
 import { LastingCause } from "./lastingCause.ts";
 import { nextSteps } from "./nextSteps.ts";
 import { PhasePrinter } from "./phasePrinter.ts";
 import { closingTable } from "./report.ts";
+import { policyWarning } from "./policyWarning.ts";
 import { resultOf, unknownResult } from "./result.ts";
 import { RoundPrinter } from "./roundPrinter.ts";
 import type { World } from "./world.ts";
@@ -37,6 +39,7 @@ export class Follower {
   readonly #rounds: RoundPrinter;
   readonly #cause: LastingCause;
   readonly #renewal: ClientRenewal;
+  readonly #keys: KeyRenewal;
   /** Last status of the run; null before the first. */
   #status: Status | null = null;
   /** Why the last look gave no status of the run; null when it did. */
@@ -45,6 +48,7 @@ export class Follower {
   #told: string | null = null;
   /** Whether the run was seen before its end. */
   #sawTraining = false;
+  #warned = false;
   #restarted = false;
 
   constructor(request: FollowRequest, world: World) {
@@ -60,6 +64,7 @@ export class Follower {
     this.#rounds = new RoundPrinter(print);
     this.#cause = new LastingCause(seconds);
     this.#renewal = new ClientRenewal(world.actions);
+    this.#keys = new KeyRenewal(world.actions, seconds);
   }
 
   /**
@@ -104,10 +109,21 @@ export class Follower {
         this.#deadlines.progressed();
       }
       this.#status = status;
+      await this.#notice(status);
       return status;
     } catch (error) {
       this.#survive(error);
       return null;
+    }
+  }
+
+  /** Warns once of policies that nobody enforces, and gives the server keys that it lacks. */
+  async #notice(status: Status): Promise<void> {
+    const warning = policyWarning(status);
+    if (warning !== null && !this.#warned) this.#world.print(warning);
+    this.#warned ||= warning !== null;
+    if (await this.#keys.renew(status)) {
+      this.#world.print("the cluster signs tokens with new keys, and the server has taken them");
     }
   }
 

@@ -23,6 +23,8 @@ export interface ServerRequest {
   /** Path with its leading slash. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Body of a POST. @default none */
+  readonly body?: string;
   /** Seconds within which the answer must begin. */
   readonly seconds: number;
 }
@@ -79,7 +81,7 @@ export class ServerPort {
 /** Sends one request over a connection and waits until its answer begins. */
 export function begin(
   connection: Duplex,
-  { method = "GET", path, headers = {}, seconds }: Omit<ServerRequest, "pod">,
+  { method = "GET", path, headers = {}, body, seconds }: Omit<ServerRequest, "pod">,
 ): Promise<http.IncomingMessage> {
   const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
     const options = {
@@ -92,7 +94,7 @@ export function begin(
     connection.on("close", () => {
       reject(new Error("the connection to the server's pod was closed"));
     });
-    http.request(options, resolve).on("error", reject).end();
+    http.request(options, resolve).on("error", reject).end(body);
   });
   return within(answered, seconds, "no answer of the server's pod");
 }

@@ -7,6 +7,8 @@ export interface Actions {
   deletePods(names: readonly string[]): Promise<void>;
   /** Replaces the server's pod, so that an interrupted run goes on. */
   restartServer(): Promise<void>;
+  /** Gives the server the keys that the cluster signs tokens with; returns whether they are new to it. */
+  giveKeys(): Promise<boolean>;
 }
 
 /** Everything outside a follower: the cluster, the clock and the terminal. */

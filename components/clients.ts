@@ -17,6 +17,8 @@ export interface ClientsArgs {
   readonly image: pulumi.Input<string>;
   /** `host:port` of the server. */
   readonly server: pulumi.Input<string>;
+  /** `ip:port` of the server's Service; empty when it has none. */
+  readonly serverAddress: pulumi.Input<string>;
   /** Number of pods; the k-th one is partition k. */
   readonly replicas: number;
   /** Objects by which a client proves itself, and proves the server. */
@@ -137,6 +139,7 @@ function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
       ...environment({
         [ENGINE.probePort]: String(PORTS.status),
         [ENGINE.tokenFile]: `${PROOF}/token`,
+        [ENGINE.serverAddress]: args.serverAddress,
       }),
       ...(authority === undefined ? [] : environment({ [ENGINE.tlsFolder]: PROOF })),
       ...nodeConfig(args.nodeConfig),

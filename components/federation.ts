@@ -69,13 +69,14 @@ export class Federation extends pulumi.ComponentResource {
     if (!args.tls) this.#warnOfPlainText();
     const { namespace } = this;
     const { run, signingKeys, tls } = args;
-    const network = this.#network(name, args);
+    const doors = this.#network(name, args);
     const proofs = { namespace, signingKeys, tls };
     const identity = new Identity(`${name}-identity`, proofs, { parent: this });
     const { account, keys, certificate } = identity;
     const shared = this.#shared(name, args);
-    // Policies come before pods: a later policy does not cut existing connections.
-    const guarded = { parent: this, dependsOn: network };
+    // Policies come before pods: a later policy does not cut existing connections. So does the token
+    // for metrics, which the kubelet brings into a running pod only a minute later.
+    const guarded = { parent: this, dependsOn: doors };
     const server = new Server(
       `${name}-server`,
       {
@@ -94,6 +95,7 @@ export class Federation extends pulumi.ComponentResource {
         ...args.clients,
         data: this.#data(`${name}-data`, args),
         server: server.address,
+        serverAddress: server.clusterAddress,
         replicas: run.replicas,
         identity: { account, authority: certificate?.authority },
       },
@@ -125,15 +127,15 @@ export class Federation extends pulumi.ComponentResource {
     return new Data(name, { namespace, volumes }, { parent: this });
   }
 
-  #network(name: string, args: FederationArgs): Network {
+  #network(name: string, args: FederationArgs): pulumi.Resource[] {
     const { createNamespace: ownsNamespace, monitoring: prometheus, egress } = args;
     const open = args.server.serviceType !== "ClusterIP";
     const { namespace } = this;
     const parent = { parent: this };
-    if (prometheus !== undefined) {
-      new Monitoring(`${name}-monitoring`, { namespace, prometheus }, parent);
-    }
-    return new Network(`${name}-network`, { namespace, ownsNamespace, open, ...egress }, parent);
+    const doors = { namespace, ownsNamespace, open, ...egress };
+    const network = new Network(`${name}-network`, doors, parent);
+    if (prometheus === undefined) return [network];
+    return [network, new Monitoring(`${name}-monitoring`, { namespace, prometheus }, parent)];
   }
 
   /** Everything in the namespace depends on this output, so no update changes a recreated cluster. */

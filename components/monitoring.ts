@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { NAMES, PORTS } from "../contract/names.ts";
@@ -17,47 +18,77 @@ export interface MonitoringArgs {
 }
 
 /**
- * Metrics for a Prometheus: its namespace may reach the server's status port, and a PodMonitor tells
- * the Prometheus Operator where that is.
+ * Metrics for a Prometheus: its namespace may reach the server's status port, a token lets it read
+ * them there, and a PodMonitor tells the Prometheus Operator where that is.
  */
 export class Monitoring extends pulumi.ComponentResource {
+  readonly #name: string;
+  readonly #namespace: pulumi.Input<string>;
+
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:Monitoring", name, {}, opts);
     const { namespace, prometheus } = args;
-    const from = { "kubernetes.io/metadata.name": prometheus.from };
+    this.#name = name;
+    this.#namespace = namespace;
+    this.#door(prometheus.from);
+    this.#token();
+    if (prometheus.podMonitor !== undefined) this.#podMonitor(prometheus.podMonitor.labels);
+    this.registerOutputs({});
+  }
+
+  #door(from: string): void {
+    const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": from } };
     new k8s.networking.v1.NetworkPolicy(
-      name,
+      this.#name,
       {
-        metadata: { namespace, labels: labels(NAMES.server) },
+        metadata: { namespace: this.#namespace, labels: labels(NAMES.server) },
         spec: {
           podSelector: { matchLabels: selector(NAMES.server) },
           policyTypes: ["Ingress"],
           ingress: [
-            {
-              from: [{ namespaceSelector: { matchLabels: from } }],
-              ports: [{ port: PORTS.status, protocol: "TCP" }],
-            },
+            { from: [{ namespaceSelector }], ports: [{ port: PORTS.status, protocol: "TCP" }] },
           ],
         },
       },
       { parent: this },
     );
-    if (prometheus.podMonitor !== undefined) {
-      const own = { ...labels(NAMES.server), ...prometheus.podMonitor.labels };
-      new k8s.apiextensions.CustomResource(
-        name,
-        {
-          apiVersion: "monitoring.coreos.com/v1",
-          kind: "PodMonitor",
-          metadata: { namespace, labels: own, annotations: managed() },
-          spec: {
-            selector: { matchLabels: selector(NAMES.server) },
-            podMetricsEndpoints: [{ port: "status", path: "/metrics" }],
-          },
+  }
+
+  /** Makes the token once: a Prometheus may have a copy. */
+  #token(): void {
+    const token = pulumi.secret(randomBytes(24).toString("base64url"));
+    new k8s.core.v1.Secret(
+      this.#name,
+      {
+        metadata: {
+          name: NAMES.metrics,
+          namespace: this.#namespace,
+          labels: labels(NAMES.server),
         },
-        { parent: this },
-      );
-    }
-    this.registerOutputs({});
+        stringData: { token },
+      },
+      { parent: this, ignoreChanges: ["stringData", "data"] },
+    );
+  }
+
+  #podMonitor(own: Readonly<Record<string, string>>): void {
+    const authorization = { credentials: { name: NAMES.metrics, key: "token" } };
+    new k8s.apiextensions.CustomResource(
+      this.#name,
+      {
+        apiVersion: "monitoring.coreos.com/v1",
+        kind: "PodMonitor",
+        metadata: {
+          namespace: this.#namespace,
+          labels: { ...labels(NAMES.server), ...own },
+          annotations: managed(),
+        },
+        spec: {
+          selector: { matchLabels: selector(NAMES.server) },
+          podMetricsEndpoints: [{ port: "status", path: "/metrics", authorization }],
+        },
+      },
+      { parent: this },
+    );
   }
 }

@@ -23,8 +23,9 @@ export interface NetworkArgs {
 }
 
 /**
- * Network policies: clients may reach the server's stream, both may reach DNS, and nothing else may
- * pass in or out. Probes and port-forwards come from the kubelet, which no policy stops.
+ * Network policies: clients may reach the server's stream, both may reach the cluster's DNS, and
+ * nothing else may pass in or out. Clients dial the server's address: names are for apps. Probes and
+ * port-forwards come from the kubelet, which no policy stops.
  */
 export class Network extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -41,12 +42,12 @@ export class Network extends pulumi.ComponentResource {
       podSelector: { matchLabels: selector(NAMES.server) },
       policyTypes: ["Ingress", "Egress"],
       ingress: [args.open ? { ports: stream } : { from: [client], ports: stream }],
-      egress: [dns(), ...args.serverEgress.map(rule)],
+      egress: [...dns(), ...args.serverEgress.map(rule)],
     });
     this.#declare(`${name}-clients`, args, {
       podSelector: { matchLabels: selector(NAMES.client) },
       policyTypes: ["Egress"],
-      egress: [{ to: [server], ports: stream }, dns(), ...args.clientEgress.map(rule)],
+      egress: [{ to: [server], ports: stream }, ...dns(), ...args.clientEgress.map(rule)],
     });
     this.#warn("egress", "clients", args.clientEgress);
     this.#warn("serverEgress", "the server", args.serverEgress);
@@ -69,22 +70,26 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-/** Allows the cluster's DNS: its pods, or each node's cache at a link-local address. */
-function dns(): Rule {
-  return {
-    to: [
-      {
-        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-        podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-      },
-      // https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
-      { ipBlock: { cidr: "169.254.20.10/32" } },
-    ],
-    ports: [
-      { port: 53, protocol: "UDP" },
-      { port: 53, protocol: "TCP" },
-    ],
-  };
+/** Allows the cluster's DNS where clusters have it; one that is elsewhere is opened by `dns`. */
+function dns(): Rule[] {
+  const pods = (namespace: string, key: string, ...values: string[]): Peer => ({
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+    podSelector: { matchExpressions: [{ key, operator: "In", values }] },
+  });
+  const inSystem = pods("kube-system", "k8s-app", "kube-dns", "node-local-dns");
+  const onOpenShift = pods("openshift-dns", "dns.operator.openshift.io/daemonset-dns", "default");
+  return [
+    // Caches of nodes: GKE and https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
+    // have theirs at 169.254.20.10, Kubespray at 169.254.25.10, Cloud DNS is at 169.254.169.254.
+    { to: [inSystem, { ipBlock: { cidr: LINK_LOCAL } }], ports: bothProtocols(53) },
+    { to: [onOpenShift], ports: bothProtocols(5353) },
+  ];
+}
+
+const LINK_LOCAL = "169.254.0.0/16";
+
+function bothProtocols(port: number): { port: number; protocol: string }[] {
+  return ["UDP", "TCP"].map((protocol) => ({ port, protocol }));
 }
 
 /** Rule that opens a way out. */
@@ -92,10 +97,7 @@ function rule(way: WayOut): Rule {
   if (way === "all") return {};
   if (way === "https") return { ports: [{ port: 443, protocol: "TCP" }] };
   // OpenShift's DNS pods listen at 5353.
-  if (way === "dns") {
-    const both = (port: number) => ["UDP", "TCP"].map((protocol) => ({ port, protocol }));
-    return { ports: [...both(53), ...both(5353)] };
-  }
+  if (way === "dns") return { ports: [...bothProtocols(53), ...bothProtocols(5353)] };
   const { cidr, port } = way;
   const to = [{ ipBlock: { cidr } }];
   return port === undefined ? { to } : { to, ports: [{ port, protocol: "TCP" }] };

@@ -53,11 +53,14 @@ export interface ServerArgs {
 
 const CERTIFICATE = "/etc/kubeflower/tls";
 const KEYS = "/etc/kubeflower/keys";
+const METRICS = "/etc/kubeflower/metrics";
 
 /** The Flower server: one pod, the volume with its results, and the address that clients dial. */
 export class Server extends pulumi.ComponentResource {
   /** `host:port` inside the cluster. */
   readonly address: pulumi.Output<string>;
+  /** `ip:port` of the Service, which needs no DNS; empty when it has none. */
+  readonly clusterAddress: pulumi.Output<string>;
   /** UID of the volume's claim: a new volume has no run on it yet. */
   readonly volume: pulumi.Output<string>;
   /** Hash of the pod's template. */
@@ -73,9 +76,10 @@ export class Server extends pulumi.ComponentResource {
     const { verify } = args;
     const { metadata: claim } = this.#volume();
     this.volume = verified(verify, "PersistentVolumeClaim", claim, claim.uid);
-    const { metadata: service } = this.#service();
+    const { metadata: service, spec } = this.#service();
     const address = pulumi.interpolate`${service.name}:${PORTS.service}`;
     this.address = verified(verify, "Service", service, address);
+    this.clusterAddress = spec.apply((made) => addressOf(made.clusterIP));
     const template = {
       metadata: { labels: labels(NAMES.server) },
       spec: serverPod(args, claim.name),
@@ -83,7 +87,8 @@ export class Server extends pulumi.ComponentResource {
     const { metadata: deployment } = this.#deployment(template);
     this.pod = verified(verify, "Deployment", deployment, hashOf(template));
     this.#disruptionBudget();
-    this.registerOutputs({ address: this.address, volume: this.volume });
+    const { address: named, clusterAddress, volume } = this;
+    this.registerOutputs({ address: named, clusterAddress, volume });
   }
 
   #metadata(name: string = NAMES.server) {
@@ -158,6 +163,15 @@ export class Server extends pulumi.ComponentResource {
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 
+/** The setting `monitoring` makes this Secret, and the kubelet brings it into a pod that runs. */
+const METRICS_TOKEN = { secretName: NAMES.metrics, optional: true, defaultMode: 0o440 };
+
+/** Address of a Service at its cluster IP; empty when it has none. */
+function addressOf(clusterIP: string | undefined): string {
+  if (clusterIP === undefined || clusterIP === "" || clusterIP === "None") return "";
+  return `${clusterIP.includes(":") ? `[${clusterIP}]` : clusterIP}:${PORTS.service}`;
+}
+
 /** The server's pod. Only its environment names the run; the server passes it on to the clients. */
 function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
   const { certificate, keys } = args.identity;
@@ -178,12 +192,17 @@ function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
       first: [{ name: "data", mountPath: DATA_FOLDER }],
       last: [
         { name: "keys", mountPath: KEYS, readOnly: true },
+        { name: "metrics", mountPath: METRICS, readOnly: true },
         ...(tls ? [{ name: "certificate", mountPath: CERTIFICATE, readOnly: true }] : []),
       ],
     },
     volumes: {
       first: [{ name: "data", persistentVolumeClaim: { claimName: volume } }],
-      last: [{ name: "keys", configMap: { name: keys } }, ...(tls ? [secret] : [])],
+      last: [
+        { name: "keys", configMap: { name: keys } },
+        { name: "metrics", secret: METRICS_TOKEN },
+        ...(tls ? [secret] : []),
+      ],
     },
   });
 }
@@ -201,8 +220,10 @@ function serverEnvironment(args: ServerArgs): ReturnType<typeof environment> {
       ...(keepRuns === undefined ? {} : { [ENGINE.keepRuns]: String(keepRuns) }),
       [ENGINE.clientName]: NAMES.client,
       [ENGINE.keysFile]: `${KEYS}/jwks.json`,
+      [ENGINE.metricsTokenFile]: `${METRICS}/token`,
     }),
     ...(identity.certificate === undefined ? [] : environment({ [ENGINE.tlsFolder]: CERTIFICATE })),
     podField(ENGINE.namespace, "metadata.namespace"),
+    podField(ENGINE.podIp, "status.podIP"),
   ];
 }

@@ -6,6 +6,8 @@ export const NAMES = {
   server: "flower-server",
   /** StatefulSet, ServiceAccount and disruption budget of the clients. */
   client: "flower-client",
+  /** Secret with the token of the server's metrics, where the setting `monitoring` asks for them. */
+  metrics: "flower-metrics",
 } as const;
 
 /** Name of a workload in the cluster, and value of its pods' label `app`. */

@@ -27,7 +27,14 @@ export interface Status {
   readonly history: readonly Round[];
   /** Result of a completed run; null before. */
   readonly result: ModelResult | null;
+  /** Whether a client was kept from what no policy of the stack allows; unknown: none has tried. */
+  readonly policies: Policies;
+  /** Whether a client is refused whose token has a key that the server does not know. */
+  readonly unknownKey: boolean;
 }
+
+/** Verdict on the cluster's NetworkPolicies. */
+export type Policies = "enforced" | "not enforced" | "unknown";
 
 /** Activity of one partition. */
 export interface ClientActivity {
@@ -169,5 +176,7 @@ export function parseStatus(text: string): Status {
     elapsed: status.elapsed ?? null,
     history: status.history ?? [],
     result: status.result ?? null,
+    policies: status.policies ?? "unknown",
+    unknownKey: status.unknownKey ?? false,
   };
 }

@@ -22,10 +22,16 @@ export const ENGINE = {
   keysFile: "KUBEFLOWER_KEYS_FILE",
   /** Namespace of the pod, which the clients' tokens name. Server only. */
   namespace: "KUBEFLOWER_NAMESPACE",
+  /** Address of the pod: clients try whether policies keep them from its status port. Server only. */
+  podIp: "KUBEFLOWER_POD_IP",
+  /** File with the token for /metrics; there while `monitoring` is set. Server only. */
+  metricsTokenFile: "KUBEFLOWER_METRICS_TOKEN_FILE",
   /** Folder with `tls.crt` and `tls.key` (server) or `ca.crt` (client); not set without TLS. */
   tlsFolder: "KUBEFLOWER_TLS_FOLDER",
   /** `host:port` of the server. Client only. */
   server: "KUBEFLOWER_SERVER",
+  /** `ip:port` of the server's Service, which needs no DNS. Client only. @default the name alone */
+  serverAddress: "KUBEFLOWER_SERVER_ADDRESS",
   /** Number of the pod's partition of the data. Client only. */
   partition: "KUBEFLOWER_PARTITION",
   /** The setting `nodeConfig` as one JSON object. Client only. @default {} */

@@ -191,6 +191,7 @@ describe("the program", () => {
     const added = after.filter((one) => !before.includes(one));
     expect(added.map((one) => one.split(" ").slice(0, 2).join(" "))).toEqual([
       "kubeflower:index:Monitoring federation-monitoring",
+      "kubernetes:core/v1:Secret federation-monitoring",
       "kubernetes:networking.k8s.io/v1:NetworkPolicy federation-monitoring",
     ]);
   });

@@ -23,6 +23,7 @@ from kubeflower.client_fault import ClientFault, EndedBy
 from kubeflower.clock import now
 from kubeflower.outgoing_frames import OutgoingFrames
 from kubeflower.printed_lines import PrintedLines
+from kubeflower.server_targets import ServerTargets
 from kubeflower.watcher import exit_code
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Client:
 
     def __init__(
         self,
-        server: str,
+        server: ServerTargets,
         partition: int,
         certificate: Path | None,
         token: Path | None,
@@ -54,7 +55,7 @@ class Client:
         """Make a client that has not joined.
 
         Args:
-            server: Host and port of the server.
+            server: Where the server is.
             partition: This client's partition, from 0.
             certificate: Folder of the server's ca.crt; None: plain text.
             token: File with this pod's token; None: none is sent.
@@ -130,7 +131,7 @@ class Client:
         app.begin_stream()
         # Read for each stream: the kubelet renews the token every few minutes.
         proof = [("authorization", f"Bearer {self.token.read_text()}")] if self.token else None
-        with tls.dial(self.server, self.certificate) as channel:
+        with tls.dial(self.server.target, self.certificate, self.server.host) as channel:
             outgoing = OutgoingFrames(app, claim, self._faults, self.lines)
             self._outgoing = outgoing
             self._left.clear()
@@ -195,6 +196,8 @@ class Client:
         self.joined = True
         self.round_timeout = hello["roundTimeout"]
         self.lines.room = hello["logBytes"]
+        if hello.get("probe") and self._outgoing is not None:
+            self._outgoing.probe(hello["probe"])
         if app.busy and hello["run"] != app.run:
             app.end(EndedBy.OTHER_RUN)
 
@@ -227,7 +230,7 @@ def main() -> None:
     memory.freeze_loaded()
     arithmetic.fix(os.environ)
     client = Client(
-        os.environ["KUBEFLOWER_SERVER"],
+        ServerTargets.from_environment(os.environ),
         int(os.environ["KUBEFLOWER_PARTITION"]),
         _path("TLS_FOLDER"),
         _path("TOKEN_FILE"),
@@ -289,6 +292,7 @@ def _serve(client: Client) -> None:
             client.serve_once(app)
         except grpc.RpcError as error:
             print(f"client {client.partition}: {error.code().name}: {error.details()}")
+            client.server.failed()
         except Exception:
             traceback.print_exc()
         delay = next_delay(delay, time.monotonic() - started)

@@ -25,13 +25,15 @@ WORK = b"W"
 LOG = b"L"
 """From a client: lines that it has printed, see printed_lines.py; empty: all that were asked for.
 To a client: send them at once. The one part has no meaning."""
+PROBE = b"P"
+"""From a client: whether it has reached what policies forbid, see policy_probe.py."""
 END = b"E"
 """To a client: its time is over, end the app process. The one part has no meaning."""
-KINDS = (HELLO, MESSAGE, STATE, FAULT, WORK, LOG, END)
+KINDS = (HELLO, MESSAGE, STATE, FAULT, WORK, LOG, PROBE, END)
 
 AHEAD = (STATE, WORK)
 """Kinds that a client sends ahead of a reply."""
-SHORT = (HELLO, FAULT, WORK, LOG, END)
+SHORT = (HELLO, FAULT, WORK, LOG, PROBE, END)
 """Kinds of messages that fit into one frame."""
 MAX_SHORT = 1 << 20
 """Upper bound of a SHORT message in bytes: its sender may be a stranger. A run config fits."""

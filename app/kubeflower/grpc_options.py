@@ -18,6 +18,10 @@ OPTIONS = [
     ("grpc.http2.max_ping_strikes", 0),
     ("grpc.http2.min_ping_interval_without_data_ms", 1000),
     ("grpc.so_reuseport", 0),
+    # A question to DNS that is not answered ends within the time of an attempt.
+    ("grpc.dns_ares_query_timeout", 5000),
+    # The stream stays in the cluster, also where HTTPS_PROXY is set for the app.
+    ("grpc.enable_http_proxy", 0),
     # Read one chunk ahead: by its own probing gRPC buffers tens of megabytes (ADR 7).
     ("grpc.http2.bdp_probe", 0),
     ("grpc.http2.lookahead_bytes", CHUNK),

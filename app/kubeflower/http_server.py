@@ -1,7 +1,9 @@
 """The HTTP server of both programs: probes, pages such as /status, and files in parts."""
 
+import hmac
 import os
 import re
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,14 +15,23 @@ Opener = Callable[[str], bytes | BinaryIO | None]
 
 
 class Page(NamedTuple):
-    """A page: its media type, which Prometheus insists on, and the function that makes it."""
+    """A page for readers on loopback, where a port-forward comes from."""
 
     media_type: str
+    """Media type, which Prometheus insists on."""
     make: Callable[[], bytes]
+    token: Callable[[], str | None] = lambda: None
+    """Gives the token that lets other readers in, too; None lets in nobody."""
+
+
+Action = Callable[[bytes], str | None]
+"""Does what a POST with this body asks for, or returns why not."""
 
 
 STALLED = 60.0
 """Seconds after which a reader that takes nothing is left: it occupies a thread."""
+MAX_BODY = 1 << 20
+"""Bytes of a POST's body that are read at most."""
 
 
 def serve(
@@ -28,19 +39,20 @@ def serve(
     waiting_for: Callable[[], str | None],
     pages: Mapping[str, Page],
     files: Opener | None = None,
-    actions: Mapping[str, Callable[[], str | None]] | None = None,
+    actions: Mapping[str, Action] | None = None,
 ) -> None:
     """Answer /healthz, /readyz, `pages` and /files/ on all interfaces, in a daemon thread.
+
+    Everybody gets the first two, for the kubelet asks for them. All else is for readers on
+    loopback, which is where a port-forward comes from: who may not forward ports of the pod learns
+    nothing of its run, also where no network policy is enforced.
 
     Args:
         port: Port to listen on.
         waiting_for: /readyz answers 200 when this returns None, else 503 with the name it returned.
         pages: The pages by path.
-        files: Opens what is asked for below /files/; None: there are no files. Only a reader on
-            loopback gets them, which is where a port-forward comes from: who may not forward ports
-            of the pod may not read its models, also where no network policy is enforced.
-        actions: Functions that do what a POST to their path asks for, or return why not. They are
-            for readers on loopback, too.
+        files: Opens what is asked for below /files/; None: there are no files.
+        actions: The actions by path.
     """
     known = " ".join(["/healthz", "/readyz", *pages])
 
@@ -64,7 +76,7 @@ def serve(
                     self._send(404, b"there is no such action\n")
                 elif not self._is_local():
                     self._send(403, b"actions are for a port-forward to this pod only\n")
-                elif (refusal := action()) is None:
+                elif (refusal := action(self._body())) is None:
                     self._send(202, b"ok\n")
                 else:
                     self._send(409, f"{refusal}\n".encode())
@@ -72,12 +84,20 @@ def serve(
                 self.close_connection = True  # the reader has gone
 
         def _is_local(self) -> bool:
-            return bool(self.client_address[0] == "127.0.0.1")
+            return str(self.client_address[0]).removeprefix("::ffff:") in ("127.0.0.1", "::1")
+
+        def _body(self) -> bytes:
+            length = self.headers.get("Content-Length", "")
+            return self.rfile.read(min(int(length), MAX_BODY)) if length.isdecimal() else b""
+
+        def _shows(self, token: str | None) -> bool:
+            shown = self.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+            return token is not None and hmac.compare_digest(shown, token.encode())
 
         def _answer(self) -> tuple[int, bytes, str]:
             """Return status code, body and media type."""
             page = pages.get(self.path)
-            if page is not None:
+            if page is not None and (self._is_local() or self._shows(page.token())):
                 return 200, page.make(), page.media_type
             return *self._plain_answer(), "text/plain; charset=utf-8"
 
@@ -85,6 +105,8 @@ def serve(
             """Return status code and body of a probe."""
             if self.path == "/readyz" and (awaited := waiting_for()) is not None:
                 return 503, f"waits for {awaited}\n".encode()
+            if self.path in pages:
+                return 403, b"this page is for a port-forward to this pod only\n"
             if self.path not in ("/healthz", "/readyz"):
                 return 404, f"known: {known}\n".encode()
             return 200, b"ok\n"
@@ -127,8 +149,19 @@ def serve(
         def log_message(self, format: str, *args: Any) -> None:
             """Log nothing: probes come every few seconds."""
 
-    server = ThreadingHTTPServer(("0.0.0.0", port), Handler)
+    server = _Server(("", port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+class _Server(ThreadingHTTPServer):
+    """Listens on IPv6 and IPv4: the kubelet asks at the pod's first address, of either kind."""
+
+    address_family = socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET
+
+    def server_bind(self) -> None:
+        if self.address_family == socket.AF_INET6:
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        super().server_bind()
 
 
 def byte_range(header: str | None, size: int) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from kubeflower import framing
+from kubeflower import framing, policy_probe
 from kubeflower.app_process import AppProcess
 from kubeflower.client_fault import ClientFault
 from kubeflower.printed_lines import PrintedLines
@@ -41,6 +41,8 @@ class OutgoingFrames:
         self.claim = claim
         self.faults = faults
         self.lines = lines
+        self.probed: bytes | None = None
+        """Report of policy_probe.py to send; None: there is none that was not sent."""
         # Drop replies to messages of earlier streams: the server has asked again.
         self._stale = app.asked
         self._reading = threading.Lock()
@@ -54,6 +56,9 @@ class OutgoingFrames:
         yield from self._pending_faults()
         while (frame := self._next()) is not None:
             if self._is_between and not self._closed:
+                if self.probed is not None:
+                    yield from framing.split(framing.PROBE, [self.probed])
+                    self.probed = None
                 yield from self._printed()
                 if self._leaving:
                     return
@@ -74,6 +79,14 @@ class OutgoingFrames:
         if self._is_between and not self._closed:
             yield from self._pending_faults()
             yield from self._printed()
+
+    def probe(self, address: str) -> None:
+        """Find out whether policies keep this client from an address, and send that in a while."""
+
+        def report() -> None:
+            self.probed = policy_probe.probe(address)
+
+        threading.Thread(target=report, daemon=True).start()
 
     def leave(self) -> None:
         """End the frames after the lines until now; for a signal handler."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from kubeflower import http_server, metrics, plain_json, settings, stdio, volume
-from kubeflower.http_server import Page
+from kubeflower.http_server import Action, Page
 from kubeflower.kept_runs import kept_runs
 from kubeflower.metrics import Measured
 from kubeflower.printed_lines import PrintedLines
@@ -16,6 +16,7 @@ from kubeflower.run_files import RunFiles
 from kubeflower.server_run import ServerRun
 from kubeflower.status_document import refused
 from kubeflower.stream_server import StreamServer
+from kubeflower.token_verifier import TokenVerifier
 
 
 def main() -> None:
@@ -37,12 +38,14 @@ def main() -> None:
     run = ServerRun(config, printed)
     ended = run.recall()
     run.removal.begin()
-    streams = StreamServer(run.grid, run.hello(), config.identity, config.image, run.logs)
+    streams = StreamServer(
+        run.grid, run.hello(), config.identity, config.image, run.logs, run.policies
+    )
     _serve_status(
         run.status,
         lambda: None if streams.listening else "the stream port",
         lambda: _measured(run, streams),
-        {"/stop": run.stop},
+        {"/stop": lambda _: run.stop(), **_keys(config.identity)},
     )
     if not ended:
         threading.Thread(target=run.train, daemon=True).start()
@@ -56,15 +59,24 @@ def _serve_status(
     status: Callable[[], dict[str, Any]],
     waiting_for: Callable[[], str | None],
     measured: Callable[[], Measured] | None = None,
-    actions: Mapping[str, Callable[[], str | None]] | None = None,
+    actions: Mapping[str, Action] | None = None,
 ) -> None:
     """Serve the status port; for `waiting_for` and `actions` see http_server.serve."""
     pages = {
         "/status": _json_page(status),
-        "/metrics": Page(metrics.MEDIA_TYPE, lambda: metrics.render(status, measured)),
+        "/metrics": Page(
+            metrics.MEDIA_TYPE,
+            lambda: metrics.render(status, measured),
+            settings.metrics_token,
+        ),
         "/runs": _json_page(lambda: kept_runs(settings.data_folder())),
     }
     http_server.serve(settings.status_port(), waiting_for, pages, _opener(), actions)
+
+
+def _keys(identity: TokenVerifier | None) -> dict[str, Action]:
+    """Make the action that takes the cluster's newest keys, where clients need tokens."""
+    return {} if identity is None else {"/keys": identity.learn}
 
 
 def _json_page(make: Callable[[], Any]) -> Page:

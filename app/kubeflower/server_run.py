@@ -15,6 +15,7 @@ from kubeflower import flower_internals as internals
 from kubeflower.grid import StreamGrid
 from kubeflower.history import BROKEN
 from kubeflower.model_file import model_file
+from kubeflower.policy_reports import PolicyReports
 from kubeflower.printed_lines import PrintedLines
 from kubeflower.randomness import seed_all
 from kubeflower.rounds import Rounds
@@ -28,6 +29,9 @@ from kubeflower.run_removal import RunRemoval
 from kubeflower.settings import Settings
 from kubeflower.status_document import status_document
 from kubeflower.strategy_start import StrategyStart
+
+UNKNOWN_KEY = 10.0
+"""Seconds for which a refusal counts as one of now: clients try every two seconds."""
 
 
 class ServerRun:
@@ -43,6 +47,7 @@ class ServerRun:
         self.rounds = Rounds(self.folder, self.grid, config.spec.seed)
         self.rounds.room.claim = config.storage
         self.events = RunEvents(self.folder)
+        self.policies = PolicyReports()
         self.logs = RunLogs(self.folder, self.grid.connections, printed)
         self.removal = RunRemoval(self.folder.data, config.keep_runs, config.run)
         self.grid.connections.note = self.rounds.history.note = self.events.add
@@ -76,6 +81,8 @@ class ServerRun:
             waiting_for=self.grid.connections.missing() if waiting else [],
             history=self.rounds.history.entries,
             result=self.result,
+            policies=self.policies.verdict,
+            unknown_key=self._refuses_keys(UNKNOWN_KEY),
         )
 
     def hello(self) -> dict[str, Any]:
@@ -88,6 +95,7 @@ class ServerRun:
             "runConfig": self.config.run_config,
             "roundTimeout": self.grid.timeout,
             "logBytes": self.logs.room,
+            "probe": self.config.probe,
         }
 
     def recall(self) -> bool:
@@ -264,15 +272,18 @@ class ServerRun:
 
     def _check_keys(self, failure: RunFailed) -> RunFailed:
         """Return a lack of clients as a failure of keys, if a client's token had an unknown key."""
-        identity = self.config.identity
-        refused_at = identity.unknown_keys_at if identity else None
-        if failure.code not in ("clients", "timeout") or refused_at is None:
-            return failure
-        if time.monotonic() - refused_at > self.config.spec.round_timeout:
+        refused = self._refuses_keys(self.config.spec.round_timeout)
+        if failure.code not in ("clients", "timeout") or not refused:
             return failure
         reason = f"{failure}; a client was refused: its token's key is not one of the cluster's"
         reason += " that the server knows"
         return RunFailed(reason, "keys", **failure.facts)
+
+    def _refuses_keys(self, seconds: float) -> bool:
+        """Tell whether a token with an unknown key was refused within the last seconds."""
+        identity = self.config.identity
+        refused_at = identity.unknown_keys_at if identity else None
+        return refused_at is not None and time.monotonic() - refused_at <= seconds
 
     def _flush_checkpoints(self) -> None:
         """Wait for the checkpoints; a full disk is no failure, as the model may still fit."""

@@ -40,6 +40,8 @@ class Settings:
     """Completed runs that the volume keeps, 1 or more; None: all."""
     storage: int | None = None
     """Bytes that the volume's claim asks for; None: nobody has said."""
+    probe: str | None = None
+    """`host:port` of the status port, which no policy lets clients reach; None: not known."""
 
 
 def status_port() -> int:
@@ -76,6 +78,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         origin=_origin(env),
         keep_runs=_optional(env, "KEEP_RUNS"),
         storage=_optional(env, "STORAGE"),
+        probe=_probe(env.get("KUBEFLOWER_POD_IP")),
     )
 
 
@@ -112,6 +115,19 @@ def _origin(env: Mapping[str, str]) -> dict[str, Any] | None:
 
 def _optional(env: Mapping[str, str], name: str) -> int | None:
     return _number(env, name, "") if env.get(f"KUBEFLOWER_{name}") else None
+def metrics_token(env: Mapping[str, str] = os.environ) -> str | None:
+    """Read the token for /metrics; None while there is none: `monitoring` makes one at any time."""
+    file = _path(env, "METRICS_TOKEN_FILE")
+    try:
+        return file.read_text().strip() or None if file else None
+    except OSError:
+        return None
+
+
+def _probe(host: str | None) -> str | None:
+    if not host:
+        return None
+    return f"[{host}]:{status_port()}" if ":" in host else f"{host}:{status_port()}"
 
 
 def _number(env: Mapping[str, str], name: str, default: str) -> int:

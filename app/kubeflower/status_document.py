@@ -6,6 +6,9 @@ from typing import Any
 STATES = ("waiting", "running", "completed", "failed")
 """The states of a run. waiting: for clients, before the first round."""
 
+POLICIES = ("enforced", "not enforced", "unknown")
+"""Verdicts on the cluster's NetworkPolicies, see policy_probe.py. unknown: no client has tried."""
+
 
 def status_document(
     run: str,
@@ -22,6 +25,8 @@ def status_document(
     elapsed: float | None = None,
     history: Sequence[dict[str, Any]] = (),
     result: dict[str, Any] | None = None,
+    policies: str = "unknown",
+    unknown_key: bool = False,
 ) -> dict[str, Any]:
     """Make the document.
 
@@ -39,6 +44,9 @@ def status_document(
         elapsed: Seconds since the round in progress began; None if there is none.
         history: An entry for each finished round.
         result: The content of result.json once the run is completed.
+        policies: One of POLICIES.
+        unknown_key: Whether a client is refused whose token has a key that the server does not
+            know.
     """
     return {
         "run": run,
@@ -54,6 +62,8 @@ def status_document(
         "elapsed": elapsed,
         "history": list(history),
         "result": result,
+        "policies": policies,
+        "unknownKey": unknown_key,
     }
 
 

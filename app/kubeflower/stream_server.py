@@ -16,6 +16,7 @@ from kubeflower.client_fault import ClientFault
 from kubeflower.client_work import ClientWork
 from kubeflower.connections import Outbox
 from kubeflower.grid import StreamGrid
+from kubeflower.policy_reports import PolicyReports
 from kubeflower.run_logs import RunLogs
 from kubeflower.token_verifier import Proof, Refused, TokenVerifier
 from kubeflower.traffic import Traffic
@@ -52,6 +53,7 @@ class StreamServer:
         verifier: TokenVerifier | None = None,
         image: str | None = None,
         logs: RunLogs | None = None,
+        policies: PolicyReports | None = None,
     ) -> None:
         """Make a server that does not listen yet.
 
@@ -62,12 +64,14 @@ class StreamServer:
                 can reach.
             image: Image that clients must run; None accepts any.
             logs: Keeps the clients' lines; None: nobody does.
+            policies: Keeps the clients' reports on policies; None: nobody does.
         """
         self.grid = grid
         self.hello = hello
         self.verifier = verifier
         self.image = image
         self.logs = logs
+        self.policies = policies or PolicyReports()
         self.listening = False
         self.traffic = Traffic()
 
@@ -196,6 +200,8 @@ class StreamServer:
                 elif kind == framing.LOG:
                     if self.logs is not None:
                         self.logs.add(partition, parts[0])
+                elif kind == framing.PROBE:
+                    self.policies.add(partition, parts[0])
                 elif kind == framing.FAULT:
                     self._report(partition, outbox, ClientFault.parse(parts[0]))
                 else:

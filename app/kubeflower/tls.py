@@ -28,18 +28,21 @@ def listen(server: grpc.Server, port: int, folder: Path | None) -> None:
     server.add_secure_port(address, grpc.ssl_server_credentials([pair]))
 
 
-def dial(server: str, folder: Path | None) -> grpc.Channel:
-    """Open a channel to `server` (host:port), which must prove that it is this host.
+def dial(server: str, folder: Path | None, host: str | None = None) -> grpc.Channel:
+    """Open a channel to `server`, which must prove that it is `host`.
 
     Args:
-        server: Host and port.
+        server: `host:port`, or another target of gRPC.
         folder: Folder of `ca.crt`, the authority that must have signed the server's certificate;
             None: plain text, and no proof.
+        host: Name of the server; None: the host of `server`.
 
     Raises:
         OSError: the file is missing.
     """
-    options: list[tuple[str, Any]] = grpc_options.OPTIONS
+    options: list[tuple[str, Any]] = [*grpc_options.OPTIONS]
+    if host is not None:
+        options.append(("grpc.default_authority", host))
     if folder is None:
         return grpc.insecure_channel(server, options)
     credentials = grpc.ssl_channel_credentials((folder / "ca.crt").read_bytes())

@@ -26,6 +26,19 @@ class Refused(Exception):
         self.code = code
 
 
+def _key_set(text: str) -> dict[str | None, jwt.PyJWK]:
+    """Read a JSON Web Key Set.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        known = jwt.PyJWKSet.from_json(text).keys
+    except (ValueError, AttributeError, jwt.PyJWTError) as error:
+        raise ValueError(str(error)) from None
+    return {key.key_id: key for key in known if key.algorithm_name in ALGORITHMS}
+
+
 @dataclass(frozen=True)
 class Proof:
     """A client's pod, as its token proves it."""
@@ -56,13 +69,27 @@ class TokenVerifier:
         self.unknown_keys_at: float | None = None
         """When a token with an unknown key was last refused, in seconds of time.monotonic."""
         try:
-            known = jwt.PyJWKSet.from_json(keys.read_text()).keys
-        except (OSError, ValueError, AttributeError, jwt.PyJWTError) as error:
+            self._keys = _key_set(keys.read_text())
+        except (OSError, ValueError) as error:
             raise ValueError(
                 f"the cluster's keys in {keys} cannot be read ({error}) — needed: a JSON Web Key "
                 "Set — run `pulumi up`"
             ) from None
-        self._keys = {key.key_id: key for key in known if key.algorithm_name in ALGORITHMS}
+
+    def learn(self, text: bytes) -> str | None:
+        """Take the cluster's keys in place of those known; returns why not, or None.
+
+        They last as long as this process: `pulumi up` gives them to the next one.
+        """
+        try:
+            keys = _key_set(text.decode())
+        except ValueError as error:
+            return f"they are no JSON Web Key Set: {error}"
+        if keys.keys() == self._keys.keys():
+            return "they are known"
+        self._keys, self.unknown_keys_at = keys, None
+        print("the cluster's signing keys have changed: the new ones are taken")
+        return None
 
     def verify(self, token: str | None) -> Proof:
         """Return the pod that the token is bound to.

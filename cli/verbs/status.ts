@@ -11,6 +11,7 @@ import { failureSentence } from "../failureSentence.ts";
 import { Fault, faultOf } from "../fault.ts";
 import { noServer } from "../missingServer.ts";
 import type { Place } from "../place.ts";
+import { policyWarning } from "../policyWarning.ts";
 import { secondsText } from "../quantities.ts";
 import { closingTable, tableRow } from "../report.ts";
 import { ServerFiles } from "../results/serverFiles.ts";
@@ -72,6 +73,7 @@ export function statusAnswer(
       run.warning ?? [],
       cause ?? [],
       held === cause ? [] : (held ?? []),
+      policyWarning(run) ?? [],
       rows.length === 0 ? [] : ["", ...table(["client", "pod", "node", "does", "for"], rows)],
     ].flat(),
     code: run.state === "failed" ? 1 : 0,

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 NAMESPACE, CLIENT = "lab", "flower-client"
+SERVER = "service-server.invalid"
+"""Name that the server's certificate proves, and no DNS knows."""
 
 
 def certify(folder: Path) -> Path:
@@ -43,7 +45,8 @@ def certify(folder: Path) -> Path:
         signed = builder.sign(authority, hashes.SHA256())
         return signed.public_bytes(serialization.Encoding.PEM)
 
-    hosts = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    names = [x509.DNSName(name) for name in ("localhost", SERVER)]
+    hosts = [*names, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     files = {
         "ca.crt": signed(issuer, authority, x509.BasicConstraints(ca=True, path_length=0)),
         "tls.crt": signed("server", server, x509.SubjectAlternativeName(hosts)),

@@ -19,7 +19,7 @@ export const statusPort: ResourceValidationPolicy = {
     const { ingress = [] } = (resource.props.spec ?? {}) as Partial<NetworkPolicySpec>;
     if (ingress.some((rule) => opens(rule) && !names(rule))) {
       refuse(
-        `everybody may reach port ${PORTS.status}, where settings, metrics and runs are shown — allowed: a rule whose \`from\` names a namespace or pods by their labels — pulumi config set monitoring <namespace>`,
+        `everybody may reach port ${PORTS.status}, where the metrics of runs are — allowed: a rule whose \`from\` names a namespace or pods by their labels — pulumi config set monitoring <namespace>`,
       );
     }
   },

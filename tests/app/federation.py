@@ -169,15 +169,15 @@ class Federation:
         [server] = children(self.server.pid)
         return int(Path(f"/proc/{server}/statm").read_text().split()[1]) * 4096
 
-    def post(self, path: str) -> tuple[int, str]:
+    def post(self, path: str, body: bytes = b"") -> tuple[int, str]:
         """Ask the server to do something; see `get`."""
-        return self.get(path, "POST")
+        return self.get(path, "POST", body)
 
-    def get(self, path: str, method: str = "GET") -> tuple[int, str]:
+    def get(self, path: str, method: str = "GET", body: bytes | None = None) -> tuple[int, str]:
         """Send an HTTP request; returns status code and body, code 0 while nothing listens."""
         try:
             url = f"http://127.0.0.1:{self.status_port}{path}"
-            request = urllib.request.Request(url, method=method)
+            request = urllib.request.Request(url, body, method=method)
             with urllib.request.urlopen(request, timeout=5) as reply:
                 return reply.status, reply.read().decode()
         except urllib.error.HTTPError as reply:

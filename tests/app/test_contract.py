@@ -18,7 +18,7 @@ from kubeflower.phase_times import PhaseTimes
 from kubeflower.run_failure import RunFailed
 from kubeflower.run_folder import RunFolder
 from kubeflower.run_record import run_record
-from kubeflower.status_document import STATES, status_document
+from kubeflower.status_document import POLICIES, STATES, status_document
 
 EXAMPLES = EXAMPLE.parent
 NAMES = ("status", "status-waiting", "status-completed", "status-failed")
@@ -47,7 +47,10 @@ def test_an_example_is_what_the_server_makes_of_its_values(name: str) -> None:
         elapsed=document["elapsed"],
         history=document["history"],
         result=document["result"],
+        policies=document["policies"],
+        unknown_key=document["unknownKey"],
     )
+    assert document["policies"] in POLICIES
     assert made == document
     assert list(made) == list(document)
 

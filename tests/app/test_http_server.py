@@ -1,6 +1,7 @@
 """Pages and parts of files: kubeflower/http_server.py."""
 
 import http.client
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ Get = Callable[..., tuple[int, dict[str, str], bytes]]
 
 @pytest.fixture
 def get(tmp_path: Path) -> Get:
-    """Serve one page and a file of ten bytes; returns code, headers and body of an answer."""
+    """Serve pages and a file of ten bytes; returns code, headers and body of an answer."""
     (tmp_path / "digits").write_bytes(b"0123456789")
     (tmp_path / "empty").write_bytes(b"")
 
@@ -25,15 +26,20 @@ def get(tmp_path: Path) -> Get:
         file = tmp_path / path
         return file.open("rb") if file.is_file() else None
 
+    pages = {
+        "/status": Page("application/json", lambda: b"{}"),
+        "/metrics": Page("text/plain", lambda: b"up 1", lambda: "token"),
+    }
     with reserved_port() as reserved:
         port = reserved.getsockname()[1]
-        http_server.serve(
-            port, lambda: None, {"/status": Page("application/json", lambda: b"{}")}, opener
-        )
+        http_server.serve(port, lambda: None, pages, opener, {"/say": lambda body: body.decode()})
 
-    def ask(path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        connection.request("GET", path, headers=headers)
+    def ask(
+        path: str, host: str = "127.0.0.1", body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        to = "::1" if ":" in host else "127.0.0.1"
+        connection = http.client.HTTPConnection(to, port, timeout=10, source_address=(host, 0))
+        connection.request("GET" if body is None else "POST", path, body, headers)
         answer = connection.getresponse()
         body = answer.read()
         connection.close()
@@ -51,6 +57,36 @@ def test_pages_and_lists_are_whole(get: Get) -> None:
 def test_a_page_says_what_kind_of_text_it_is(get: Get) -> None:
     assert get("/status")[1]["Content-Type"] == "application/json"
     assert get("/healthz")[1]["Content-Type"] == "text/plain; charset=utf-8"
+
+
+ELSEWHERE = "127.0.0.2"
+"""A reader that is not on this pod's loopback."""
+
+
+def test_a_reader_from_elsewhere_gets_probes_and_nothing_of_the_run(get: Get) -> None:
+    assert get("/healthz", ELSEWHERE)[0] == get("/readyz", ELSEWHERE)[0] == 200
+    for path in ("/status", "/metrics", "/files/digits"):
+        assert get(path, ELSEWHERE)[0] == 403
+    assert get("/say", ELSEWHERE, b"no")[0] == 403
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_a_pod_of_ipv6_is_asked_at_its_address(get: Get) -> None:
+    assert get("/status", "::1")[::2] == (200, b"{}")
+
+
+def test_the_token_opens_the_metrics_and_no_other_page(get: Get) -> None:
+    def code(path: str, authorization: str) -> int:
+        return get(path, ELSEWHERE, Authorization=authorization)[0]
+
+    assert code("/metrics", "Bearer token") == 200
+    assert code("/metrics", "Bearer tokens") == code("/metrics", "") == 403
+    assert code("/status", "Bearer token") == code("/files/digits", "Bearer token") == 403
+
+
+def test_an_action_gets_the_body_and_says_why_not(get: Get) -> None:
+    assert get("/say", body=b"no space")[::2] == (409, b"no space\n")
+    assert get("/other", body=b"")[0] == 404
 
 
 @pytest.mark.parametrize(

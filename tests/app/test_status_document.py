@@ -17,6 +17,8 @@ def test_a_run_without_rounds_has_all_keys() -> None:
         "elapsed": None,
         "history": [],
         "result": None,
+        "policies": "unknown",
+        "unknownKey": False,
     }
 
 

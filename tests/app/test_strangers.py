@@ -10,7 +10,7 @@ from typing import Any
 import grpc
 import pytest
 
-from authority import CLIENT, NAMESPACE, Signer, certify, key_set
+from authority import CLIENT, NAMESPACE, SERVER, Signer, certify, key_set
 from conftest import Make
 from federation import Federation, held
 from kubeflower import framing, grpc_options, tls
@@ -144,6 +144,74 @@ def test_a_client_reads_its_token_for_each_stream(
     assert heard(capfd, "client 0: UNAUTHENTICATED: its token: Signature has expired\n")
     token_file(tmp_path, "token", signer.token())
     assert federation.ended()["state"] == "completed"
+
+
+def test_a_server_is_found_without_dns_and_proves_its_name(
+    guarded: Callable[..., Federation], tmp_path: Path
+) -> None:
+    federation = guarded()
+    federation.start_server()
+    for partition in (0, 1):
+        token = token_file(tmp_path, f"token-{partition}", signer.token(f"{CLIENT}-{partition}"))
+        federation.clients[partition] = federation.start(
+            "client",
+            PARTITION=partition,
+            TOKEN_FILE=token,
+            SERVER=f"{SERVER}:{federation.port}",
+            SERVER_ADDRESS=f"127.0.0.1:{federation.port}",
+        )
+    assert federation.ended()["state"] == "completed"
+
+
+def test_a_server_that_does_not_prove_its_name_is_no_server(
+    guarded: Callable[..., Federation], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    federation = guarded()
+    federation.start_server()
+    federation.clients[0] = federation.start(
+        "client",
+        PARTITION=0,
+        TOKEN_FILE=token_file(tmp_path, "token", signer.token()),
+        SERVER=f"another.invalid:{federation.port}",
+        SERVER_ADDRESS=f"127.0.0.1:{federation.port}",
+    )
+    # The address itself is in the certificate, and is not what counts.
+    assert heard(capfd, "client 0: UNAVAILABLE: ")
+    assert federation.wait(lambda _: True)["nodes"] == []
+
+
+def test_a_proxy_for_the_app_is_not_asked_for_the_server(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    federation = make()
+    federation.start_server()
+    federation.start_clients(0, 1)
+    assert federation.ended()["state"] == "completed"
+
+
+def test_keys_that_the_cluster_exchanges_in_a_run_are_taken_without_a_restart(
+    guarded: Callable[..., Federation], tmp_path: Path
+) -> None:
+    federation = guarded(RUN_CONFIG=held(tmp_path), ROUND_TIMEOUT=300)
+    federation.start_server()
+    join(federation, tmp_path)
+    federation.wait_held(1, 2)
+    assert federation.wait(lambda _: True)["unknownKey"] is False
+    new = Signer("key-2")
+    federation.clients.pop(1).kill()
+    token = token_file(tmp_path, "token-1", new.token(f"{CLIENT}-1", "uid-new"))
+    federation.clients[1] = federation.start("client", PARTITION=1, TOKEN_FILE=token)
+    federation.wait(lambda status: status["unknownKey"])
+    keys = key_set(tmp_path, signer, new).read_bytes()
+    assert federation.post("/keys", b"[]")[0] == 409
+    assert federation.post("/keys", keys) == (202, "ok\n")
+    assert federation.post("/keys", keys) == (409, "they are known\n")
+    federation.open_rounds(1, 2)
+    status = federation.ended()
+    assert (status["state"], status["unknownKey"]) == ("completed", False)
+    assert [entry["replies"] for entry in status["history"]] == [[0, 1], [0, 1]]
 
 
 def test_the_newest_pod_of_a_partition_holds_it(

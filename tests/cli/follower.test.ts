@@ -23,6 +23,32 @@ test("a failed run fails with its reason", async () => {
   );
 });
 
+test("policies that nobody enforces are told once", async () => {
+  const open: Status = { ...after(1), policies: "not enforced" };
+  const world = follow((s) => (s < 9 ? open : { ...open, ...after(2, "completed") }));
+  await world.result;
+  expect(world.lines.filter((line) => line.startsWith("warning: "))).toEqual([
+    "warning: a client reaches the server's status port, which no policy of the stack allows: the cluster does not enforce NetworkPolicies, or one that is not the stack's lets it in — install a network plugin that enforces them, such as Calico or Cilium (minikube start --cni calico), and look at: kubectl get networkpolicies -A",
+  ]);
+  const closed = follow(() => ({ ...after(2, "completed"), policies: "enforced" }));
+  await closed.result;
+  expect(closed.lines.filter((line) => line.startsWith("warning: "))).toEqual([]);
+});
+
+test("a server that refuses a client for its key gets the cluster's keys, every ten seconds", async () => {
+  const refusing: Status = { ...after(1), unknownKey: true };
+  const at = (s: number): Status => (s < 25 ? refusing : after(2, "completed"));
+  const world = follow(at);
+  await world.result;
+  expect(world.keys).toEqual([0, 10, 20]);
+  expect(world.lines).toContain(
+    "the cluster signs tokens with new keys, and the server has taken them",
+  );
+  const looking = follow(at, { onlyLooks: true });
+  await looking.result;
+  expect(looking.keys).toEqual([]);
+});
+
 test("a failed run shows its closing table, too", async () => {
   const world = follow(() => ({ ...after(1, "failed"), reason: "no" }));
   await expect(world.result).rejects.toThrow("no");

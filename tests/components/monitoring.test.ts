@@ -19,8 +19,8 @@ async function made(prometheus: MonitoringArgs["prometheus"]): Promise<Registere
 }
 
 it("lets the pods of one namespace reach the status port of the server, and nothing else", async () => {
-  const [policy, ...more] = await made({ from: "observability" });
-  expect(more).toEqual([]);
+  const [policy, secret, ...more] = await made({ from: "observability" });
+  expect([secret?.type, more]).toEqual(["kubernetes:core/v1:Secret", []]);
   expect(policy).toMatchObject({
     type: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
     name: "m",
@@ -42,6 +42,19 @@ it("lets the pods of one namespace reach the status port of the server, and noth
   });
 });
 
+it("makes a secret token, another for each stack, under the name that the server mounts", async () => {
+  const token = async (): Promise<string> => {
+    const [, secret] = await made({ from: "observability" });
+    expect(secret?.inputs).toMatchObject({
+      metadata: { namespace: "lab", name: "flower-metrics" },
+    });
+    return JSON.stringify(secret?.inputs.stringData);
+  };
+  const [one, other] = [await token(), await token()];
+  expect(one).toMatch(/"value":\{"token":"[\w-]{32}"\}/);
+  expect(other).not.toBe(one);
+});
+
 it("declares a PodMonitor under the labels that Prometheus asks for", async () => {
   const podMonitor = { labels: { release: "stack", "app.kubernetes.io/part-of": "platform" } };
   const resources = await made({ from: "observability", podMonitor });
@@ -58,6 +71,15 @@ it("declares a PodMonitor under the labels that Prometheus asks for", async () =
         "pulumi.com/patchForce": "true",
       },
     },
-    spec: { selector: SERVER, podMetricsEndpoints: [{ port: "status", path: "/metrics" }] },
+    spec: {
+      selector: SERVER,
+      podMetricsEndpoints: [
+        {
+          port: "status",
+          path: "/metrics",
+          authorization: { credentials: { name: "flower-metrics", key: "token" } },
+        },
+      ],
+    },
   });
 });

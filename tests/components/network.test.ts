@@ -19,19 +19,25 @@ const STREAM = [{ port: 8080, protocol: "TCP" }];
 const SERVER = { podSelector: { matchLabels: { app: "flower-server" } } };
 const CLIENT = { podSelector: { matchLabels: { app: "flower-client" } } };
 const WAREHOUSE = { cidr: "10.1.2.3/32", port: 5432 };
-const DNS = {
-  to: [
-    {
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
-      podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
-    },
-    { ipBlock: { cidr: "169.254.20.10/32" } },
-  ],
-  ports: [
-    { port: 53, protocol: "UDP" },
-    { port: 53, protocol: "TCP" },
-  ],
-};
+const both = (port: number) => ["UDP", "TCP"].map((protocol) => ({ port, protocol }));
+const podsOf = (namespace: string, key: string, ...values: string[]) => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+  podSelector: { matchExpressions: [{ key, operator: "In", values }] },
+});
+/** DNS in pods, at nodes (GKE, Kubespray), and on OpenShift. */
+const DNS = [
+  {
+    to: [
+      podsOf("kube-system", "k8s-app", "kube-dns", "node-local-dns"),
+      { ipBlock: { cidr: "169.254.0.0/16" } },
+    ],
+    ports: both(53),
+  },
+  {
+    to: [podsOf("openshift-dns", "dns.operator.openshift.io/daemonset-dns", "default")],
+    ports: both(5353),
+  },
+];
 
 async function policies(args: Partial<NetworkArgs> = {}): Promise<Record<string, unknown>> {
   const recorder = recordResources(false);
@@ -55,12 +61,12 @@ describe("Network", () => {
         ...SERVER,
         policyTypes: ["Ingress", "Egress"],
         ingress: [{ from: [CLIENT], ports: STREAM }],
-        egress: [DNS],
+        egress: DNS,
       },
       "n-clients": {
         ...CLIENT,
         policyTypes: ["Egress"],
-        egress: [{ to: [SERVER], ports: STREAM }, DNS],
+        egress: [{ to: [SERVER], ports: STREAM }, ...DNS],
       },
     });
   });
@@ -71,12 +77,11 @@ describe("Network", () => {
       serverEgress: ["all"],
       clientEgress: ["https", "dns", { cidr: "10.0.0.0/8", port: undefined }, WAREHOUSE],
     });
-    const both = (port: number) => ["UDP", "TCP"].map((protocol) => ({ port, protocol }));
-    expect(server).toMatchObject({ egress: [DNS, {}] });
+    expect(server).toMatchObject({ egress: [...DNS, {}] });
     expect(clients).toMatchObject({
       egress: [
         { to: [SERVER], ports: STREAM },
-        DNS,
+        ...DNS,
         { ports: [{ port: 443, protocol: "TCP" }] },
         { ports: [...both(53), ...both(5353)] },
         { to: [{ ipBlock: { cidr: "10.0.0.0/8" } }] },

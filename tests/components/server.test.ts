@@ -113,6 +113,10 @@ describe("Server", () => {
               { name: "tmp", emptyDir: {} },
               { name: "shared-memory", emptyDir: { medium: "Memory" } },
               { name: "keys", configMap: { name: "keys" } },
+              {
+                name: "metrics",
+                secret: { secretName: "flower-metrics", optional: true, defaultMode: 0o440 },
+              },
               { name: "certificate", secret: { secretName: "certificate", defaultMode: 0o440 } },
             ],
           },
@@ -170,6 +174,7 @@ describe("Server", () => {
       { name: "tmp", mountPath: "/tmp" },
       { name: "shared-memory", mountPath: "/dev/shm" },
       { name: "keys", mountPath: "/etc/kubeflower/keys", readOnly: true },
+      { name: "metrics", mountPath: "/etc/kubeflower/metrics", readOnly: true },
       { name: "certificate", mountPath: "/etc/kubeflower/tls", readOnly: true },
     ]);
     expect(containers[0]?.volumeMounts.map((m) => m.name)).toEqual(volumes.map((v) => v.name));
@@ -201,7 +206,9 @@ describe("Server", () => {
     expect(Object.fromEntries(env.map(({ name, value }) => [name, value]))).toEqual({
       KUBEFLOWER_CLIENT_NAME: "flower-client",
       KUBEFLOWER_KEYS_FILE: "/etc/kubeflower/keys/jwks.json",
+      KUBEFLOWER_METRICS_TOKEN_FILE: "/etc/kubeflower/metrics/token",
       KUBEFLOWER_NAMESPACE: undefined, // from its own metadata
+      KUBEFLOWER_POD_IP: undefined, // likewise
       KUBEFLOWER_TLS_FOLDER: "/etc/kubeflower/tls",
       KUBEFLOWER_RUN: "0123456789ab",
       KUBEFLOWER_IMAGE: "image:1",
@@ -228,5 +235,19 @@ describe("Server", () => {
   it("tells the server's address by the Service's name", async () => {
     recordResources(false);
     expect(await valueOf(new Server("s", ARGS).address)).toBe("service-server:30051");
+    await settled();
+  });
+
+  it.each([
+    ["10.96.0.7", "10.96.0.7:30051"],
+    ["fd00::7", "[fd00::7]:30051"],
+    ["None", ""],
+    [undefined, ""],
+  ])("tells where the Service with the IP %s is without DNS", async (clusterIP, address) => {
+    const recorder = recordResources(false);
+    const metadata = { name: "service-server" };
+    recorder.states.set("kubernetes:core/v1:Service", { metadata, spec: { clusterIP } });
+    expect(await valueOf(new Server("s", ARGS).clusterAddress)).toBe(address);
+    await settled();
   });
 });

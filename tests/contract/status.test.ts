@@ -16,6 +16,8 @@ test("a status without lists has empty ones", () => {
     elapsed: null,
     history: [],
     result: null,
+    policies: "unknown",
+    unknownKey: false,
   });
 });
 

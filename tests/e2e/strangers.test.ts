@@ -130,12 +130,24 @@ const serverAddress = (): Promise<string> =>
     ...["-o", "jsonpath={.items[0].status.podIP}"],
   );
 
-test("a pod of the namespace that may read metrics reaches these, and not the stream", async () => {
+test("a pod of the namespace that may read metrics gets these by the token, and nothing else", async () => {
   const status: [string, number] = [await serverAddress(), 8081];
+  const url = `http://${status.join(":")}`;
+  const secret = ["get", "secret/flower-metrics", "-o", "jsonpath={.data.token}"];
+  const bearer = Buffer.from(await checkout.kubectl(...secret), "base64").toString();
   const pretender = { name: "pretender", namespace: ELSEWHERE, labels: CLIENT };
-  const attempts = { stream: { connect: STREAM }, metrics: { connect: status } };
-  const ends = await probe(checkout, pretender, attempts, status);
-  expect(ends).toEqual({ stream: expect.stringMatching(REFUSED) as string, metrics: "open" });
+  const attempts = {
+    stream: { connect: STREAM },
+    metrics: { get: `${url}/metrics`, bearer },
+    "metrics without the token": { get: `${url}/metrics` },
+    status: { get: `${url}/status`, bearer },
+  };
+  expect(await probe(checkout, pretender, attempts, status)).toEqual({
+    stream: expect.stringMatching(REFUSED) as string,
+    metrics: "200",
+    "metrics without the token": "403",
+    status: "403",
+  });
 });
 
 test("a PodMonitor with the label that Prometheus asks for leads to the server's metrics", async () => {

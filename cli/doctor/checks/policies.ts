@@ -3,21 +3,17 @@ import { isServer, type Pod } from "../../diagnosis/objects.ts";
 import type { ClusterCheck } from "../check.ts";
 import { fault, ok, unchecked, type Finding } from "../finding.ts";
 import type { Patient } from "../patient.ts";
+import { NOT_ENFORCED } from "../../policyWarning.ts";
 import { ProbePod, type Reached } from "../probePod.ts";
 
-/** Checks, by a pod of another namespace, that NetworkPolicies are enforced. */
+/** Checks, by what clients have found or by a pod of another namespace, that policies are enforced. */
 export const policies: ClusterCheck = {
   name: "network policies",
   // The probe has deadlines of its own, and then still removes what it has made.
   seconds: 90,
   makes: true,
   run: async (patient) => {
-    if (!patient.probe) {
-      return unchecked(
-        "it takes a pod in a namespace of its own to see whether policies are enforced",
-        "kubeflower doctor --probe",
-      );
-    }
+    if (!patient.probe) return reported(patient);
     const server = await runningServer(patient);
     const { podIP } = server?.status ?? {};
     const image = server?.spec.containers[0]?.image;
@@ -31,6 +27,20 @@ export const policies: ClusterCheck = {
   },
 };
 
+/** Tells what the clients of a run have found, without making anything. */
+async function reported(patient: Patient): Promise<Finding> {
+  const running = await runningServer(patient);
+  const status = running && (await patient.status.read().catch(() => null));
+  if (status?.policies === "enforced") {
+    return ok("a client does not reach the server's status port: policies are enforced");
+  }
+  if (status?.policies === "not enforced") return fault(NOT_ENFORCED.what, NOT_ENFORCED.remedy);
+  return unchecked(
+    "no client has tried whether policies are enforced: a pod in a namespace of its own can",
+    "kubeflower doctor --probe",
+  );
+}
+
 async function runningServer(patient: Patient): Promise<Pod | undefined> {
   const pods = (await patient.snapshot())?.currentPods() ?? [];
   return pods.filter(isServer).find(({ status }) => status?.phase === "Running");
@@ -42,7 +52,7 @@ export function policiesFinding(reached: Reached | string): Finding {
   if (reached.target) {
     return fault(
       "a pod of another namespace reaches the server's status port: the cluster does not enforce NetworkPolicies, or one that is not the stack's lets it in",
-      "install a network plugin that enforces them, such as Calico or Cilium (minikube start --cni calico), and look at: kubectl get networkpolicies -A",
+      NOT_ENFORCED.remedy,
     );
   }
   return reached.control

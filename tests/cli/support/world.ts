@@ -76,6 +76,8 @@ export interface Followed {
   readonly deleted: string[];
   /** Seconds at which the server was restarted. */
   readonly restarts: number[];
+  /** Seconds at which the server was given keys. */
+  readonly keys: number[];
   /** Seconds that have passed. */
   readonly seconds: () => number;
   readonly result: Promise<RunResult>;
@@ -90,16 +92,12 @@ export function follow(at: (seconds: number) => Status | null, options: Options 
   const lines: string[] = [];
   const deleted: string[] = [];
   const restarts: number[] = [];
+  const keys: number[] = [];
   const { objects, outcome = false, onlyLooks = false, ...request } = options;
   const actions: Actions = {
-    deletePods: (names) => {
-      deleted.push(...names);
-      return Promise.resolve();
-    },
-    restartServer: () => {
-      restarts.push(clock);
-      return Promise.resolve();
-    },
+    deletePods: (names) => Promise.resolve(void deleted.push(...names)),
+    giveKeys: () => Promise.resolve(keys.push(clock) > 0),
+    restartServer: () => Promise.resolve(void restarts.push(clock)),
   };
   const follower = new Follower(
     { ...REQUEST, ...request },
@@ -120,5 +118,5 @@ export function follow(at: (seconds: number) => Status | null, options: Options 
     },
   );
   const result = outcome ? follower.outcome() : follower.result();
-  return { lines, deleted, restarts, seconds: () => clock, result };
+  return { lines, deleted, restarts, keys, seconds: () => clock, result };
 }

@@ -81,7 +81,7 @@ test(
   },
 );
 
-test("a client that is killed while DNS is gone joins again when it is back", CASE, async () => {
+test("a client that is killed while DNS is gone joins again without it", CASE, async () => {
   const dns = (count: number): Promise<string> =>
     federation.checkout.kubectl(
       ...["-n", "kube-system", "scale", "deployment/coredns", `--replicas=${String(count)}`],
@@ -100,15 +100,10 @@ test("a client that is killed while DNS is gone joins again when it is back", CA
   const killed = await client.signal("SIGKILL");
   const noticed = await run.server.said("^client 1 is offline", killed);
   await run.open(2, 3);
-  await client.said("DNS|resol", killed);
-  expect((await run.server.log()).find(({ text, at }) => at > noticed && /^round/.test(text))).toBe(
-    undefined,
-  );
-  await dns(1);
-  const returned = Date.now();
-  const recovered = await run.finished("any", returned);
+  const recovered = await run.finished(2, killed);
   await run.completes(calm);
-  figures("DNS gone, a client killed", killed, { noticed, returned, recovered });
+  await dns(1);
+  figures("DNS gone, a client killed", killed, { noticed, recovered });
 });
 
 test(
@@ -147,8 +142,8 @@ test("of two `pulumi up` at once the second is refused and the first ends well",
   figures("two `pulumi up` at once", since, { refused });
 });
 
-test("a run goes on by `up` after the cluster has changed its signing keys", CASE, async () => {
-  const run = await federation.begin({ gate: "." }, { roundTimeout: 15 });
+test("signing keys that the cluster changes in a run are taken up by its `up`", CASE, async () => {
+  const run = await federation.begin({ gate: "." });
   await run.open(1);
   await run.server.said("^rests before round 2");
   const changed = Date.now();
@@ -156,14 +151,13 @@ test("a run goes on by `up` after the cluster has changed its signing keys", CAS
   await federation.services("kill", "kube-apiserver", "kube-controller-manager");
   // Without waiting: an attempt that is given up would be made again on the new pod.
   await answers("delete", "pod/flower-client-1", "--wait=false");
-  await run.server.said("^refused .* signed with a key that is not the cluster's", changed);
+  const refused = "^refused .* signed with a key that is not the cluster's";
+  const noticed = await run.server.said(refused, changed);
+  const taken = await run.server.said("^the cluster's signing keys have changed", noticed);
   await run.open(2, 3);
-  await run.fails(
-    /^run \w+ was interrupted after 1 of 3 rounds: round 2: .*its token's key is not one of the cluster's that the server knows.* — give the server the cluster's new keys: `pulumi up`: the run goes on after round 1$/,
-  );
-  const ended = Date.now();
-  await (await run.followedAgain()).ends(calm);
-  figures("signing keys changed", changed, { "`up` ended": ended });
+  await run.completes(calm);
+  expect(run.up.said).toContain("the cluster signs tokens with new keys");
+  figures("signing keys changed", changed, { noticed, taken });
 });
 
 test(

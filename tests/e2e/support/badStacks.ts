@@ -136,7 +136,7 @@ export const BAD_STACKS: Readonly<Record<string, BadStack>> = {
       },
     },
     refusals: [
-      `status-port kubernetes:networking.k8s.io/v1:NetworkPolicy federation-monitoring — everybody may reach port 8081, where settings, metrics and runs are shown — allowed: a rule whose \`from\` names a namespace or pods by their labels — pulumi config set monitoring <namespace>`,
+      `status-port kubernetes:networking.k8s.io/v1:NetworkPolicy federation-monitoring — everybody may reach port 8081, where the metrics of runs are — allowed: a rule whose \`from\` names a namespace or pods by their labels — pulumi config set monitoring <namespace>`,
     ],
   },
   "a LoadBalancer without TLS": {

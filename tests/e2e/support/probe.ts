@@ -4,9 +4,15 @@ import { join } from "node:path";
 import type { Checkout } from "../../../dev/checkout.ts";
 import { until } from "./until.ts";
 
-/** One attempt of a probe: to reach a port, or to join the stream of `server` as a partition's client. */
+/** One attempt of a probe: to reach a port, to read a page, or to join the stream of `server` as a partition's client. */
 export type Attempt =
   | { readonly connect: readonly [host: string, port: number] }
+  | {
+      /** URL to read. */
+      readonly get: string;
+      /** Token to show; by default none is. */
+      readonly bearer?: string;
+    }
   | {
       readonly join: string;
       readonly partition: number;
@@ -17,11 +23,11 @@ export type Attempt =
     };
 
 /**
- * Prints how each attempt ended: `open`, or the error. Its arguments are the attempts, and `null` or a
+ * Prints how each attempt ended: `open`, the code of an answer, or the error. Its arguments are the attempts, and `null` or a
  * port that it waits for first: once that is open, the policies apply to the pod.
  */
 export const SCRIPT = `
-import json, os, socket, sys, tempfile, time
+import json, os, socket, sys, tempfile, time, urllib.error, urllib.request
 from pathlib import Path
 import grpc
 from kubeflower import framing, grpc_options, tls
@@ -52,7 +58,18 @@ def join(server, partition, token=None, authority=None):
             return f"{fault.code().name}: {fault.details()}"
     return "open"
 
+def get(url, bearer=None):
+    headers = {"Authorization": "Bearer " + bearer} if bearer else {}
+    try:
+        return str(urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=5).status)
+    except urllib.error.HTTPError as answer:
+        return str(answer.code)
+    except OSError as fault:
+        return type(fault).__name__
+
 def end(attempt):
+    if "get" in attempt:
+        return get(attempt.pop("get"), **attempt)
     if "connect" in attempt:
         return connect(*attempt["connect"])
     return join(attempt.pop("join"), **attempt)

@@ -4,7 +4,7 @@ import { refusals, type Resource } from "../support/refusals.ts";
 
 const NAMED = [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "it" } } }];
 const REFUSAL =
-  "everybody may reach port 8081, where settings, metrics and runs are shown — allowed: a rule whose `from` names a namespace or pods by their labels — pulumi config set monitoring <namespace>";
+  "everybody may reach port 8081, where the metrics of runs are — allowed: a rule whose `from` names a namespace or pods by their labels — pulumi config set monitoring <namespace>";
 
 function policy(...ingress: object[]): Resource {
   return {

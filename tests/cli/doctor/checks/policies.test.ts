@@ -1,19 +1,42 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { policies, policiesFinding } from "../../../../cli/doctor/checks/policies.ts";
+import type { Finding } from "../../../../cli/doctor/finding.ts";
+import { NOT_ENFORCED } from "../../../../cli/policyWarning.ts";
+import { parseStatus, type Policies } from "../../../../contract/status.ts";
 import { FakeApi } from "../../support/fakeApi.ts";
 import { snapshot } from "../../support/objects.ts";
 
-test("without --probe nothing is made, and the check says so", async () => {
+/** Finding without --probe, when the server's pod runs and its clients have found this. */
+async function reported(policiesFound: Policies | null): Promise<Finding> {
   const api = await FakeApi.start();
-  const found = await policies.run(api.patient());
+  const document = { run: "ab12", state: "running", policies: policiesFound };
+  const objects = () => Promise.resolve(snapshot(policiesFound === null ? { pods: [] } : {}));
+  const patient = api.patient({ snapshot: objects });
+  vi.spyOn(patient.status, "read").mockResolvedValue(parseStatus(JSON.stringify(document)));
+  const found = await policies.run(patient);
   api.stop();
-  expect([found.state, found.remedy, api.asked]).toEqual([
-    "unchecked",
-    "kubeflower doctor --probe",
-    [],
-  ]);
+  expect(api.asked).toEqual([]);
+  return found;
+}
+
+test("without --probe nothing is made, and what the clients have found is told", async () => {
+  expect(await reported("enforced")).toMatchObject({
+    state: "ok",
+    text: "a client does not reach the server's status port: policies are enforced",
+  });
+  const { state, text, remedy } = await reported("not enforced");
+  expect([state, remedy]).toEqual(["fault", NOT_ENFORCED.remedy]);
+  expect(text).toBe(NOT_ENFORCED.what);
 });
+
+test.each(["unknown", null] as const)(
+  "when they have found %s, it is not checked",
+  async (said) => {
+    const { state, remedy } = await reported(said);
+    expect([state, remedy]).toEqual(["unchecked", "kubeflower doctor --probe"]);
+  },
+);
 
 test("without a server there is nothing to reach", async () => {
   const api = await FakeApi.start();

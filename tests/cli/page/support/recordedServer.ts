@@ -51,6 +51,8 @@ export class RecordedServer {
       elapsed: this.isCompleted ? null : 1.3,
       history,
       result: this.isCompleted ? result : null,
+      policies: "enforced",
+      unknownKey: false,
     };
   }
 
