@@ -1,6 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { clientOf, type KubeClient } from "./client.ts";
-import { NoContext, reasonOf, Refused } from "./errors.ts";
+import { Hopeless, NoContext, reasonOf, Refused, Unreachable } from "./errors.ts";
 
 /** Seconds that a cluster has to answer: a busy one that an update needs has longer. */
 const DEADLINE = { preview: 10, update: 60 } as const;
@@ -65,8 +65,10 @@ function silence(place: Place, error: unknown): RunError {
     const remedy = place.cluster === "minikube" ? `${start}, or ` : "";
     return new RunError(new NoContext(error.context, error.known, remedy).message);
   }
+  if (error instanceof Hopeless) return new RunError(error.message);
+  const remedy = (error instanceof Unreachable ? error.remedy : undefined) ?? start;
   return new RunError(
-    `the cluster of context ${place.context} does not answer (${reasonOf(error)}) — \`pulumi up\` needs it — ${start}, or take another: pulumi config set context <name>`,
+    `the cluster of context ${place.context} does not answer (${reasonOf(error)}) — \`pulumi up\` needs it — ${remedy}, or take another: pulumi config set context <name>`,
   );
 }
 
@@ -80,7 +82,7 @@ async function ask(client: KubeClient, place: Place, seconds: number): Promise<C
       return (await client.get<T>(path, seconds)).object;
     } catch (error) {
       if (error instanceof Refused && error.code === 404) return null;
-      if (error instanceof Refused && [401, 403].includes(error.code)) return undefined;
+      if (error instanceof Refused && error.code === 403) return undefined;
       throw silence(place, error);
     }
   };
@@ -91,13 +93,14 @@ async function ask(client: KubeClient, place: Place, seconds: number): Promise<C
   return { id: namespace?.metadata?.uid ?? "", signingKeys, api: { get: read } };
 }
 
-/** The same text for the same keys, whichever API server gave them. */
+/** The cluster's keys, as it shows them. */
 async function keysOf(client: KubeClient, seconds: number): Promise<string> {
   try {
     const { object } = await client.get<{ keys: { kid: string }[] }>("/openid/v1/jwks", seconds);
     return JSON.stringify({ keys: object.keys.sort((a, b) => (a.kid < b.kid ? -1 : 1)) });
   } catch (error) {
-    throw error instanceof Refused ? hiddenKeys(client.context, error.code) : error;
+    if (!(error instanceof Refused) || error.code === 401) throw error;
+    throw hiddenKeys(client.context, error.code);
   }
 }
 

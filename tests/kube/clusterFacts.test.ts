@@ -84,7 +84,7 @@ it("are empty when there is no kubeconfig and no cluster is needed", async () =>
 it.each([
   [
     "gone",
-    "the cluster of context gone does not answer (connect ECONNREFUSED 127.0.0.1:1) — `pulumi up` needs it — start it, or take another: pulumi config set context <name>",
+    "the cluster of context gone does not answer (nothing listens at 127.0.0.1:1, ECONNREFUSED) — `pulumi up` needs it — start it, or take another: pulumi config set context <name>",
   ],
   [
     "unknown",
@@ -101,7 +101,7 @@ it.each([
 it.each([
   [
     "gone",
-    "the cluster of context gone does not answer (connect ECONNREFUSED 127.0.0.1:1) — `pulumi up` needs it — start it: minikube start -p gone, or take another: pulumi config set context <name>",
+    "the cluster of context gone does not answer (nothing listens at 127.0.0.1:1, ECONNREFUSED) — `pulumi up` needs it — start it: minikube start -p gone, or take another: pulumi config set context <name>",
   ],
   [
     "unknown",
