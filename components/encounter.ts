@@ -25,5 +25,6 @@ export async function meet(
   const refused = refusal(encounter);
   if (refused?.warns === false) throw new pulumi.RunError(refused.sentence);
   if (refused !== undefined && !update) await pulumi.log.warn(refused.sentence);
-  return { ...encounter, cluster };
+  // Another user of the stack may see less, and it is the same cluster: its objects were found there.
+  return { ...encounter, cluster: { ...cluster, id: cluster.id || (state.cluster ?? "") } };
 }

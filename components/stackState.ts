@@ -42,6 +42,8 @@ export interface HeldRun {
 export interface StackState {
   /** kubeconfig context of the last update. */
   readonly context: string | undefined;
+  /** UID of the cluster as the last update knew it; undefined before the first, or when it was hidden. */
+  readonly cluster: string | undefined;
   /** Random id that the stack's objects carry. */
   readonly owner: string | undefined;
   /** Objects of the cluster that this stack has made. */
@@ -123,6 +125,7 @@ export function parseState(resources: Resources): StackState {
   const stack = named.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
   return {
     context: provider?.context,
+    cluster: knownCluster(command("run")),
     owner: command(OWNER_ID)?.stdout,
     objects,
     namespace: objects.find(({ kind }) => kind === "Namespace"),
@@ -150,6 +153,11 @@ function heldClaim(object: HeldObject, outputs: Outputs | undefined): HeldClaim[
       storage: outputs?.spec?.resources?.requests?.storage ?? "0",
     },
   ];
+}
+
+function knownCluster(run: Outputs | undefined): string | undefined {
+  const cluster = run?.triggers?.[2];
+  return typeof cluster === "string" && cluster !== "" ? cluster : undefined;
 }
 
 function heldRun(outputs: Outputs | undefined): HeldRun | undefined {

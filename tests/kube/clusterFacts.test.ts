@@ -92,7 +92,7 @@ it.each([
   ],
   [
     "forbidden",
-    "the cluster of context forbidden does not show the keys it signs tokens with (it answers 403) — clients prove by them who they are — have an administrator let you read them: kubectl create clusterrolebinding kubeflower-keys --clusterrole system:service-account-issuer-discovery --user <you>",
+    "the cluster of context forbidden does not show the keys it signs tokens with (it answers 403) — clients prove by them who they are — have an administrator type `kubectl get --raw /openid/v1/jwks`, and set what it prints: pulumi config set jwks '<json>'",
   ],
 ])("fail in one sentence when the cluster is %s and needed", async (context, message) => {
   await fails({ context, cluster: "remote" }, message);

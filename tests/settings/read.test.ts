@@ -59,6 +59,7 @@ describe("loadSettings", () => {
       context: "minikube",
       namespace: "kubeflower",
       createNamespace: true,
+      jwks: undefined,
       app: "app/vision",
       delivery: { by: "minikube", profile: "minikube", builder: "docker" },
       run: {
