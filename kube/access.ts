@@ -5,6 +5,9 @@ import { Hopeless } from "./errors.ts";
 import type { ContextEntries, Entry } from "./kubeconfig.ts";
 import { proxyFor } from "./proxy.ts";
 
+/** The one login of the library's that kubectl has, too, and that no plugin has replaced. */
+const OIDC = "oidc";
+
 /** Texts of an entry; a key that is empty counts as missing, as for kubectl. */
 type Texts = Readonly<Record<string, string | undefined>>;
 
@@ -24,11 +27,11 @@ export class Access extends KubeConfig {
   ) {
     super();
     const { cluster, user } = entries;
-    const { "auth-provider": provider } = user as { "auth-provider"?: { name?: string } };
-    if (provider) throw retired(context, provider.name ?? "");
+    const provider = providerOf(user);
+    if (provider !== undefined && provider.name !== OIDC) throw retired(context, provider.name);
     this.#credentials = new Credentials(cluster, user);
     this.loadFromOptions({
-      clusters: [clusterOf(cluster, user)],
+      clusters: [clusterOf(context, entries)],
       users: [userOf(user)],
       contexts: [{ name: context, cluster: "cluster", user: "user" }],
       currentContext: context,
@@ -47,9 +50,11 @@ export class Access extends KubeConfig {
   }
 }
 
-function clusterOf(cluster: Entry, user: Entry) {
+function clusterOf(context: string, { cluster, user }: ContextEntries) {
   const texts = cluster as Texts;
   const server = serverOf(texts, user as Texts);
+  const url = URL.canParse(server) && URL.canParse(texts["proxy-url"] || server);
+  if (!url) throw noAddress(context, texts);
   const isPlain = server.startsWith("http:");
   return {
     name: "cluster",
@@ -77,8 +82,8 @@ function userOf(user: Entry) {
     ...either("key", texts, "client-key"),
     username: texts.username || undefined,
     password: texts.password ?? "",
-    // The name is one that no login of the library's takes.
-    authProvider: { name: "kubeflower" },
+    // Any other name is one that no login of the library's takes.
+    authProvider: providerOf(user) ?? { name: "kubeflower" },
   };
 }
 
@@ -87,8 +92,19 @@ function either(name: string, texts: Texts, key: string): object {
   return data ? { [`${name}Data`]: data } : { [`${name}File`]: file || undefined };
 }
 
+function providerOf(user: Entry): { readonly name: string } | undefined {
+  return (user as { "auth-provider"?: { readonly name: string } })["auth-provider"];
+}
+
+function noAddress(context: string, { server = "", "proxy-url": proxy }: Texts): Hopeless {
+  const also = proxy ? ` or its proxy-url is "${proxy}"` : "";
+  return new Hopeless(
+    `the cluster of context ${context} is at "${server}"${also}, which is no URL — it must be one, such as https://HOST:PORT — correct the kubeconfig`,
+  );
+}
+
 function retired(context: string, name: string): Hopeless {
   return new Hopeless(
-    `context ${context} logs in by auth-provider ${name}, which kubectl has not had since 1.26 — a login is a token, a certificate or an exec plugin — get the kubeconfig anew from whoever runs the cluster, as the cloud's own command writes it`,
+    `context ${context} logs in by auth-provider ${name}, which kubectl has not had since 1.26 — a login is a token, a certificate, an exec plugin or oidc — get the kubeconfig anew from whoever runs the cluster, as the cloud's own command writes it`,
   );
 }

@@ -1,11 +1,12 @@
-import http from "node:http";
-import https from "node:https";
+import type http from "node:http";
+import type https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Access } from "./access.ts";
 import { Refused, TooLate, Unreachable, within } from "./errors.ts";
 import { entriesOf, kubeconfigFiles, readKubeconfig } from "./kubeconfig.ts";
 import { loginCommand, programName, unaccepted } from "./login.ts";
 import { oneLine } from "./oneLine.ts";
+import { isBusy, messageOf, send, type Response } from "./request.ts";
 import { silence } from "./silence.ts";
 
 /** An answer of the API server. */
@@ -182,51 +183,4 @@ export function clientOfFile(file: string): KubeClient {
   const config = readKubeconfig([file]);
   const context = config.current;
   return new KubeClient(context, new Access(context, entriesOf(config, context)));
-}
-
-interface Response {
-  readonly code: number;
-  readonly body: string;
-  readonly now: number;
-  /** Seconds that the server asks for before the next try. */
-  readonly retryAfter: number;
-}
-
-/** Whether a request may be sent again later; one that makes an object only if nothing was begun. */
-function isBusy(code: number, method: string): boolean {
-  return code === 429 || (method !== "POST" && [502, 503, 504].includes(code));
-}
-
-function send(
-  url: string,
-  options: https.RequestOptions,
-  seconds: number,
-  content: string | undefined,
-): Promise<Response> {
-  const { request } = url.startsWith("http:") ? http : https;
-  return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(seconds * 1000);
-    request(url, { ...options, signal }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        const body = Buffer.concat(chunks).toString();
-        const date = Date.parse(response.headers.date ?? "");
-        const now = Number.isNaN(date) ? Date.now() : date;
-        const retryAfter = Number(response.headers["retry-after"]) || 0;
-        resolve({ code: response.statusCode ?? 0, body, now, retryAfter });
-      });
-    })
-      .on("error", reject)
-      .end(content);
-  });
-}
-
-function messageOf(body: string): string {
-  try {
-    return (JSON.parse(body) as { message?: string }).message ?? body;
-  } catch {
-    return body;
-  }
 }

@@ -135,9 +135,27 @@ test.each([
   expect(new Access("lab", { cluster, user: {} }).server).toBe(server);
 });
 
+test("a login by OpenID Connect shows the token that the kubeconfig has", async () => {
+  const claims = base64(JSON.stringify({ exp: Date.now() / 1000 + 600 }));
+  const token = `${base64("{}")}.${claims}.x`;
+  await api.client({ "auth-provider": { name: "oidc", config: { "id-token": token } } }).get("/");
+  expect(api.asked.at(-1)?.authorization).toBe(`Bearer ${token}`);
+});
+
+test("an address that is no URL is told", () => {
+  const at = (cluster: object) => () =>
+    new Access("lab", { cluster: { server: "https://lab", ...cluster }, user: {} });
+  expect(at({ server: "https://" })).toThrow(
+    'the cluster of context lab is at "https://", which is no URL — it must be one, such as https://HOST:PORT — correct the kubeconfig',
+  );
+  expect(at({ "proxy-url": "proxy" })).toThrow(
+    'the cluster of context lab is at "https://lab" or its proxy-url is "proxy", which is no URL — ',
+  );
+});
+
 test("a login that kubectl no longer has is refused with what to do", () => {
   const entries = { cluster: api.cluster(), user: { "auth-provider": { name: "gcp" } } };
   expect(() => new Access("lab", entries)).toThrow(
-    "context lab logs in by auth-provider gcp, which kubectl has not had since 1.26 — a login is a token, a certificate or an exec plugin — get the kubeconfig anew from whoever runs the cluster, as the cloud's own command writes it",
+    "context lab logs in by auth-provider gcp, which kubectl has not had since 1.26 — a login is a token, a certificate, an exec plugin or oidc — get the kubeconfig anew from whoever runs the cluster, as the cloud's own command writes it",
   );
 });
