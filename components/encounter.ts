@@ -20,6 +20,7 @@ export async function meet(
     clusterFacts(settings, update),
     meetDocker(settings.delivery, update),
   ]);
+  if (cluster.warning !== undefined) await pulumi.log.warn(cluster.warning);
   const live = await liveObjects(cluster.api, settings.namespace, state);
   const encounter = { wanted: settings, state, live };
   const refused = refusal(encounter);

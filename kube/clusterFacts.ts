@@ -17,6 +17,8 @@ export interface ClusterFacts {
   readonly signingKeys: string;
   /** Reads further objects of the cluster. */
   readonly api: KubernetesApi;
+  /** Sentence of why a preview cannot ask the cluster; none where it does not answer. */
+  readonly warning?: string;
 }
 
 /** Reads objects of a cluster. */
@@ -56,9 +58,15 @@ export async function clusterFacts(place: Place, needed: boolean): Promise<Clust
   try {
     return await ask(clientOf(place.context), place, seconds);
   } catch (error) {
-    if (!needed) return { ...UNKNOWN, signingKeys: place.jwks ?? "" };
+    if (!needed) return { ...UNKNOWN, signingKeys: place.jwks ?? "", ...warningOf(error) };
     throw RunError.isInstance(error) ? error : silence(place, error);
   }
+}
+
+/** Of a login or a right that lacks; a preview needs no cluster, and no context. */
+function warningOf(error: unknown): Pick<ClusterFacts, "warning"> {
+  const stays = error instanceof Hopeless && !(error instanceof NoContext);
+  return stays || RunError.isInstance(error) ? { warning: error.message } : {};
 }
 
 function silence(place: Place, error: unknown): RunError {
@@ -86,14 +94,18 @@ async function ask(client: KubeClient, place: Place, seconds: number): Promise<C
     } catch (error) {
       if (error instanceof Refused && error.code === 404) return null;
       if (error instanceof Refused && error.code === 403) return undefined;
-      throw silence(place, error);
+      throw error;
     }
   };
+  const get = <T>(path: string): Promise<T | null | undefined> =>
+    read<T>(path).catch((error: unknown) => {
+      throw silence(place, error);
+    });
   const [namespace, signingKeys] = await Promise.all([
     read<{ metadata?: { uid?: string } }>("/api/v1/namespaces/kube-system"),
     place.jwks ?? keysOf(client, seconds),
   ]);
-  return { id: namespace?.metadata?.uid ?? "", signingKeys, api: { get: read } };
+  return { id: namespace?.metadata?.uid ?? "", signingKeys, api: { get } };
 }
 
 /** The cluster's keys, as it shows them. */
