@@ -69,7 +69,7 @@ export class ExecPlugin {
   }
 
   async #run(): Promise<string> {
-    const { command = "", args, env, interactiveMode = "IfAvailable" } = this.#entry;
+    const { command: program = "", args, env, interactiveMode = "IfAvailable" } = this.#entry;
     // Without a terminal isTTY is undefined, whatever its type says.
     const interactive =
       (process.stdin as { isTTY?: boolean }).isTTY === true && interactiveMode !== "Never";
@@ -81,7 +81,7 @@ export class ExecPlugin {
     const all = { ...process.env, ...(Object.fromEntries(own) as NodeJS.ProcessEnv), ...variables };
     return new Promise((resolve, reject) => {
       const input = interactive ? "inherit" : "ignore";
-      const child = spawn(command, args ?? [], {
+      const child = spawn(program, args ?? [], {
         env: all,
         stdio: [input, "pipe", "pipe"],
         timeout: LIMIT,
