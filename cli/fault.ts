@@ -47,7 +47,8 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
   const [what = "", ...rest] = oneLine(reasonOf(error), 2000).split(" — ");
   const code = codeOf(error);
-  return new Fault(code, what, rest.length > 0 ? rest.join(" — ") : REMEDIES[code]);
+  const known = error instanceof Unreachable ? error.remedy : undefined;
+  return new Fault(code, what, rest.length > 0 ? rest.join(" — ") : (known ?? REMEDIES[code]));
 }
 
 function codeOf(error: unknown): FaultCode {

@@ -59,7 +59,7 @@ export class ServerPort {
     try {
       connection = await connect(this.#cluster, port, seconds);
     } catch (fault) {
-      throw refusalOf(fault, pod);
+      throw this.#refusalOf(fault, pod);
     }
     const close = (): void => {
       connection.destroy();
@@ -70,6 +70,19 @@ export class ServerPort {
       close();
       throw fault;
     }
+  }
+
+  /** Tells a port-forward that the API server refuses from one that fails. */
+  #refusalOf(fault: unknown, pod: string): Error {
+    const message = fault instanceof Error ? fault.message : String(fault);
+    // The library reports the refusal of an upgrade only in words.
+    const [, code] = /server response: (40[13])/.exec(message) ?? [];
+    if (code === undefined) return new Error(message, { cause: fault });
+    if (code === "401") return this.#cluster.notLetIn();
+    return new Refused(
+      403,
+      `port-forward to pod ${pod} is refused (${message}) — it needs get and create on pods/portforward — ask for that right`,
+    );
   }
 
   /** Sentence for a federation whose server has no pod that runs. */
@@ -97,18 +110,6 @@ export function begin(
     http.request(options, resolve).on("error", reject).end(body);
   });
   return within(answered, seconds, "no answer of the server's pod");
-}
-
-/** Tells a port-forward that the API server refuses from one that fails. */
-function refusalOf(fault: unknown, pod: string): Error {
-  const message = fault instanceof Error ? fault.message : String(fault);
-  // The library reports the refusal of an upgrade only in words.
-  const [, code] = /server response: (40[13])/.exec(message) ?? [];
-  if (code === undefined) return new Error(message, { cause: fault });
-  return new Refused(
-    Number(code),
-    `port-forward to pod ${pod} is refused (${message}) — it needs get and create on pods/portforward — ask for that right`,
-  );
 }
 
 /** Name of a server pod that runs, one of this run if there is any. */

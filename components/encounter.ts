@@ -16,7 +16,10 @@ import { stackState, type StackState } from "./stackState.ts";
 export async function meet(
   settings: Wanted &
     Place &
-    Omit<WantedData, "replicas"> & { readonly delivery: Delivery; readonly run: RunSpec },
+    Omit<WantedData, "replicas"> & {
+      readonly delivery: Delivery;
+      readonly run: Pick<RunSpec, "replicas">;
+    },
   update: boolean,
 ): Promise<Encounter & { readonly cluster: ClusterFacts }> {
   const [state, cluster] = await Promise.all([
@@ -24,6 +27,7 @@ export async function meet(
     clusterFacts(settings, update),
     meetDocker(settings.delivery, update),
   ]);
+  if (cluster.warning !== undefined) await pulumi.log.warn(cluster.warning);
   const live = await liveObjects(cluster.api, settings.namespace, state);
   const encounter = { wanted: settings, state, live };
   const refused = refusal(encounter);
@@ -31,7 +35,8 @@ export async function meet(
   if (refused !== undefined && !update) await pulumi.log.warn(refused.sentence);
   const wantedData = { ...settings, replicas: settings.run.replicas };
   await judgeData(wantedData, state, await claimsOf(cluster.api, wantedData, state));
-  return { ...encounter, cluster };
+  // Another user of the stack may see less, and it is the same cluster: its objects were found there.
+  return { ...encounter, cluster: { ...cluster, id: cluster.id || (state.cluster ?? "") } };
 }
 
 async function judgeData(wanted: WantedData, state: StackState, claims: ClaimsOf): Promise<void> {

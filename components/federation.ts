@@ -69,14 +69,13 @@ export class Federation extends pulumi.ComponentResource {
     if (!args.tls) this.#warnOfPlainText();
     const { namespace } = this;
     const { run, signingKeys, tls } = args;
-    const doors = this.#network(name, args);
     const proofs = { namespace, signingKeys, tls };
-    const identity = new Identity(`${name}-identity`, proofs, { parent: this });
-    const { account, keys, certificate } = identity;
+    const parent = { parent: this };
+    const { account, keys, certificate } = new Identity(`${name}-identity`, proofs, parent);
     const shared = this.#shared(name, args);
     // Policies come before pods: a later policy does not cut existing connections. So does the token
     // for metrics, which the kubelet brings into a running pod only a minute later.
-    const guarded = { parent: this, dependsOn: doors };
+    const guarded = { ...parent, dependsOn: this.#network(name, args) };
     const server = new Server(
       `${name}-server`,
       {

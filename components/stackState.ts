@@ -52,6 +52,8 @@ export interface HeldRun {
 export interface StackState {
   /** kubeconfig context of the last update. */
   readonly context: string | undefined;
+  /** UID of the cluster as the last update knew it; undefined before the first, or when it was hidden. */
+  readonly cluster: string | undefined;
   /** Random id that the stack's objects carry. */
   readonly owner: string | undefined;
   /** Objects of the cluster that this stack has made. */
@@ -140,6 +142,7 @@ export function parseState(resources: Resources): StackState {
   const stack = named.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
   return {
     context: provider?.context,
+    cluster: knownCluster(command("run")),
     owner: command(OWNER_ID)?.stdout,
     objects,
     namespace: objects.find(({ kind }) => kind === "Namespace"),
@@ -182,6 +185,11 @@ function heldTemplate({ metadata, spec }: Outputs): HeldTemplate[] {
   // One with a volume's name finds claims that others have made.
   if (storage === undefined || spec?.volumeName !== undefined) return [];
   return [{ name: metadata?.name ?? "", storageClass: spec?.storageClassName, storage }];
+}
+
+function knownCluster(run: Outputs | undefined): string | undefined {
+  const cluster = run?.triggers?.[2];
+  return typeof cluster === "string" && cluster !== "" ? cluster : undefined;
 }
 
 function heldRun(outputs: Outputs | undefined): HeldRun | undefined {

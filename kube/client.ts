@@ -1,10 +1,13 @@
-import http from "node:http";
-import https from "node:https";
-// A deep import: the package's index takes a second to load.
-import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { Hopeless, NoContext, reasonOf, Refused, Unreachable, within } from "./errors.ts";
+import type http from "node:http";
+import type https from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Access } from "./access.ts";
+import { Refused, TooLate, Unreachable, within } from "./errors.ts";
+import { entriesOf, kubeconfigFiles, readKubeconfig } from "./kubeconfig.ts";
+import { loginCommand, programName, unaccepted } from "./login.ts";
 import { oneLine } from "./oneLine.ts";
-import { proxyFor } from "./proxy.ts";
+import { isBusy, messageOf, send, type Response } from "./request.ts";
+import { silence } from "./silence.ts";
 
 /** An answer of the API server. */
 export interface Answer<T> {
@@ -15,6 +18,8 @@ export interface Answer<T> {
 
 /** How long credentials are used before they are asked for again, in milliseconds. */
 const LOGIN = 30_000;
+/** Shortest and longest pause before a busy API server is asked again, in seconds. */
+const PAUSE = { shortest: 0.25, longest: 4 } as const;
 
 /** Asks one API server. */
 export class KubeClient {
@@ -23,8 +28,8 @@ export class KubeClient {
   constructor(
     /** Context of the kubeconfig. */
     readonly context: string,
-    /** Kubeconfig whose current context is this one. */
-    readonly config: KubeConfig,
+    /** The context's entries of the kubeconfig. */
+    readonly config: Access,
   ) {}
 
   /**
@@ -51,7 +56,6 @@ export class KubeClient {
    * @param seconds deadline of the whole request
    * @throws as get does
    */
-
   async post<T>(path: string, object: object, seconds = 10): Promise<T> {
     const { body } = await this.#ask("POST", path, seconds, JSON.stringify(object));
     return JSON.parse(body) as T;
@@ -70,29 +74,82 @@ export class KubeClient {
     }
   }
 
+  /** The refusal of a login that the API server does not accept; the next request has another. */
+  notLetIn(): Refused {
+    this.#forget();
+    const { why, remedy } = unaccepted(this.context, this.config.entries);
+    return new Refused(401, `context ${this.context} is not let in (401): ${why} — ${remedy}`);
+  }
+
+  /** Asks, and asks again while the API server is busy, until the deadline. */
   async #ask(method: string, path: string, seconds: number, content?: string): Promise<Response> {
-    const server = this.config.getCurrentCluster()?.server ?? "";
+    const end = Date.now() + seconds * 1000;
+    let isFresh = false;
+    for (let pause: number = PAUSE.shortest; ; pause = Math.min(2 * pause, PAUSE.longest)) {
+      const left = Math.max(end - Date.now(), 0) / 1000;
+      const answer = await this.#once(method, path, left, content).catch((fault: unknown) => {
+        throw silence(fault, this.config.server, seconds);
+      });
+      if (answer.code === 401 && !isFresh) {
+        // A login may have ended since the last request: a plugin, or who renews a token, has another.
+        this.#forget();
+        isFresh = true;
+        continue;
+      }
+      const wait = Math.max(answer.retryAfter, pause);
+      const busy = isBusy(answer.code, method);
+      if (!busy || Date.now() + wait * 1000 > end) return this.#judged(answer);
+      await sleep(wait * 1000);
+    }
+  }
+
+  #once(method: string, path: string, seconds: number, content?: string): Promise<Response> {
     const work = (async () => {
-      const login = await this.#credentials();
+      const login = await this.#loggedIn(seconds);
       const headers = {
         ...(login.headers as http.OutgoingHttpHeaders),
         // The API server answers 406 where only another type is served, as for its token keys.
         accept: "application/json, */*",
         ...(content === undefined ? {} : { "content-type": "application/json" }),
       };
-      const url = `${server.replace(/\/$/, "")}${path}`;
-      return await send(url, { ...login, method, headers }, seconds, content);
+      const options = { ...login, method, headers };
+      return await send(`${this.config.server}${path}`, options, seconds, content);
     })();
-    // The credentials may come from a command of the user's cloud, which has no deadline.
-    const answer = await within(work, seconds, "no answer").catch((fault: unknown) => {
-      throw new Unreachable(oneLine(reasonOf(fault)));
-    });
-    if (answer.code === 401) this.#login = undefined;
-    if (answer.code >= 500 || answer.code === 429) {
-      throw new Unreachable(`it answers ${answer.code}`);
+    return within(work, seconds, "no answer");
+  }
+
+  /** @throws as get does */
+  #judged(answer: Response): Response {
+    const { code } = answer;
+    if (code === 429 || code >= 500) {
+      const state = [429, 503, 504].includes(code) ? "is busy" : "has a fault";
+      throw new Unreachable(`the API server ${state}: it answers ${code}`);
     }
-    if (answer.code >= 300) throw refusal(answer.code, oneLine(messageOf(answer.body)));
-    return answer;
+    if (code < 300) return answer;
+    throw this.#refusal(code, oneLine(messageOf(answer.body)));
+  }
+
+  #refusal(code: number, message: string): Refused {
+    if (code === 401) return this.notLetIn();
+    const remedy = code === 403 ? "ask for that right, or use another context" : "run `pulumi up`";
+    return new Refused(code, `the API server answers ${code}: ${message} — ${remedy}`);
+  }
+
+  #forget(): void {
+    this.#login = undefined;
+    this.config.forget();
+  }
+
+  /** @throws Unreachable when the kubeconfig's program takes longer than the request may */
+  async #loggedIn(seconds: number): Promise<https.RequestOptions> {
+    try {
+      return await within(this.#credentials(), seconds, "no login");
+    } catch (fault) {
+      if (!(fault instanceof TooLate)) throw fault;
+      const { exec } = this.config.entries.user as { exec?: { command?: string } };
+      const program = programName(exec?.command ?? "");
+      throw new Unreachable(`${program} gives ${fault.message}`, loginCommand(program));
+    }
   }
 
   /** Credentials as request options. A command may make them, so requests at once share them. */
@@ -117,81 +174,13 @@ export class KubeClient {
  * @throws NoContext when there is no such context, Hopeless when the kubeconfig cannot be read
  */
 export function clientOf(context: string): KubeClient {
-  const config = new KubeConfig();
-  try {
-    config.loadFromDefault();
-  } catch (fault) {
-    // A file that $KUBECONFIG names and that is not there has no context.
-    if ((fault as NodeJS.ErrnoException).code !== "ENOENT") throw unreadable(fault);
-  }
-  const known = config.getContexts().map(({ name }) => name);
-  if (!known.includes(context)) throw new NoContext(context, known);
-  config.setCurrentContext(context);
-  config.clusters = config.clusters.map((cluster) => {
-    const proxyUrl = cluster.proxyUrl ?? proxyFor(cluster.server, process.env);
-    return proxyUrl === undefined ? cluster : { ...cluster, proxyUrl };
-  });
-  return new KubeClient(context, config);
-}
-
-function unreadable(fault: unknown): Hopeless {
-  return new Hopeless(
-    `the kubeconfig cannot be read (${oneLine(reasonOf(fault), 200)}) — it must be YAML that kubectl can read — correct ${process.env.KUBECONFIG ?? "~/.kube/config"}`,
-  );
+  const config = readKubeconfig(kubeconfigFiles(process.env));
+  return new KubeClient(context, new Access(context, entriesOf(config, context)));
 }
 
 /** The cluster of a kubeconfig file's current context. */
-export function clientOfFile(kubeconfig: string): KubeClient {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  return new KubeClient(config.getCurrentContext(), config);
-}
-
-interface Response {
-  readonly code: number;
-  readonly body: string;
-  readonly now: number;
-}
-
-function send(
-  url: string,
-  options: https.RequestOptions,
-  seconds: number,
-  content: string | undefined,
-): Promise<Response> {
-  const { request } = url.startsWith("http:") ? http : https;
-  return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(seconds * 1000);
-    request(url, { ...options, signal }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        const body = Buffer.concat(chunks).toString();
-        const date = Date.parse(response.headers.date ?? "");
-        const now = Number.isNaN(date) ? Date.now() : date;
-        resolve({ code: response.statusCode ?? 0, body, now });
-      });
-    })
-      .on("error", reject)
-      .end(content);
-  });
-}
-
-const REMEDIES: Readonly<Record<number, string>> = {
-  401: "this kubeconfig's credentials are not accepted: log in to the cluster again",
-  403: "ask for that right, or use another context",
-};
-
-function refusal(code: number, message: string): Refused {
-  const remedy = REMEDIES[code] ?? "run `pulumi up`";
-  return new Refused(code, `the API server answers ${code}: ${message} — ${remedy}`);
-}
-
-function messageOf(body: string): string {
-  try {
-    return (JSON.parse(body) as { message?: string }).message ?? body;
-  } catch {
-    return body;
-  }
+export function clientOfFile(file: string): KubeClient {
+  const config = readKubeconfig([file]);
+  const context = config.current;
+  return new KubeClient(context, new Access(context, entriesOf(config, context)));
 }

@@ -1,6 +1,7 @@
 import { RunError } from "@pulumi/pulumi";
+import { keySetText, type KeySet } from "../contract/keySet.ts";
 import { clientOf, type KubeClient } from "./client.ts";
-import { NoContext, reasonOf, Refused } from "./errors.ts";
+import { Hopeless, NoContext, reasonOf, Refused, Unreachable } from "./errors.ts";
 
 /** Seconds that a cluster has to answer: a busy one that an update needs has longer. */
 const DEADLINE = { preview: 10, update: 60 } as const;
@@ -16,6 +17,8 @@ export interface ClusterFacts {
   readonly signingKeys: string;
   /** Reads further objects of the cluster. */
   readonly api: KubernetesApi;
+  /** Sentence of why a preview cannot ask the cluster; none where it does not answer. */
+  readonly warning?: string;
 }
 
 /** Reads objects of a cluster. */
@@ -41,6 +44,8 @@ export interface Place {
   readonly context: string;
   /** `minikube` when the context is that of a minikube's profile. */
   readonly cluster: "minikube" | "remote";
+  /** Keys of the cluster's tokens, which it is then not asked for. @default those that it shows */
+  readonly jwks?: string | undefined;
 }
 
 /**
@@ -53,9 +58,15 @@ export async function clusterFacts(place: Place, needed: boolean): Promise<Clust
   try {
     return await ask(clientOf(place.context), place, seconds);
   } catch (error) {
-    if (!needed) return UNKNOWN;
+    if (!needed) return { ...UNKNOWN, signingKeys: place.jwks ?? "", ...warningOf(error) };
     throw RunError.isInstance(error) ? error : silence(place, error);
   }
+}
+
+/** Of a login or a right that lacks; a preview needs no cluster, and no context. */
+function warningOf(error: unknown): Pick<ClusterFacts, "warning"> {
+  const stays = error instanceof Hopeless && !(error instanceof NoContext);
+  return stays || RunError.isInstance(error) ? { warning: error.message } : {};
 }
 
 function silence(place: Place, error: unknown): RunError {
@@ -65,8 +76,10 @@ function silence(place: Place, error: unknown): RunError {
     const remedy = place.cluster === "minikube" ? `${start}, or ` : "";
     return new RunError(new NoContext(error.context, error.known, remedy).message);
   }
+  if (error instanceof Hopeless) return new RunError(error.message);
+  const remedy = (error instanceof Unreachable ? error.remedy : undefined) ?? start;
   return new RunError(
-    `the cluster of context ${place.context} does not answer (${reasonOf(error)}) — \`pulumi up\` needs it — ${start}, or take another: pulumi config set context <name>`,
+    `the cluster of context ${place.context} does not answer (${reasonOf(error)}) — \`pulumi up\` needs it — ${remedy}, or take another: pulumi config set context <name>`,
   );
 }
 
@@ -80,29 +93,33 @@ async function ask(client: KubeClient, place: Place, seconds: number): Promise<C
       return (await client.get<T>(path, seconds)).object;
     } catch (error) {
       if (error instanceof Refused && error.code === 404) return null;
-      if (error instanceof Refused && [401, 403].includes(error.code)) return undefined;
-      throw silence(place, error);
+      if (error instanceof Refused && error.code === 403) return undefined;
+      throw error;
     }
   };
+  const get = <T>(path: string): Promise<T | null | undefined> =>
+    read<T>(path).catch((error: unknown) => {
+      throw silence(place, error);
+    });
   const [namespace, signingKeys] = await Promise.all([
     read<{ metadata?: { uid?: string } }>("/api/v1/namespaces/kube-system"),
-    keysOf(client, seconds),
+    place.jwks ?? keysOf(client, seconds),
   ]);
-  return { id: namespace?.metadata?.uid ?? "", signingKeys, api: { get: read } };
+  return { id: namespace?.metadata?.uid ?? "", signingKeys, api: { get } };
 }
 
-/** The same text for the same keys, whichever API server gave them. */
+/** The cluster's keys, as it shows them. */
 async function keysOf(client: KubeClient, seconds: number): Promise<string> {
   try {
-    const { object } = await client.get<{ keys: { kid: string }[] }>("/openid/v1/jwks", seconds);
-    return JSON.stringify({ keys: object.keys.sort((a, b) => (a.kid < b.kid ? -1 : 1)) });
+    return keySetText((await client.get<KeySet>("/openid/v1/jwks", seconds)).object);
   } catch (error) {
-    throw error instanceof Refused ? hiddenKeys(client.context, error.code) : error;
+    if (!(error instanceof Refused) || error.code === 401) throw error;
+    throw hiddenKeys(client.context, error.code);
   }
 }
 
 function hiddenKeys(context: string, code: number): RunError {
   return new RunError(
-    `the cluster of context ${context} does not show the keys it signs tokens with (it answers ${code}) — clients prove by them who they are — have an administrator let you read them: kubectl create clusterrolebinding kubeflower-keys --clusterrole system:service-account-issuer-discovery --user <you>`,
+    `the cluster of context ${context} does not show the keys it signs tokens with (it answers ${code}) — clients prove by them who they are — have an administrator type \`kubectl get --raw /openid/v1/jwks\`, and set what it prints: pulumi config set jwks '<json>'`,
   );
 }

@@ -29,7 +29,15 @@ export class NoContext extends Hopeless {
 }
 
 /** The API server gave no answer: it is gone or restarting, or the network is down. */
-export class Unreachable extends Error {}
+export class Unreachable extends Error {
+  /** @param remedy what to do, where more is known than that the cluster must be up */
+  constructor(
+    message: string,
+    readonly remedy?: string,
+  ) {
+    super(message);
+  }
+}
 
 /** An answer has not come by its deadline. */
 export class TooLate extends Error {}

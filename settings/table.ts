@@ -15,6 +15,7 @@ import {
 import type { Setting } from "./kinds.ts";
 import { nodeConfig } from "./nodeConfig.ts";
 import { resources, SIZE } from "./resources.ts";
+import { tokenKeys } from "./tokenKeys.ts";
 
 // Every setting of the stack is declared here, once. Its type, its check, Pulumi.yaml's block,
 // docs/settings.md and the JSON Schema follow from its row; `npm run settings` writes the files.
@@ -46,6 +47,7 @@ const CLUSTER = {
     about: "create the namespace and delete it with the stack; false: use one that exists",
     default: true,
   }),
+  jwks: tokenKeys("public keys by which the cluster signs the tokens of ServiceAccounts"),
 };
 
 /** Content of the image, and its way to the cluster. */

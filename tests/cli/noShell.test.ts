@@ -10,7 +10,8 @@ test("no program is started by a shell, which other systems do not have", () => 
   );
   const text = sources.join("\n");
   const started = [...text.matchAll(/\b(?:spawn|execFile)(?:Sync)?\(\s*([^,)]+)/g)];
-  // `program` is an argument: a tool that doctor looks at, or a credential helper of Docker.
+  // `program` is an argument: a tool that doctor looks at, a credential helper of Docker,
+  // or what a kubeconfig's user logs in by.
   expect(new Set(started.map(([, program]) => program))).toEqual(
     new Set(['"minikube"', '"pulumi"', "program"]),
   );

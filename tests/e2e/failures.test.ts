@@ -107,7 +107,7 @@ test("an API server that refuses connections fails `up` with its context", CASE,
   await typed(`kubectl config set-context closed --cluster=closed --user=${own}`);
   await typed("pulumi config set context closed");
   expect(await failure()).toBe(
-    "the cluster of context closed does not answer (connect ECONNREFUSED 127.0.0.1:1) — `pulumi up` needs it — start it, or take another: pulumi config set context <name>",
+    "the cluster of context closed does not answer (nothing listens at 127.0.0.1:1, ECONNREFUSED) — `pulumi up` needs it — start it, or take another: pulumi config set context <name>",
   );
   await typed(`pulumi config set context ${own}`);
   await upCompletes(2);

@@ -21,8 +21,9 @@ beforeAll(async () => {
   };
   api = createServer(({ url }, response) => {
     const answer = answers[url ?? ""];
-    const refusal = url === "/api/v1/namespaces/lost" ? 404 : 403;
-    response.writeHead(answer === undefined ? refusal : 200);
+    const refusal = url?.startsWith("/out/") ? 401 : 403;
+    const code = url === "/api/v1/namespaces/lost" ? 404 : refusal;
+    response.writeHead(answer === undefined ? code : 200);
     response.end(JSON.stringify(answer ?? { kind: "Status", metadata: {} }));
   });
   await new Promise<void>((listens) => api.listen(0, "127.0.0.1", listens));
@@ -36,9 +37,10 @@ beforeAll(async () => {
       cluster("lab", `http://127.0.0.1:${port}`),
       cluster("limited", `http://127.0.0.1:${port}/limited`),
       cluster("forbidden", `http://127.0.0.1:${port}/forbidden`),
+      cluster("out", `http://127.0.0.1:${port}/out`),
       cluster("gone", "https://127.0.0.1:1"),
     ],
-    contexts: ["lab", "limited", "forbidden", "gone"].map(context),
+    contexts: ["lab", "limited", "forbidden", "out", "gone"].map(context),
     users: [{ name: "me", user: {} }],
     "current-context": "gone",
   };
@@ -84,15 +86,19 @@ it("are empty when there is no kubeconfig and no cluster is needed", async () =>
 it.each([
   [
     "gone",
-    "the cluster of context gone does not answer (connect ECONNREFUSED 127.0.0.1:1) — `pulumi up` needs it — start it, or take another: pulumi config set context <name>",
+    "the cluster of context gone does not answer (nothing listens at 127.0.0.1:1, ECONNREFUSED) — `pulumi up` needs it — start it, or take another: pulumi config set context <name>",
   ],
   [
     "unknown",
-    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, gone — pulumi config set context <name>",
+    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, out, gone — pulumi config set context <name>",
   ],
   [
     "forbidden",
-    "the cluster of context forbidden does not show the keys it signs tokens with (it answers 403) — clients prove by them who they are — have an administrator let you read them: kubectl create clusterrolebinding kubeflower-keys --clusterrole system:service-account-issuer-discovery --user <you>",
+    "the cluster of context forbidden does not show the keys it signs tokens with (it answers 403) — clients prove by them who they are — have an administrator type `kubectl get --raw /openid/v1/jwks`, and set what it prints: pulumi config set jwks '<json>'",
+  ],
+  [
+    "out",
+    "context out is not let in (401): the kubeconfig has no login for it — log in again, and try: kubectl --context out auth whoami",
   ],
 ])("fail in one sentence when the cluster is %s and needed", async (context, message) => {
   await fails({ context, cluster: "remote" }, message);
@@ -101,11 +107,11 @@ it.each([
 it.each([
   [
     "gone",
-    "the cluster of context gone does not answer (connect ECONNREFUSED 127.0.0.1:1) — `pulumi up` needs it — start it: minikube start -p gone, or take another: pulumi config set context <name>",
+    "the cluster of context gone does not answer (nothing listens at 127.0.0.1:1, ECONNREFUSED) — `pulumi up` needs it — start it: minikube start -p gone, or take another: pulumi config set context <name>",
   ],
   [
     "unknown",
-    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, gone — start it: minikube start -p unknown, or pulumi config set context <name>",
+    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, out, gone — start it: minikube start -p unknown, or pulumi config set context <name>",
   ],
 ])("say how a minikube is started when it is %s", async (context, message) => {
   await fails({ context, cluster: "minikube" }, message);
@@ -116,6 +122,28 @@ async function fails(place: Place, message: string): Promise<void> {
   expect(RunError.isInstance(error)).toBe(true);
   expect((error as Error).message).toBe(message);
 }
+
+it("warn in a preview of a login or a right that lacks, and of nothing else", async () => {
+  const warning = async (context: string): Promise<string | undefined> =>
+    (await clusterFacts({ context, cluster: "remote" }, false)).warning;
+  expect(await warning("forbidden")).toMatch(/^the cluster of context forbidden does not show/);
+  expect(await warning("out")).toMatch(/^context out is not let in \(401\): /);
+  expect(await Promise.all(["gone", "unknown", "lab"].map(warning))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+it("are the keys that are given, which the cluster is not asked for", async () => {
+  for (const [context, needed] of [
+    ["forbidden", true],
+    ["gone", false],
+  ] as const) {
+    const given = { context, cluster: "remote", jwks: KEYS } as const;
+    expect((await clusterFacts(given, needed)).signingKeys).toBe(KEYS);
+  }
+});
 
 it.each([
   ["an object that is there", "lab", "/api/v1/namespaces/flower", { metadata: { uid: "5678" } }],

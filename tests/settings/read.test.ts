@@ -86,6 +86,7 @@ describe("loadSettings", () => {
       context: "minikube",
       namespace: "kubeflower",
       createNamespace: true,
+      jwks: undefined,
       app: "app/vision",
       delivery: { by: "minikube", profile: "minikube", builder: "docker" },
       run: {

@@ -52,6 +52,17 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     `context is not set — cluster remote needs the kubeconfig context of the cluster — ${set("context <name>")}`,
     `registry is not set — cluster remote pulls its image from a registry, unless image names a ready one — ${set("registry ghcr.io/you")}, or ${set("image <name>@sha256:<digest>")}`,
   ],
+  ...[
+    ["keys", "is no JSON"],
+    ["{}", "has no keys"],
+    ['{"keys":[]}', "has no keys"],
+    ['{"keys":[{"kty":"EC"}]}', "has a key without kid or kty"],
+    ['{"keys":[{"kid":"a","kty":"EC","d":"x"}]}', "has a private key"],
+    ['{"keys":[{"kid":"a","kty":"oct"}]}', "has a private key"],
+  ].map(([jwks = "", what]): [Record<string, string>, string] => [
+    { jwks },
+    `jwks ${what} — it must be the JSON that /openid/v1/jwks of the cluster shows: public keys, each with its kid — ${set('jwks "$(kubectl get --raw /openid/v1/jwks)"')}`,
+  ]),
   [
     { ...REMOTE, registry: "https://ghcr.io/you" },
     `registry is "https://ghcr.io/you" — it must be host[:port][/path], without https:// and a slash at the end — ${set("registry ghcr.io/you")}`,

@@ -27,6 +27,7 @@ export const CLAIM: HeldClaim = {
 export function heldState(parts: Partial<StackState> = {}): StackState {
   return {
     context: "lab",
+    cluster: "its-cluster",
     owner: UIDS.owner,
     objects: [NAMESPACE, CLAIM],
     namespace: NAMESPACE,
@@ -41,6 +42,7 @@ export function heldState(parts: Partial<StackState> = {}): StackState {
 /** State of a stack that has made nothing yet. */
 export const EMPTY: StackState = {
   context: undefined,
+  cluster: undefined,
   owner: undefined,
   objects: [],
   namespace: undefined,

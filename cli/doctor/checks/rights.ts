@@ -4,14 +4,15 @@ import { setting, type Patient } from "../patient.ts";
 import { userName } from "./contact.ts";
 
 /** Right to be asked for. */
-interface Right {
+export interface Right {
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
   readonly verb: string;
 }
 
-const CHANGES = ["get", "watch", "create", "patch", "delete"];
+/** Pulumi lists and watches what it makes and deletes: without that a destroy would never end. */
+const CHANGES = ["get", "list", "watch", "create", "patch", "delete"];
 /** Objects that components/ makes in the namespace, and what the stack does with them. */
 export const MADE = [
   ["", "configmaps"],
@@ -30,12 +31,15 @@ const LOOKS: readonly Right[] = [
   { group: "", resource: "pods", verb: "list" },
   { group: "", resource: "pods", verb: "delete" },
   { group: "", resource: "pods", subresource: "log", verb: "get" },
+  // A WebSocket asks for get, and in newer versions of Kubernetes for create, too.
+  { group: "", resource: "pods", subresource: "portforward", verb: "get" },
   { group: "", resource: "pods", subresource: "portforward", verb: "create" },
   { group: "", resource: "events", verb: "list" },
   { group: "apps", resource: "replicasets", verb: "list" },
 ];
 
-const IN_NAMESPACE: readonly Right[] = [
+/** Rights in the stack's namespace; docs/rights.md has them as a Role. */
+export const IN_NAMESPACE: readonly Right[] = [
   ...MADE.flatMap(([group, resource]) => CHANGES.map((verb) => ({ group, resource, verb }))),
   ...LOOKS,
 ];

@@ -1,24 +1,34 @@
+import type { KeySet } from "../../../contract/keySet.ts";
 import { Refused } from "../../../kube/errors.ts";
 import type { ClusterCheck } from "../check.ts";
 import { fault, ok, type Finding } from "../finding.ts";
-import type { Patient } from "../patient.ts";
-import { userName } from "./contact.ts";
-
-interface KeySet {
-  readonly keys: readonly { readonly kid?: string }[];
-}
+import { setting, type Patient } from "../patient.ts";
 
 /** Checks that the server knows the keys by which the cluster signs the clients' tokens. */
 export const signingKeys: ClusterCheck = {
   name: "signing keys",
   run: async (patient) => {
     const [present, known] = await Promise.all([clusterKeys(patient), serverKeys(patient)]);
-    return present === null ? hidden(patient) : keysFinding(present, known);
+    if (present !== null) return keysFinding(present, known, remedyOf(patient));
+    return isGiven(patient) ? ok("the keys by which clients are proven are in jwks") : hidden();
   },
 };
 
+/** Whether the stack is given the keys, and does not read them. */
+function isGiven(patient: Patient): boolean {
+  // A stack file may hold them as an object, and not as text.
+  return setting(patient, "jwks") !== undefined || typeof patient.settings.jwks === "object";
+}
+
+function remedyOf(patient: Patient): string {
+  const { context } = patient.place;
+  return isGiven(patient)
+    ? `pulumi config set jwks "$(kubectl --context ${context} get --raw /openid/v1/jwks)" && pulumi up`
+    : "pulumi up --refresh";
+}
+
 /** @param known keys that the server has; null where no server is */
-export function keysFinding(present: KeySet, known: KeySet | null): Finding {
+export function keysFinding(present: KeySet, known: KeySet | null, remedy: string): Finding {
   const many = `${present.keys.length} ${present.keys.length === 1 ? "key" : "keys"}`;
   if (known === null) return ok(`the cluster shows the ${many} by which clients are proven`);
   const ids = new Set(known.keys.map(({ kid }) => kid));
@@ -26,7 +36,7 @@ export function keysFinding(present: KeySet, known: KeySet | null): Finding {
   if (fresh === 0) return ok(`the server knows the cluster's ${many}`);
   return fault(
     `the cluster signs tokens with ${fresh} of ${many} that the server does not know: it refuses new clients`,
-    "pulumi up --refresh",
+    remedy,
   );
 }
 
@@ -51,10 +61,9 @@ async function serverKeys(patient: Patient): Promise<KeySet | null> {
   return JSON.parse(object.data?.["jwks.json"] ?? '{"keys":[]}') as KeySet;
 }
 
-async function hidden(patient: Patient): Promise<Finding> {
-  const user = (await userName(patient)) ?? "USER";
+function hidden(): Finding {
   return fault(
     "the cluster does not show you the keys it signs tokens with, by which clients prove who they are",
-    `have an administrator type: kubectl create clusterrolebinding kubeflower-keys --clusterrole system:service-account-issuer-discovery --user ${user}`,
+    "have an administrator type `kubectl get --raw /openid/v1/jwks`, and set what it prints: pulumi config set jwks '<json>'",
   );
 }

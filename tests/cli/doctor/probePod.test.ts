@@ -71,12 +71,12 @@ test("a namespace that was refused is not deleted, one that stays is told with t
   expect(await new ProbePod(api.client(), ORDER).reach()).toContain("the API server answers 403");
   expect(traces().removed).toEqual([]);
   api.answers = ({ method, path }) => {
-    if (method === "DELETE") return 503;
+    if (method === "DELETE") return 500;
     return path.endsWith("/pods") ? 403 : { items: [] };
   };
   const left = new ProbePod(api.client(), ORDER).reach();
   await expect(left).rejects.toThrow(
-    /^the probe's namespace (\S+) is still there: it answers 503 — kubectl delete namespace \1$/,
+    /^the probe's namespace (\S+) is still there: the API server has a fault: it answers 500 — kubectl delete namespace \1$/,
   );
 });
 

@@ -30,7 +30,8 @@ test("an expired login is told as such, with the command of the user's cloud", a
   api.answers = { "/version": 401, [REVIEWS]: 401 };
   const text =
     "context lab is not let in (401): its login has expired, or is not one of this cluster's";
-  expect(await contact.run(api.patient())).toEqual({
+  const cluster = api.client({ token: "old" });
+  expect(await contact.run(api.patient({ cluster }))).toEqual({
     state: "fault",
     text,
     remedy: "log in again, and try: kubectl --context lab auth whoami",
@@ -38,12 +39,16 @@ test("an expired login is told as such, with the command of the user's cloud", a
   });
 });
 
-test("a program that gives no credentials is named with its own words", async () => {
+test("a program that is not there is named", async () => {
   const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "/none/bin/aws" };
   const cluster = api.client({ exec });
   const found = await contact.run(api.patient({ cluster }));
-  expect(found).toMatchObject({ state: "fault", remedy: "aws sso login", unreached: true });
-  expect(found.text).toContain("context lab gets no credentials: spawn /none/bin/aws ENOENT");
+  expect(found).toEqual({
+    state: "fault",
+    text: "the kubeconfig gets its login from /none/bin/aws, which is not installed",
+    remedy: "it must be in the PATH — install it",
+    unreached: true,
+  });
 });
 
 test("a cluster that is gone is told with its address and how to start it", async () => {
@@ -52,7 +57,7 @@ test("a cluster that is gone is told with its address and how to start it", asyn
   gone.stop();
   const found = await contact.run(patient);
   expect(found.text).toMatch(
-    /^context lab does not answer at http:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/,
+    /^context lab does not answer at http:\/\/127\.0\.0\.1:\d+: nothing listens at 127\.0\.0\.1:\d+, ECONNREFUSED$/,
   );
   expect([found.remedy, found.unreached]).toEqual(["minikube start -p lab", true]);
 });

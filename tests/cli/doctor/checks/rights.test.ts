@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 
+import { parse } from "yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { MADE, rights } from "../../../../cli/doctor/checks/rights.ts";
+import { IN_NAMESPACE, MADE, rights } from "../../../../cli/doctor/checks/rights.ts";
 import { FakeApi, type Asked } from "../../support/fakeApi.ts";
 
 let api: FakeApi;
@@ -60,7 +61,7 @@ test("lacking rights are listed by object, with the binding that gives them", as
   });
   expect(await rights.run(api.patient())).toEqual({
     state: "fault",
-    text: "you may not create, patch deployments.apps; create pods/portforward (namespace flower)",
+    text: "you may not create, patch deployments.apps; get, create pods/portforward (namespace flower)",
     remedy:
       "have an administrator type: kubectl -n flower create rolebinding kubeflower --clusterrole admin --user jane",
   });
@@ -89,4 +90,19 @@ test("the list has each kind of object that the components make", () => {
   }
   made.delete("/namespaces");
   expect([...made].sort()).toEqual(MADE.map((one) => one.join("/")).sort());
+});
+
+test("the Role of docs/rights.md has these rights, and no other", () => {
+  const [, text = ""] = /```yaml\n(.+?)```/s.exec(readFileSync("docs/rights.md", "utf8")) ?? [];
+  const { rules } = parse(text) as {
+    rules: { apiGroups: [string]; resources: string[]; verbs: string[] }[];
+  };
+  const given = rules.flatMap(({ apiGroups: [group], resources, verbs }) =>
+    resources.flatMap((name) => verbs.map((verb) => `${verb} ${group}/${name}`)),
+  );
+  const asked = IN_NAMESPACE.map(({ group, resource, subresource, verb }) => {
+    const name = subresource === undefined ? resource : `${resource}/${subresource}`;
+    return `${verb} ${group}/${name}`;
+  });
+  expect(given.sort()).toEqual(asked.sort());
 });

@@ -57,6 +57,25 @@ test("without a server it is enough that the keys can be seen", async () => {
     state: "fault",
     text: "the cluster does not show you the keys it signs tokens with, by which clients prove who they are",
     remedy:
-      "have an administrator type: kubectl create clusterrolebinding kubeflower-keys --clusterrole system:service-account-issuer-discovery --user USER",
+      "have an administrator type `kubectl get --raw /openid/v1/jwks`, and set what it prints: pulumi config set jwks '<json>'",
   });
+});
+
+test.each([['{"keys":[]}'], [{ keys: [] }]])(
+  "keys that are given in jwks need not be seen",
+  async (jwks) => {
+    api.answers = { "/openid/v1/jwks": 403 };
+    const patient = api.patient({ settings: { jwks }, snapshot: () => Promise.resolve(null) });
+    expect((await signingKeys.run(patient)).text).toBe(
+      "the keys by which clients are proven are in jwks",
+    );
+  },
+);
+
+test("a key that jwks lacks is set again", async () => {
+  keys(["new", "a"], ["a"]);
+  const patient = { ...withServer(), settings: { jwks: "{}" } };
+  expect((await signingKeys.run(patient)).remedy).toBe(
+    'pulumi config set jwks "$(kubectl --context lab get --raw /openid/v1/jwks)" && pulumi up',
+  );
 });

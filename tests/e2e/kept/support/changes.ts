@@ -1,7 +1,7 @@
 /** A change of one setting on a stack that has run. */
 export interface Change {
   readonly key: string;
-  /** Value of the setting; IMAGE stands for the stack's image by digest. */
+  /** Value of the setting; IMAGE stands for the stack's image by digest, KEYS for the cluster's keys. */
   readonly value: string;
   /** Other settings that make the value possible. */
   readonly also?: Readonly<Record<string, string>>;
@@ -21,6 +21,7 @@ export const PLACE: readonly Change[] = [
   { key: "context", value: "nowhere", refused: /^context nowhere is not in the kubeconfig/ },
   { key: "namespace", value: "other", refused: LOST },
   { key: "createNamespace", value: "false" },
+  { key: "jwks", value: "KEYS" },
   { key: "registry", value: "localhost:5574/team" },
   { key: "registry", value: "localhost:1", refused: /connection refused|localhost:1/i },
   { key: "image", value: "IMAGE", another: true },

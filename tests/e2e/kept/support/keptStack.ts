@@ -59,6 +59,11 @@ export class KeptStack {
     return (JSON.parse(outputs) as { image: string }).image;
   }
 
+  /** Reads the public keys of the cluster's tokens. */
+  keys(): Promise<string> {
+    return this.checkout.kubectl("get", "--raw", "/openid/v1/jwks");
+  }
+
   async readFile(): Promise<StackFile> {
     return parse(await readFile(this.#file, "utf8")) as StackFile;
   }

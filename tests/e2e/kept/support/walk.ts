@@ -31,7 +31,7 @@ export function walk(changes: readonly Change[], kept: () => KeptStack): void {
 async function tryChange(stack: KeptStack, change: Change): Promise<void> {
   const before = await stack.readFile();
   const { key, also = {}, refused } = change;
-  const value = change.value === "IMAGE" ? await stack.image() : change.value;
+  const value = await valueOf(change, stack);
   try {
     await stack.writeFile({ ...also, [key]: value }, before);
     const { code, said } = await stack.up();
@@ -43,6 +43,11 @@ async function tryChange(stack: KeptStack, change: Change): Promise<void> {
   } finally {
     await stack.writeFile({}, before);
   }
+}
+
+function valueOf({ value }: Change, stack: KeptStack): Promise<string> {
+  if (value === "IMAGE") return stack.image();
+  return value === "KEYS" ? stack.keys() : Promise.resolve(value);
 }
 
 /** Expects the outputs of a successful update to fit the change and the cluster. */

@@ -1,0 +1,110 @@
+// A deep import: the package's index takes a second to load.
+import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import { Credentials } from "./credentials.ts";
+import { Hopeless } from "./errors.ts";
+import type { ContextEntries, Entry } from "./kubeconfig.ts";
+import { proxyFor } from "./proxy.ts";
+
+/** The one login of the library's that kubectl has, too, and that no plugin has replaced. */
+const OIDC = "oidc";
+
+/** Texts of an entry; a key that is empty counts as missing, as for kubectl. */
+type Texts = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Client library's config for one context, with kubectl's rules where the library has others: data
+ * counts before a file, a cluster may be reached in plain HTTP, and the environment's proxy counts
+ * where the cluster has none.
+ */
+export class Access extends KubeConfig {
+  readonly #credentials: Credentials;
+
+  /** @throws Hopeless for a login that kubectl has not had since 1.26 */
+  constructor(
+    context: string,
+    /** Entries of the kubeconfig. */
+    readonly entries: ContextEntries,
+  ) {
+    super();
+    const { cluster, user } = entries;
+    const provider = providerOf(user);
+    if (provider !== undefined && provider.name !== OIDC) throw retired(context, provider.name);
+    this.#credentials = new Credentials(cluster, user);
+    this.loadFromOptions({
+      clusters: [clusterOf(context, entries)],
+      users: [userOf(user)],
+      contexts: [{ name: context, cluster: "cluster", user: "user" }],
+      currentContext: context,
+    });
+    this.addAuthenticator(this.#credentials);
+  }
+
+  /** The server's address. */
+  get server(): string {
+    return this.getCurrentCluster()?.server ?? "";
+  }
+
+  /** Forgets a plugin's credentials: the API server did not accept them. */
+  forget(): void {
+    this.#credentials.forget();
+  }
+}
+
+function clusterOf(context: string, { cluster, user }: ContextEntries) {
+  const texts = cluster as Texts;
+  const server = serverOf(texts, user as Texts);
+  const url = URL.canParse(server) && URL.canParse(texts["proxy-url"] || server);
+  if (!url) throw noAddress(context, texts);
+  const isPlain = server.startsWith("http:");
+  return {
+    name: "cluster",
+    server: server.replace(/\/$/, ""),
+    ...either("ca", texts, "certificate-authority"),
+    tlsServerName: texts["tls-server-name"] || undefined,
+    skipTLSVerify: isPlain || cluster["insecure-skip-tls-verify"] === true,
+    proxyUrl: texts["proxy-url"] || proxyFor(server, process.env),
+  };
+}
+
+/** The server's address; without a scheme it is HTTPS where anything of TLS is said, as for kubectl. */
+function serverOf(cluster: Texts, user: Texts): string {
+  const { server = "" } = cluster;
+  if (server.includes("://")) return server;
+  const tls = /^(certificate-authority|client-certificate|insecure-skip-tls-verify)/;
+  return `${Object.keys({ ...cluster, ...user }).some((key) => tls.test(key)) ? "https" : "http"}://${server}`;
+}
+
+function userOf(user: Entry) {
+  const texts = user as Texts;
+  return {
+    name: "user",
+    ...either("cert", texts, "client-certificate"),
+    ...either("key", texts, "client-key"),
+    username: texts.username || undefined,
+    password: texts.password ?? "",
+    // Any other name is one that no login of the library's takes.
+    authProvider: providerOf(user) ?? { name: "kubeflower" },
+  };
+}
+
+function either(name: string, texts: Texts, key: string): object {
+  const { [`${key}-data`]: data, [key]: file } = texts;
+  return data ? { [`${name}Data`]: data } : { [`${name}File`]: file || undefined };
+}
+
+function providerOf(user: Entry): { readonly name: string } | undefined {
+  return (user as { "auth-provider"?: { readonly name: string } })["auth-provider"];
+}
+
+function noAddress(context: string, { server = "", "proxy-url": proxy }: Texts): Hopeless {
+  const also = proxy ? ` or its proxy-url is "${proxy}"` : "";
+  return new Hopeless(
+    `the cluster of context ${context} is at "${server}"${also}, which is no URL — it must be one, such as https://HOST:PORT — correct the kubeconfig`,
+  );
+}
+
+function retired(context: string, name: string): Hopeless {
+  return new Hopeless(
+    `context ${context} logs in by auth-provider ${name}, which kubectl has not had since 1.26 — a login is a token, a certificate, an exec plugin or oidc — get the kubeconfig anew from whoever runs the cluster, as the cloud's own command writes it`,
+  );
+}

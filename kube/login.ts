@@ -1,0 +1,80 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { ContextEntries } from "./kubeconfig.ts";
+
+/** Commands that log in again, by the program that the kubeconfig asks for credentials. */
+const LOGINS: Readonly<Record<string, string>> = {
+  aws: "aws sso login",
+  "aws-iam-authenticator": "aws sso login",
+  "gke-gcloud-auth-plugin": "gcloud auth login",
+  kubelogin: "az login",
+  doctl: "doctl auth init",
+  oc: "oc login",
+};
+
+/** Name of a program by its path. */
+export function programName(command: string): string {
+  return (command.split(/[/\\]/).at(-1) ?? "").replace(/\.exe$/, "");
+}
+
+/** What to do for a new login with this program. */
+export function loginCommand(program: string): string {
+  const known = LOGINS[program];
+  return known === undefined ? `log in with ${program} again` : `log in again: ${known}`;
+}
+
+/** Why the API server does not accept a login, and what to do. */
+export interface Unaccepted {
+  readonly why: string;
+  readonly remedy: string;
+}
+
+/** Explains why a context's login is not accepted, as far as it shows. */
+export function unaccepted(
+  context: string,
+  { user }: ContextEntries,
+  now = new Date(),
+): Unaccepted {
+  const again = `log in again, and try: kubectl --context ${context} auth whoami`;
+  const { exec } = user as { exec?: { command?: string } };
+  if (exec) {
+    const program = programName(exec.command ?? "");
+    return {
+      why: `the cluster does not accept what ${program} gives`,
+      remedy: loginCommand(program),
+    };
+  }
+  const ended = endOf(user as Texts);
+  if (ended !== undefined && ended.at < now) {
+    return { why: `its ${ended.what} ended at ${ended.at.toISOString()}`, remedy: again };
+  }
+  const nothing = Object.keys(user).length === 0;
+  return {
+    why: nothing
+      ? "the kubeconfig has no login for it"
+      : "its login has expired, or is not one of this cluster's",
+    remedy: again,
+  };
+}
+
+type Texts = Readonly<Record<string, string | undefined>>;
+
+/** The end of a login that says so itself. */
+function endOf(user: Texts): { readonly what: string; readonly at: Date } | undefined {
+  try {
+    const token = user.tokenFile ? readFileSync(user.tokenFile, "utf8") : user.token;
+    if (token) return { what: "token", at: endOfToken(token) };
+    const { "client-certificate-data": data, "client-certificate": file } = user;
+    if (!data && !file) return undefined;
+    const pem = data ? Buffer.from(data, "base64") : readFileSync(file ?? "");
+    return { what: "client certificate", at: new Date(new X509Certificate(pem).validTo) };
+  } catch {
+    // It is no certificate, or a token that says nothing.
+    return undefined;
+  }
+}
+
+function endOfToken(token: string): Date {
+  const claims = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
+  return new Date((JSON.parse(claims) as { exp: number }).exp * 1000);
+}
