@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterFacts, type ClusterFacts, type Place } from "../kube/clusterFacts.ts";
 import type { Delivery } from "../settings/rules.ts";
 import { meetDocker } from "./dockerContact.ts";
+import { meetNodes } from "./nodeContact.ts";
 import { liveObjects } from "./liveObjects.ts";
 import { refusal, type Encounter, type Wanted } from "./refusals.ts";
 import { stackState } from "./stackState.ts";
@@ -20,6 +21,7 @@ export async function meet(
     clusterFacts(settings, update),
     meetDocker(settings.delivery, update),
   ]);
+  await meetNodes(settings.delivery, cluster.api, update);
   const live = await liveObjects(cluster.api, settings.namespace, state);
   const encounter = { wanted: settings, state, live };
   const refused = refusal(encounter);

@@ -48,15 +48,22 @@ interface Info {
   readonly DriverStatus?: readonly (readonly string[])[] | null;
 }
 
+/** An answer of Docker; nothing from one that is too busy: it may still build. */
+function ask(docker: DockerApi, path: string): Promise<unknown> {
+  return docker.json(path, { signal: AbortSignal.timeout(5000) }).catch(() => ({}));
+}
+
+/** Whether Docker keeps images in containerd's store, where they have other ids. */
+export async function hasContainerdStore(docker: DockerApi): Promise<boolean> {
+  const { DriverStatus: status } = (await ask(docker, "/info")) as Info;
+  return (status ?? []).flat().includes("io.containerd.snapshotter.v1");
+}
+
 async function storeFault(docker: DockerApi): Promise<string | undefined> {
-  const ask = (path: string): Promise<unknown> =>
-    // A Docker that is too busy to say so may still build.
-    docker.json(path, { signal: AbortSignal.timeout(5000) }).catch(() => ({}));
-  const [{ Version: version = "" }, { DriverStatus: status }] = (await Promise.all([
-    ask("/version"),
-    ask("/info"),
-  ])) as [Version, Info];
-  const containerd = (status ?? []).flat().includes("io.containerd.snapshotter.v1");
+  const [{ Version: version = "" }, containerd] = await Promise.all([
+    ask(docker, "/version") as Promise<Version>,
+    hasContainerdStore(docker),
+  ]);
   const [, major = "", minor = ""] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   const [a, b] = STORE_BUILDS;
   const old = Number(major) < a || (Number(major) === a && Number(minor) < b);

@@ -1,4 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
+import { startCommand, type ClusterKind } from "../contract/clusterKind.ts";
 import { clientOf, type KubeClient } from "./client.ts";
 import { NoContext, reasonOf, Refused } from "./errors.ts";
 
@@ -39,8 +40,7 @@ const UNKNOWN: ClusterFacts = {
 export interface Place {
   /** Context of the kubeconfig. */
   readonly context: string;
-  /** `minikube` when the context is that of a minikube's profile. */
-  readonly cluster: "minikube" | "remote";
+  readonly cluster: ClusterKind;
 }
 
 /**
@@ -71,7 +71,8 @@ function silence(place: Place, error: unknown): RunError {
 }
 
 function startOf({ cluster, context }: Place): string {
-  return cluster === "minikube" ? `start it: minikube start -p ${context}` : "start it";
+  const command = startCommand(cluster, context);
+  return command === undefined ? "start it" : `start it: ${command}`;
 }
 
 async function ask(client: KubeClient, place: Place, seconds: number): Promise<ClusterFacts> {

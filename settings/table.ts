@@ -1,8 +1,9 @@
+import { CLUSTER_KINDS } from "../contract/clusterKind.ts";
 import { buildArgs } from "./buildArgs.ts";
 import { waysOut } from "./egress.ts";
 import { environmentVariables } from "./env.ts";
-import { anyText, choice, flag, integer, object, optionalText, text } from "./kinds.ts";
-import type { Setting } from "./kinds.ts";
+import { anyText, choice, flag, integer, object, optionalChoice, optionalText } from "./kinds.ts";
+import { text, type Setting } from "./kinds.ts";
 import { nodeConfig } from "./nodeConfig.ts";
 import { resources, SIZE } from "./resources.ts";
 
@@ -17,13 +18,14 @@ const ORDER = "it must be 1 ≤ quorum ≤ clients ≤ min ≤ replicas";
 
 /** Place of the federation. */
 const CLUSTER = {
-  cluster: choice(["minikube", "remote"], {
+  cluster: optionalChoice(CLUSTER_KINDS, {
     about: "kind of cluster; it decides how images get there, and nothing else",
-    default: "minikube",
+    unset:
+      "as the context is named: kind for kind-NAME, k3d for k3d-NAME, docker-desktop for that, rancher-desktop, orbstack and colima, else minikube",
   }),
   context: anyText({
     about: "kubeconfig context of the cluster; for minikube the profile's name",
-    unset: "minikube; cluster remote needs it",
+    unset: "minikube; the other kinds of cluster need it",
   }),
   namespace: text({
     about: "namespace of every object that the stack makes",

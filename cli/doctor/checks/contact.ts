@@ -1,8 +1,9 @@
+import { startCommand } from "../../../contract/clusterKind.ts";
 import { Refused, reasonOf, within } from "../../../kube/errors.ts";
 import { oneLine } from "../../../kube/oneLine.ts";
 import type { ClusterCheck } from "../check.ts";
 import { ok, type Finding } from "../finding.ts";
-import type { Patient } from "../patient.ts";
+import { clusterKind, type Patient } from "../patient.ts";
 
 const SECONDS = 4.5;
 /** Commands that log in again, by the program that the kubeconfig asks for credentials. */
@@ -42,7 +43,7 @@ export const contact: ClusterCheck = {
 };
 
 function refusal(patient: Patient, error: unknown): Finding {
-  const { cluster, settings } = patient;
+  const { cluster } = patient;
   if (error instanceof Refused && [401, 403].includes(error.code)) {
     const why =
       error.code === 401
@@ -51,10 +52,8 @@ function refusal(patient: Patient, error: unknown): Finding {
     return lost(`context ${cluster.context} is not let in (${error.code}): ${why}`, login(patient));
   }
   const server = cluster.config.getCurrentCluster()?.server ?? "no server";
-  const start =
-    settings.cluster === "minikube" || cluster.context === "minikube"
-      ? `minikube start -p ${cluster.context}`
-      : `start it, or take another: pulumi config set context NAME`;
+  const command = startCommand(clusterKind(patient), cluster.context);
+  const start = command ?? "start it, or take another: pulumi config set context NAME";
   const why = oneLine(reasonOf(error), 200);
   return lost(`context ${cluster.context} does not answer at ${server}: ${why}`, start);
 }
