@@ -45,7 +45,7 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   ],
   [
     { cluster: "minicube" },
-    `cluster is "minicube" — it must be minikube or remote — ${set("cluster minikube")}`,
+    `cluster is "minicube" — it must be minikube, kind, k3d, docker-desktop, containerd or remote — ${set("cluster minikube")}`,
   ],
   [
     { cluster: "remote" },
@@ -59,6 +59,15 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   [
     { registry: "ghcr.io/you" },
     `registry is "ghcr.io/you" — cluster minikube has its images loaded and takes none — ${rm("registry")}, or ${set("cluster remote")}`,
+  ],
+  [
+    { context: "kind-lab", registry: "ghcr.io/you", builder: "minikube" },
+    `registry is "ghcr.io/you" — cluster kind has its images loaded and takes none — ${rm("registry")}, or ${set("cluster remote")}`,
+    `builder is "minikube" — cluster kind can only build with docker — ${set("builder docker")}`,
+  ],
+  [
+    { cluster: "k3d" },
+    `context is not set — cluster k3d needs the kubeconfig context of the cluster — ${set("context <name>")}`,
   ],
   [
     { ...REMOTE, registry: "ghcr.io/you", builder: "minikube" },

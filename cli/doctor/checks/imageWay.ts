@@ -16,6 +16,7 @@ export const imageWay: ClusterCheck = {
     const nodes = clusterNodes(object);
     const fault = await nodesFault(kind, nodes);
     if (fault !== undefined) return faultBy(`the image cannot be loaded: ${fault}`);
-    return ok(`the image gets from Docker here to ${nodes.length} nodes of cluster ${kind}`);
+    const count = nodes.length === 1 ? "1 node" : `${nodes.length} nodes`;
+    return ok(`the image gets from Docker here to ${count} of cluster ${kind}`);
   },
 };
