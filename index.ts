@@ -10,6 +10,7 @@ import { clusterProvider } from "./components/provider.ts";
 import { declaredClaim, keepsNamespace } from "./components/refusals.ts";
 import { FederatedRun, type FederatedRunArgs } from "./components/run.ts";
 import { verification } from "./components/verification.ts";
+import { volumeNode } from "./components/volumeNode.ts";
 import { loadSettings } from "./settings/read.ts";
 import { runId } from "./settings/runId.ts";
 
@@ -34,6 +35,7 @@ const id = runId({ sources: appImage.sources, run: spec, runToken });
 const origin = originOf(settings, appImage.sources);
 const { storage, serviceType, gpus, spread } = settings;
 const claim = declaredClaim(settings, state, live);
+const home = await volumeNode(claim.storageClass, cluster.api);
 const provider = clusterProvider(context, cluster, state);
 const federation = new Federation(
   "federation",
@@ -52,7 +54,7 @@ const federation = new Federation(
     priorityClass: settings.priorityClass,
     nodes: platform?.nodes,
     monitoring: await prometheus(settings.monitoring, cluster.api),
-    server: { resources: settings.serverResources, storage, serviceType, claim, origin },
+    server: { resources: settings.serverResources, storage, serviceType, claim, origin, home },
     clients: { resources: settings.clientResources, nodeConfig: settings.nodeConfig, gpus, spread },
   },
   { providers: [provider], transformations: [new Owner("owner").mark] },

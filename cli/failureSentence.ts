@@ -43,7 +43,7 @@ function closedWay(why: string): string {
 }
 
 /** The way on, up to the update that goes on. */
-function remedy({ code, seconds = 600, role, limit, total }: Failure): string {
+function remedy({ code, seconds = 600, role, limit, total, user }: Failure): string {
   switch (code) {
     case "timeout":
       return `give a round more time: pulumi config set roundTimeout ${2 * seconds}, then`;
@@ -53,6 +53,10 @@ function remedy({ code, seconds = 600, role, limit, total }: Failure): string {
     }
     case "disk":
       return `enlarge the volume: pulumi config set storage ${twice(total) ?? "2Gi"}, then`;
+    case "volume":
+      return user === undefined
+        ? "let the pod write it, or take another class of volumes: pulumi config set storageClass <name>, then"
+        : `give it to the server: chown ${user} that folder on its node; or take a class of volumes that pods may write: pulumi config set storageClass <name>, then`;
     case "keys":
       return "give the server the cluster's new keys:";
     default:

@@ -41,7 +41,10 @@ export interface FederationArgs {
   /** The Prometheus that may read the metrics. @default no pod outside the stack may */
   readonly monitoring?: MonitoringArgs["prometheus"] | undefined;
   /** Arguments of the server alone. */
-  readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType" | "origin">;
+  readonly server: Pick<
+    ServerArgs,
+    "resources" | "storage" | "claim" | "serviceType" | "origin" | "home"
+  >;
   /** Arguments of the clients alone. */
   readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread" | "nodeConfig">;
 }

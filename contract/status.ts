@@ -41,7 +41,7 @@ export type Metric = number | "NaN" | "Infinity" | "-Infinity";
 
 /** Kind of a failure, with the facts that its remedy names. */
 export interface Failure {
-  /** timeout, clients, memory, disk, keys or stopped when interrupted; app, model or settings when final. */
+  /** timeout, clients, memory, disk, volume, keys or stopped when interrupted; app, model or settings when final. */
   readonly code: string;
   /** Whether the run continues after its last finished round once the cause is removed. */
   readonly interrupted: boolean;
@@ -53,6 +53,8 @@ export interface Failure {
   readonly limit?: number;
   /** Size of the server's volume, in bytes. Code disk only. */
   readonly total?: number;
+  /** User id of the server, which may not write its volume. Code volume only. */
+  readonly user?: number;
 }
 
 /** A finished round. */

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Faults } from "../../settings/faults.ts";
-import { choice, flag, integer, object, optionalChoice, type Setting } from "../../settings/kinds.ts";
+import {
+  choice,
+  flag,
+  integer,
+  object,
+  optionalChoice,
+  type Setting,
+} from "../../settings/kinds.ts";
 
 const ROW = { about: "a number" };
 

@@ -1,0 +1,92 @@
+import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import type { Checkout } from "../../dev/checkout.ts";
+import { nodeRoot } from "../../local/machine/debian.ts";
+import { ContainerNode, supervisor } from "./support/containerNode.ts";
+import { sharedCheckout } from "./support/sharedCheckout.ts";
+
+const MINUTE = 60_000;
+/** Does what kind v0.33 does for `kind load docker-image`, and takes no other arguments. */
+const KIND = (node: string): string => `[ "$1 $2 $4 $5" = "load docker-image --name lab" ] || exit 9
+docker save "$3" | docker exec --privileged -i ${node} ctr --namespace=k8s.io images import --all-platforms --digests --snapshotter=overlayfs - >&2`;
+let checkout: Checkout;
+let node: ContainerNode | undefined;
+let name: string;
+
+beforeAll(async () => {
+  checkout = await sharedCheckout("nodes");
+  await mkdir(join(checkout.folder, "bin"));
+  checkout.env.PATH = [join(checkout.folder, "bin"), checkout.env.PATH].join(delimiter);
+  // kind runs Docker's command line.
+  await symlink(join(await nodeRoot(), "root/usr/bin/docker"), join(checkout.folder, "bin/docker"));
+  name = await checkout.kubectl("get", "nodes", "-o", "jsonpath={.items[0].metadata.name}");
+  await checkout.ended("kubectl", ["config", "rename-context", checkout.context, "kind-lab"], 1);
+  for (const key of ["cluster", "registry"]) await checkout.pulumi("config", "rm", key);
+  await checkout.set({ context: "kind-lab", app: "tests/app/tiny", rounds: "1", clients: "1" });
+}, 45 * MINUTE);
+
+afterAll(async () => {
+  await node?.remove();
+  await checkout.remove();
+}, 5 * MINUTE);
+
+async function program(file: string, lines: string): Promise<void> {
+  await writeFile(join(checkout.folder, "bin", file), `#!/bin/sh\n${lines}\n`);
+  await chmod(join(checkout.folder, "bin", file), 0o755);
+}
+
+function up(...options: string[]) {
+  const all = ["up", "--yes", "--skip-preview", "--non-interactive", ...options];
+  return checkout.ended("pulumi", all, 10);
+}
+
+test("a context of kind's name is kind's cluster; what it lacks is told before anything is built", async () => {
+  const absent = await up();
+  expect(absent.code).toBe(1);
+  expect(absent.said).toMatch(
+    /the image cannot be loaded: node \S+ is no container of the Docker at unix:\S+ — cluster kind runs in the Docker/,
+  );
+  const group = checkout.nodeName;
+  node = await ContainerNode.start({ group, name }, { "io.x-k8s.kind.cluster": "lab" });
+  const lacking = await up();
+  expect(lacking.said).toContain(
+    "the image cannot be loaded: `kind` is not on PATH — cluster kind has its image loaded by it",
+  );
+  expect(lacking.said).not.toContain("docker:index:Image");
+});
+
+test("a kind that only says that it has loaded the image fails `up`, and an honest one runs it", async () => {
+  await program("kind", "echo done");
+  const { code, said } = await up();
+  expect(code, said).not.toBe(0);
+  expect(said).toMatch(/node \S+ has no image kubeflower:[0-9a-f]{16} after it was loaded/);
+  await program("kind", KIND(name));
+  const honest = await up();
+  expect(honest.code, honest.said).toBe(0);
+  expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
+  expect(await checkout.pulumi("preview", "--expect-no-changes")).toMatch(/\d+ unchanged/);
+  const doctor = await checkout.ended("node", ["cli/kubeflower.mjs", "doctor"], 2);
+  expect(doctor.said).toContain("the image gets from Docker here to 1 node of cluster kind");
+});
+
+test("a plain containerd of this machine gets the image by its own ctr", async () => {
+  const image = await checkout.pulumi("stack", "output", "image");
+  const ctr = `nsenter --target ${String(await supervisor(checkout.nodeName))} --mount -- ctr`;
+  await program("ctr", `exec ${ctr} "$@"`);
+  await checkout.type([`ctr -n k8s.io images rm docker.io/library/${image}`]);
+  const order = JSON.stringify({ image, cluster: "containerd", context: "kind-lab" });
+  checkout.env.KUBEFLOWER_LOAD = order;
+  const { code, said } = await checkout.ended(
+    "node",
+    ["cli/start.mjs", "components/commands/nodeImages.ts"],
+    3,
+  );
+  expect(said.trimEnd().split("\n").at(-1)).toBe(image);
+  expect(code, said).toBe(0);
+  expect(await checkout.type([`ctr -n k8s.io images ls -q`])).toContain(
+    `docker.io/library/${image}`,
+  );
+});
