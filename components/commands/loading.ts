@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { stripVTControlCharacters } from "node:util";
 import { DockerApi } from "../../docker/dockerApi.ts";
 
 const MINUTE = 60_000;
@@ -37,9 +38,11 @@ export interface Ended {
   readonly said: string;
 }
 
-/** The text without names and passwords in addresses, and no longer than a line may be. */
+/** The text without colours, and names and passwords in addresses, and no longer than a line may be. */
 function printable(text: string): string {
-  return text.replace(/\/\/[^\s/@]+@/g, "//…@").slice(0, LONGEST_LINE);
+  return stripVTControlCharacters(text)
+    .replace(/\/\/[^\s/@]+@/g, "//…@")
+    .slice(0, LONGEST_LINE);
 }
 
 /** Ends this program with a sentence. */

@@ -12,6 +12,28 @@ const MINUTE = 60_000;
 /** Does what kind v0.33 does for `kind load docker-image`, and takes no other arguments. */
 const KIND = (node: string): string => `[ "$1 $2 $4 $5" = "load docker-image --name lab" ] || exit 9
 docker save "$3" | docker exec --privileged -i ${node} ctr --namespace=k8s.io images import --all-platforms --digests --snapshotter=overlayfs - >&2`;
+/** Folder of the server's volume on the node: root's, and closed to others, as on minikube's second node. */
+const FOLDER = "/var/lib/closed-volume";
+const CLASS = "closed-volume";
+const VOLUME = [
+  {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name: CLASS },
+    provisioner: "kubernetes.io/no-provisioner",
+  },
+  {
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: CLASS },
+    spec: {
+      capacity: { storage: "1Gi" },
+      accessModes: ["ReadWriteOnce"],
+      storageClassName: CLASS,
+      hostPath: { path: FOLDER, type: "DirectoryOrCreate" },
+    },
+  },
+];
 let checkout: Checkout;
 let node: ContainerNode | undefined;
 let name: string;
@@ -25,13 +47,20 @@ beforeAll(async () => {
   name = await checkout.kubectl("get", "nodes", "-o", "jsonpath={.items[0].metadata.name}");
   await checkout.ended("kubectl", ["config", "rename-context", checkout.context, "kind-lab"], 1);
   for (const key of ["cluster", "registry"]) await checkout.pulumi("config", "rm", key);
-  await checkout.set({ context: "kind-lab", app: "tests/app/tiny", rounds: "1", clients: "1" });
+  const small = { app: "tests/app/tiny", rounds: "1", clients: "1" };
+  await checkout.set({ context: "kind-lab", storageClass: CLASS, ...small });
+  await checkout.apply(...VOLUME);
 }, 45 * MINUTE);
 
 afterAll(async () => {
   await node?.remove();
+  await checkout.kubectl("delete", "--wait=false", ...VOLUME.map(kindAndName));
   await checkout.remove();
 }, 5 * MINUTE);
+
+function kindAndName({ kind, metadata }: (typeof VOLUME)[number]): string {
+  return `${kind}/${metadata.name}`;
+}
 
 async function program(file: string, lines: string): Promise<void> {
   await writeFile(join(checkout.folder, "bin", file), `#!/bin/sh\n${lines}\n`);
@@ -58,16 +87,26 @@ test("a context of kind's name is kind's cluster; what it lacks is told before a
   expect(lacking.said).not.toContain("docker:index:Image");
 });
 
-test("a kind that only says that it has loaded the image fails `up`, and an honest one runs it", async () => {
+test("a kind that only says that it has loaded the image fails `up`, and an honest one loads it", async () => {
   await program("kind", "echo done");
   const { code, said } = await up();
   expect(code, said).not.toBe(0);
   expect(said).toMatch(/node \S+ has no image kubeflower:[0-9a-f]{16} after it was loaded/);
   await program("kind", KIND(name));
-  const honest = await up();
-  expect(honest.code, honest.said).toBe(0);
+  const closed = await up();
+  expect(closed.code, closed.said).not.toBe(0);
+  expect(closed.said).toMatch(
+    /run [0-9a-f]{12} was interrupted after 0 of 1 rounds: before round 1: the volume cannot be written: \/var\/lib\/kubeflower is of user 0 and group 0, with mode 0755, and the server is user 65532 — give it to the server: chown 65532 that folder on its node; or take a class/,
+  );
+});
+
+test("a volume that was given to the server is taken by the next `up`", async () => {
+  const enter = ["--target", String(await supervisor(checkout.nodeName)), "--mount", "--"];
+  const given = await checkout.ended("nsenter", [...enter, "chown", "65532", FOLDER], 1);
+  expect(given).toMatchObject({ code: 0 });
+  const { code, said } = await up();
+  expect(code, said).toBe(0);
   expect(await checkout.result()).toMatchObject({ state: "completed", rounds: 1 });
-  expect(await checkout.pulumi("preview", "--expect-no-changes")).toMatch(/\d+ unchanged/);
   const doctor = await checkout.ended("node", ["cli/kubeflower.mjs", "doctor"], 2);
   expect(doctor.said).toContain("the image gets from Docker here to 1 node of cluster kind");
 });
