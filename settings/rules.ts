@@ -1,4 +1,4 @@
-import type { LoadedKind } from "../contract/clusterKind.ts";
+import { kindOf, type LoadedKind } from "../contract/clusterKind.ts";
 import { readAppPackages } from "./appPackages.ts";
 import type { Faults } from "./faults.ts";
 import { appFault } from "./flowerApp.ts";
@@ -117,11 +117,14 @@ export function deliveryOf(draft: Draft, context: string | undefined): Delivery 
   // A malformed registry or image has already been reported.
   if (!draft.isSet("registry") && !draft.isSet("image")) {
     const { faults } = draft;
+    const told = kindOf(context ?? "");
+    const unneeded =
+      told === "minikube" ? "" : `, or ${faults.remove("cluster")}: ${told} needs no registry`;
     faults.add(
       "registry",
       "registry is not set",
       "cluster remote pulls its image from a registry, unless image names a ready one",
-      `${faults.set("registry", "ghcr.io/you")}, or ${faults.set("image", "<name>@sha256:<digest>")}`,
+      `${faults.set("registry", "ghcr.io/you")}, or ${faults.set("image", "<name>@sha256:<digest>")}${unneeded}`,
     );
   }
   return undefined;

@@ -66,6 +66,10 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     `builder is "minikube" — cluster kind can only build with docker — ${set("builder docker")}`,
   ],
   [
+    { cluster: "remote", context: "k3d-lab" },
+    `registry is not set — cluster remote pulls its image from a registry, unless image names a ready one — ${set("registry ghcr.io/you")}, or ${set("image <name>@sha256:<digest>")}, or ${rm("cluster")}: k3d needs no registry`,
+  ],
+  [
     { cluster: "k3d" },
     `context is not set — cluster k3d needs the kubeconfig context of the cluster — ${set("context <name>")}`,
   ],
