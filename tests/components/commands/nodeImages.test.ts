@@ -138,7 +138,8 @@ it("does not compare with a Docker that keeps images in containerd's store, with
 it("passes on what a failing program said last, and what keeps a node from telling", async () => {
   nodes = { one: "containerd://2.1.4" };
   docker.containers = { one: { labels: KIND, program: () => ({ code: 127, text: "no crictl" }) } };
-  install("kind", "echo 'ERROR: image: \"kubeflower:0123\" not present locally' >&2; exit 1");
+  const said = '\\033[31mERROR\\033[0m: image: "kubeflower:0123" not present locally\\n';
+  install("kind", `printf '${said}' >&2; exit 1`);
   expect((await load("kind")).err).toBe(
     "`kind load docker-image kubeflower:0123 --name lab` ended with 1: ERROR: image: " +
       '"kubeflower:0123" not present locally\n',
