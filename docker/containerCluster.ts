@@ -57,6 +57,29 @@ export async function containerCluster(
   return { maker, name };
 }
 
+/** Names of nodes as their makers give them. */
+const NODE_NAMES: Readonly<Record<Maker, RegExp>> = {
+  kind: /^(.+)-control-plane\d*$/,
+  k3d: /^k3d-(.+)-server-\d+$/,
+};
+
+/**
+ * Reads a cluster's name from its nodes' names, where Docker cannot be asked for their containers.
+ * @throws Error in one sentence when no node has such a name
+ */
+export function clusterByNames(
+  kind: "kind" | "k3d" | "docker-desktop",
+  nodes: readonly Node[],
+): ContainerCluster {
+  const maker = kind === "k3d" ? "k3d" : "kind";
+  const [name] = nodes.flatMap((node) => NODE_NAMES[maker].exec(node.name)?.slice(1) ?? []);
+  if (name !== undefined) return { maker, name };
+  const names = nodes.map((node) => node.name).join(", ") || "none";
+  throw new Error(
+    `the cluster's nodes are ${names} — ${maker} names its nodes by their cluster — set the kind that it has, or ${REGISTRY}`,
+  );
+}
+
 function absent(kind: string, { host }: DockerApi, { name, runtime }: Node): string {
   if (kind !== "docker-desktop") {
     return `node ${name} is no container of the Docker at ${host} — cluster ${kind} runs in the Docker that builds the image — name the Docker that ${kind} took: export DOCKER_HOST=<address>; or ${REGISTRY}`;

@@ -1,8 +1,9 @@
 import { access, constants, readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
-import { containerCluster, REGISTRY, type Node } from "./containerCluster.ts";
+import { clusterByNames, containerCluster, REGISTRY, type Node } from "./containerCluster.ts";
 import { DockerApi } from "./dockerApi.ts";
+import { isAsked } from "./fault.ts";
 
 const PAGES: Readonly<Record<string, string>> = {
   kind: "https://kind.sigs.k8s.io",
@@ -22,9 +23,12 @@ export async function nodesFault(
 ): Promise<string | undefined> {
   try {
     if (kind === "containerd") return await machineFault(nodes, env);
-    const docker = await DockerApi.connect({}, env);
+    const docker = isAsked(env) ? await DockerApi.connect({}, env) : undefined;
     if (kind === "docker-desktop" && sharesDocker(nodes)) return await engineFault(docker, nodes);
-    const { maker } = await containerCluster(kind, docker, nodes);
+    const { maker } =
+      docker === undefined
+        ? clusterByNames(kind, nodes)
+        : await containerCluster(kind, docker, nodes);
     return (await has(maker, env)) ? undefined : lacking(maker, kind);
   } catch (error) {
     return (error as Error).message;
@@ -43,7 +47,11 @@ function lacking(program: string, kind: string): string {
 }
 
 /** Compares the Docker that builds with that of the nodes. */
-async function engineFault(docker: DockerApi, nodes: readonly Node[]): Promise<string | undefined> {
+async function engineFault(
+  docker: DockerApi | undefined,
+  nodes: readonly Node[],
+): Promise<string | undefined> {
+  if (docker === undefined) return undefined;
   const signal = AbortSignal.timeout(5000);
   const { ServerVersion: version = "", KernelVersion: kernel = "" } = (await docker.json("/info", {
     signal,

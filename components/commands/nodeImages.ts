@@ -5,10 +5,14 @@
  */
 import type { ClusterNode, LoadedKind } from "../../contract/clusterKind.ts";
 import { COMMAND } from "../../contract/variables.ts";
-import { containerCluster, type ContainerCluster } from "../../docker/containerCluster.ts";
+import {
+  clusterByNames,
+  containerCluster,
+  type ContainerCluster,
+} from "../../docker/containerCluster.ts";
 import { execute } from "../../docker/containers.ts";
 import { DockerApi } from "../../docker/dockerApi.ts";
-import { hasContainerdStore } from "../../docker/fault.ts";
+import { hasContainerdStore, isAsked } from "../../docker/fault.ts";
 import { containerdProgram, nodesFault, sharesDocker } from "../../docker/localNodes.ts";
 import { clientOf } from "../../kube/client.ts";
 import { clusterNodes, NODES, type NodeList } from "../../kube/nodes.ts";
@@ -49,26 +53,35 @@ function tool(program: string, args: readonly string[], rest: Partial<Tool> = {}
   };
 }
 
-/** Loads the image into containers that are nodes; gives what the kubelets find there. */
+/** Loads the image into containers that are nodes; gives what their kubelets find there. */
 async function intoContainers(
-  docker: DockerApi,
   nodes: readonly ClusterNode[],
-  { image, cluster, every = 10 }: Order,
+  kind: Exclude<LoadedKind, "containerd">,
+  { image, every = 10 }: Order,
 ): Promise<Ids> {
-  if (cluster === "containerd") return new Map();
-  const made = await containerCluster(cluster, docker, nodes);
+  const docker = isAsked() ? await DockerApi.connect({}) : undefined;
+  const made =
+    docker === undefined
+      ? clusterByNames(kind, nodes)
+      : await containerCluster(kind, docker, nodes);
   const done = run(tool(made.maker, loading(made, image)));
   await saying(`loading ${await sized(image)} into ${made.maker} ${made.name}`, every, done);
+  if (docker !== undefined) return idsOn(docker, nodes, image);
+  console.log("the nodes are not asked for the image: Docker is behind ssh or a pipe of Windows");
+  return new Map();
+}
+
+/** Asks each node's kubelet for the image, and Docker itself where it has the same ids. */
+async function idsOn(
+  docker: DockerApi,
+  nodes: readonly ClusterNode[],
+  image: string,
+): Promise<Ids> {
   const ids = new Map<string, string | undefined>();
   if (!(await hasContainerdStore(docker))) ids.set("Docker", await idInDocker(docker, image));
   for (const { name } of nodes) {
-    const { code, stdout, stderr } = await execute(docker, name, [
-      "crictl",
-      "inspecti",
-      "-o",
-      "json",
-      image,
-    ]);
+    const command = ["crictl", "inspecti", "-o", "json", image];
+    const { code, stdout, stderr } = await execute(docker, name, command);
     if (code !== 0 && !/no such image/i.test(stderr)) {
       fail(`node ${name} does not tell its images: ${(stderr || stdout).trim().slice(0, 300)}`);
     }
@@ -87,7 +100,6 @@ function idOf(json: string): string | undefined {
 
 /** Imports the image into this machine's containerd; gives the digest that it has there. */
 async function intoContainerd(
-  docker: DockerApi,
   nodes: readonly ClusterNode[],
   { image, every = 10 }: Order,
 ): Promise<Ids> {
@@ -101,6 +113,7 @@ async function intoContainerd(
       "the containerd that `ctr` asks runs no pods — it must be the kubelet's — name that one: export CONTAINERD_ADDRESS=<socket>",
     );
   }
+  const docker = await DockerApi.connect({});
   const archive = await docker.request(`/images/${image}/get`);
   const done = run(ctr(["images", "import", "-"], { input: archive }));
   await saying(`loading ${await sized(image)} into containerd`, every, done);
@@ -132,12 +145,13 @@ async function main(): Promise<void> {
   const nodes = clusterNodes((await clientOf(context).get<NodeList>(NODES, 60)).object);
   const fault = await nodesFault(cluster, nodes);
   if (fault !== undefined) fail(fault);
-  const docker = await DockerApi.connect({});
-  if (cluster === "containerd") check(await intoContainerd(docker, nodes, order), image);
-  else if (cluster === "docker-desktop" && sharesDocker(nodes)) {
+  if (cluster === "containerd") check(await intoContainerd(nodes, order), image);
+  else if (cluster !== "docker-desktop" || !sharesDocker(nodes)) {
+    check(await intoContainers(nodes, cluster, order), image);
+  } else if (isAsked()) {
     // The nodes' images are Docker's own.
-    await idInDocker(docker, image);
-  } else check(await intoContainers(docker, nodes, order), image);
+    await idInDocker(await DockerApi.connect({}), image);
+  }
   console.log(image);
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 
-import { containerCluster } from "../../docker/containerCluster.ts";
+import { clusterByNames, containerCluster } from "../../docker/containerCluster.ts";
 import { DockerApi } from "../../docker/dockerApi.ts";
 import { FakeDocker } from "../support/fakeDocker.ts";
 
@@ -73,5 +73,17 @@ it.each([
 it("refuses a cluster without nodes", async () => {
   await expect(containerCluster("kind", docker, [])).rejects.toThrow(
     "the cluster has no nodes — the image must get to one — start its nodes",
+  );
+});
+
+it("reads a cluster's name from its nodes where Docker cannot be asked", () => {
+  const kind = clusterByNames("kind", [node("my-lab-worker"), node("my-lab-control-plane2")]);
+  expect(kind).toEqual({ maker: "kind", name: "my-lab" });
+  const k3d = clusterByNames("k3d", [node("k3d-my-lab-agent-0"), node("k3d-my-lab-server-0")]);
+  expect(k3d).toEqual({ maker: "k3d", name: "my-lab" });
+  const desktop = clusterByNames("docker-desktop", [node("desktop-control-plane")]);
+  expect(desktop).toEqual({ maker: "kind", name: "desktop" });
+  expect(() => clusterByNames("kind", [node("one"), node("two")])).toThrow(
+    "the cluster's nodes are one, two — kind names its nodes by their cluster — set the kind that it has, or pulumi config set cluster remote, with a registry",
   );
 });

@@ -110,3 +110,12 @@ it("tells a Docker that does not answer", async () => {
   const env = { DOCKER_HOST: "unix:///nowhere", PATH: bin };
   expect(await nodesFault("kind", [NODE], env)).toMatch(/^failed to connect to any docker daemon/);
 });
+
+it("asks no Docker behind ssh, and still for the program", async () => {
+  const env = { DOCKER_HOST: "ssh://lab", PATH: bin };
+  expect(await nodesFault("kind", [{ ...NODE, name: "lab-control-plane" }], env)).toMatch(
+    /^`kind` is not on PATH/,
+  );
+  const shared = { ...NODE, runtime: "docker://27.3.1" };
+  expect(await nodesFault("docker-desktop", [shared], env)).toBeUndefined();
+});

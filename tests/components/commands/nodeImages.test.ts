@@ -61,11 +61,11 @@ interface Ended {
 }
 
 /** Runs the program beside this process, which plays Docker and the API server. */
-function load(cluster: string): Promise<Ended> {
+function load(cluster: string, host = docker.host): Promise<Ended> {
   const env = {
     PATH: `${folder}:${dirname(process.execPath)}:/bin:/usr/bin`,
     HOME: folder,
-    DOCKER_HOST: docker.host,
+    DOCKER_HOST: host,
     KUBECONFIG: join(folder, "kubeconfig"),
     KUBEFLOWER_LOAD: JSON.stringify({ image: IMAGE, cluster, context: "lab" }),
   };
@@ -154,6 +154,17 @@ it("has nothing to do where nodes have Docker's own images", async () => {
   expect(await load("docker-desktop")).toEqual({ code: 0, out: `${IMAGE}\n`, err: "" });
   docker.images = {};
   expect((await load("docker-desktop")).code).toBe(1);
+});
+
+it("loads where Docker is behind ssh, and says that the nodes were not asked", async () => {
+  nodes = { "lab-control-plane": "containerd://2.1.4" };
+  install("kind", "exit 0");
+  expect(await load("kind", "ssh://lab")).toEqual({
+    code: 0,
+    out: `the nodes are not asked for the image: Docker is behind ssh or a pipe of Windows\n${IMAGE}\n`,
+    err: "",
+  });
+  expect(calls()).toBe(`load docker-image ${IMAGE} --name lab\n`);
 });
 
 it("tells what is lacking before it loads", async () => {
