@@ -53,7 +53,8 @@ export function fail(sentence: string): never {
 
 /** Runs a program to its end, whatever that is; ends this one when it is not there or takes too long. */
 export async function ended(tool: Tool): Promise<Ended> {
-  const child = spawn(tool.program, tool.args, {
+  const { program, args } = tool;
+  const child = spawn(program, args, {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...tool.env },
     timeout: tool.minutes * MINUTE,
