@@ -13,7 +13,8 @@ def classify(error: BaseException, data: Path) -> RunFailed:
     """Return the failure for an exception.
 
     Looks for the engine's own failures, a volume that is full or cannot be written, and a lack of
-    memory also behind an exception that the app has raised because of them. All other exceptions are the app's failures.
+    memory also behind an exception that the app has raised because of them. All other exceptions
+    are the app's failures.
 
     Args:
         error: The exception.

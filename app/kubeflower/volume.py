@@ -1,4 +1,4 @@
-"""The server's volume: find out whether it is full or cannot be written, and what takes its space."""
+"""The server's volume: find out whether it is full or closed, and which runs take its space."""
 
 import errno
 import os
