@@ -11,6 +11,7 @@ import { declaredClaim, keepsNamespace } from "./components/refusals.ts";
 import { warnOfRemovals } from "./components/removals.ts";
 import { FederatedRun, type FederatedRunArgs } from "./components/run.ts";
 import { verification } from "./components/verification.ts";
+import { volumeNode } from "./components/volumeNode.ts";
 import { loadSettings } from "./settings/read.ts";
 import { runId } from "./settings/runId.ts";
 
@@ -36,6 +37,7 @@ warnOfRemovals(settings.keepRuns, state.runs, id);
 const origin = originOf(settings, appImage.sources);
 const { storage, keepRuns, serviceType, gpus, spread } = settings;
 const claim = declaredClaim(settings, state, live);
+const home = await volumeNode(claim.storageClass, cluster.api);
 const provider = clusterProvider(context, cluster, state);
 const federation = new Federation(
   "federation",
@@ -54,7 +56,15 @@ const federation = new Federation(
     priorityClass: settings.priorityClass,
     nodes: platform?.nodes,
     monitoring: await prometheus(settings.monitoring, cluster.api),
-    server: { resources: settings.serverResources, storage, keepRuns, serviceType, claim, origin },
+    server: {
+      resources: settings.serverResources,
+      storage,
+      keepRuns,
+      serviceType,
+      claim,
+      origin,
+      home,
+    },
     clients: { resources: settings.clientResources, nodeConfig: settings.nodeConfig, gpus, spread },
     data: settings.data,
   },

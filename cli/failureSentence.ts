@@ -44,7 +44,7 @@ function closedWay(why: string): string {
 
 /** The way on, up to the update that goes on. */
 function remedy(failure: Failure): string {
-  const { code, seconds = 600, role, limit } = failure;
+  const { code, seconds = 600, role, limit, user } = failure;
   switch (code) {
     case "timeout":
       return `give a round more time: pulumi config set roundTimeout ${2 * seconds}, then`;
@@ -54,6 +54,10 @@ function remedy(failure: Failure): string {
     }
     case "disk":
       return `${roomSentence(failure)}, then`;
+    case "volume":
+      return user === undefined
+        ? "let the pod write it, or take another class of volumes: pulumi config set storageClass <name>, then"
+        : `give it to the server: chown ${user} that folder on its node; or take a class of volumes that pods may write: pulumi config set storageClass <name>, then`;
     case "keys":
       return "give the server the cluster's new keys:";
     default:

@@ -10,7 +10,9 @@ import type { Delivery } from "../settings/rules.ts";
  */
 export async function meetDocker(delivery: Delivery, update: boolean): Promise<void> {
   const builds =
-    delivery.by === "registry" || (delivery.by === "minikube" && delivery.builder === "docker");
+    delivery.by === "registry" ||
+    delivery.by === "nodes" ||
+    (delivery.by === "minikube" && delivery.builder === "docker");
   const fault = builds ? await dockerFault() : undefined;
   if (fault === undefined) return;
   const sentence = `the image cannot be built: ${fault}`;

@@ -4,6 +4,7 @@ import type { Delivery } from "../settings/rules.ts";
 import type { RunSpec } from "../settings/table.ts";
 import { claimsOf, dataVerdict, type ClaimsOf, type WantedData } from "./dataRefusals.ts";
 import { meetDocker } from "./dockerContact.ts";
+import { meetNodes } from "./nodeContact.ts";
 import { liveObjects } from "./liveObjects.ts";
 import { refusal, type Encounter, type Wanted } from "./refusals.ts";
 import { stackState, type StackState } from "./stackState.ts";
@@ -28,6 +29,7 @@ export async function meet(
     meetDocker(settings.delivery, update),
   ]);
   if (cluster.warning !== undefined) await pulumi.log.warn(cluster.warning);
+  await meetNodes(settings.delivery, cluster.api, update);
   const live = await liveObjects(cluster.api, settings.namespace, state);
   const encounter = { wanted: settings, state, live };
   const refused = refusal(encounter);

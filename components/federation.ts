@@ -44,7 +44,7 @@ export interface FederationArgs {
   /** Arguments of the server alone. */
   readonly server: Pick<
     ServerArgs,
-    "resources" | "storage" | "keepRuns" | "claim" | "serviceType" | "origin"
+    "resources" | "storage" | "keepRuns" | "claim" | "serviceType" | "origin" | "home"
   >;
   /** Arguments of the clients alone. */
   readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread" | "nodeConfig">;

@@ -72,6 +72,8 @@ export class AppImage extends pulumi.ComponentResource {
       }
       case "minikube":
         return this.#load(name, delivery);
+      case "nodes":
+        return this.#handOut(name, delivery);
     }
   }
 
@@ -139,6 +141,24 @@ export class AppImage extends pulumi.ComponentResource {
     const reference = pulumi.all([image, loaded.stdout]).apply(([name]) => name);
     // The arguments of a build make the output of the program secret, and the pods with it.
     return pulumi.unsecret(reference);
+  }
+
+  #handOut(
+    name: string,
+    { cluster, context }: Extract<Delivery, { by: "nodes" }>,
+  ): pulumi.Output<string> {
+    const image = this.#build(name, `kubeflower:${this.sources}`, false).imageName;
+    const loaded = runProgram(
+      `${name}-nodes`,
+      {
+        script: "components/commands/nodeImages.ts",
+        variable: COMMAND.load,
+        order: { image, cluster, context },
+      },
+      { triggers: [this.sources, this.#args.cluster], logging: "stdoutAndStderr" },
+      { parent: this },
+    );
+    return pulumi.unsecret(pulumi.all([image, loaded.stdout]).apply(([name]) => name));
   }
 }
 

@@ -39,6 +39,8 @@ export interface ServerArgs {
   readonly priorityClass?: string | undefined;
   /** Labels of the nodes that can run the image. @default all nodes can */
   readonly nodes?: Readonly<Record<string, string>> | undefined;
+  /** Labels of the node that has the volume. @default the volume names its nodes */
+  readonly home?: Readonly<Record<string, string>> | undefined;
   /** Size of the volume that keeps models and results, such as 1Gi. */
   readonly storage: string;
   /** Completed runs that the volume keeps. @default all */
@@ -187,7 +189,7 @@ function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
     own: args.env,
     arithmetic: args.arithmetic,
     priorityClass: args.priorityClass,
-    nodes: args.nodes,
+    nodes: args.home === undefined ? args.nodes : { ...args.nodes, ...args.home },
     mounts: {
       first: [{ name: "data", mountPath: DATA_FOLDER }],
       last: [

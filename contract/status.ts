@@ -50,7 +50,7 @@ export type Metric = number | "NaN" | "Infinity" | "-Infinity";
 
 /** Kind of a failure, with the facts that its remedy names. */
 export interface Failure {
-  /** timeout, clients, memory, disk, keys or stopped when interrupted; app, model or settings when final. */
+  /** timeout, clients, memory, disk, volume, keys or stopped when interrupted; app, model or settings when final. */
   readonly code: string;
   /** Whether the run continues after its last finished round once the cause is removed. */
   readonly interrupted: boolean;
@@ -68,6 +68,8 @@ export interface Failure {
   readonly runs?: Readonly<Record<string, number>>;
   /** Whether the volume is much larger than its claim: it has no size of its own. Code disk only. */
   readonly shared?: boolean;
+  /** User id of the server, which may not write its volume. Code volume only. */
+  readonly user?: number;
 }
 
 /** A finished round. */

@@ -6,6 +6,11 @@ import { dockerEndpoint, type Endpoint, exportOf } from "./endpoint.ts";
 /** First release of Docker in whose containerd store the plugin can build (pulumi-docker#967). */
 const STORE_BUILDS = [27, 5] as const;
 
+/** Whether Docker can be asked here: one behind ssh:// or a pipe of Windows is not. */
+export function isAsked(env: NodeJS.ProcessEnv = process.env): boolean {
+  return process.platform !== "win32" && env["DOCKER_HOST"]?.startsWith("ssh://") !== true;
+}
+
 /**
  * Finds out why no image can be built by the Docker that Pulumi's docker plugin takes; undefined
  * when nothing is known against it. A Docker behind ssh:// or a pipe of Windows is not asked.
@@ -14,10 +19,9 @@ const STORE_BUILDS = [27, 5] as const;
 export async function dockerFault(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string | undefined> {
-  if (process.platform === "win32") return undefined;
+  if (!isAsked(env)) return undefined;
   try {
     const endpoint = dockerEndpoint(env);
-    if (endpoint.context === undefined && endpoint.host?.startsWith("ssh://")) return undefined;
     if (endpoint.context === undefined) return await storeFault(await DockerApi.connect({}, env));
     // The plugin takes no context, but may find the context's socket among the usual ones.
     const found = await DockerApi.connect({}, env).catch(() => undefined);
@@ -48,15 +52,22 @@ interface Info {
   readonly DriverStatus?: readonly (readonly string[])[] | null;
 }
 
+/** An answer of Docker; nothing from one that is too busy: it may still build. */
+function ask(docker: DockerApi, path: string): Promise<unknown> {
+  return docker.json(path, { signal: AbortSignal.timeout(5000) }).catch(() => ({}));
+}
+
+/** Whether Docker keeps images in containerd's store, where they have other ids. */
+export async function hasContainerdStore(docker: DockerApi): Promise<boolean> {
+  const { DriverStatus: status } = (await ask(docker, "/info")) as Info;
+  return (status ?? []).flat().includes("io.containerd.snapshotter.v1");
+}
+
 async function storeFault(docker: DockerApi): Promise<string | undefined> {
-  const ask = (path: string): Promise<unknown> =>
-    // A Docker that is too busy to say so may still build.
-    docker.json(path, { signal: AbortSignal.timeout(5000) }).catch(() => ({}));
-  const [{ Version: version = "" }, { DriverStatus: status }] = (await Promise.all([
-    ask("/version"),
-    ask("/info"),
-  ])) as [Version, Info];
-  const containerd = (status ?? []).flat().includes("io.containerd.snapshotter.v1");
+  const [{ Version: version = "" }, containerd] = await Promise.all([
+    ask(docker, "/version") as Promise<Version>,
+    hasContainerdStore(docker),
+  ]);
   const [, major = "", minor = ""] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   const [a, b] = STORE_BUILDS;
   const old = Number(major) < a || (Number(major) === a && Number(minor) < b);

@@ -1,4 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
+import { startCommand, type ClusterKind } from "../contract/clusterKind.ts";
 import { keySetText, type KeySet } from "../contract/keySet.ts";
 import { clientOf, type KubeClient } from "./client.ts";
 import { Hopeless, NoContext, reasonOf, Refused, Unreachable } from "./errors.ts";
@@ -42,8 +43,7 @@ const UNKNOWN: ClusterFacts = {
 export interface Place {
   /** Context of the kubeconfig. */
   readonly context: string;
-  /** `minikube` when the context is that of a minikube's profile. */
-  readonly cluster: "minikube" | "remote";
+  readonly cluster: ClusterKind;
   /** Keys of the cluster's tokens, which it is then not asked for. @default those that it shows */
   readonly jwks?: string | undefined;
 }
@@ -84,7 +84,8 @@ function silence(place: Place, error: unknown): RunError {
 }
 
 function startOf({ cluster, context }: Place): string {
-  return cluster === "minikube" ? `start it: minikube start -p ${context}` : "start it";
+  const command = startCommand(cluster, context);
+  return command === undefined ? "start it" : `start it: ${command}`;
 }
 
 async function ask(client: KubeClient, place: Place, seconds: number): Promise<ClusterFacts> {

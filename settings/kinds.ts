@@ -104,6 +104,20 @@ export function choice<const T extends string>(
   };
 }
 
+/** One of some names, or unset. */
+export function optionalChoice<const T extends string>(
+  choices: readonly [T, ...T[]],
+  row: Row,
+): Setting<T | undefined> {
+  const needed = choice(choices, { ...row, default: choices[0] });
+  return {
+    ...needed,
+    default: "",
+    schemas: [{ enum: ["", ...choices] }],
+    read: (text, reading) => (text === "" ? undefined : needed.read(text, reading)),
+  };
+}
+
 /** true or false. */
 export function flag(row: Row & { readonly default: boolean }): Setting<boolean> {
   const word = choice(["true", "false"], { ...row, default: row.default ? "true" : "false" });

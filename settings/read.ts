@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { kindOf, type ClusterKind } from "../contract/clusterKind.ts";
 import { faultMessage, Faults, type Fault } from "./faults.ts";
 import type { Setting } from "./kinds.ts";
 import { nearestName } from "./nearestName.ts";
@@ -15,7 +16,9 @@ import { readRunConfig } from "./runConfig.ts";
 import { RUN, SETTINGS, type RunSpec, type Values } from "./table.ts";
 
 /** The stack's settings, checked. Each is documented in the table. */
-export interface Settings extends Omit<Values, keyof RunSpec> {
+export interface Settings extends Omit<Values, keyof RunSpec | "cluster"> {
+  /** Kind of cluster: the setting, or what the context's name tells. */
+  readonly cluster: ClusterKind;
   /** The settings of the run, as the server gets them. */
   readonly run: RunSpec;
   /** How the image gets to the cluster: cluster, context, image, registry and builder together. */
@@ -59,8 +62,11 @@ export function readSettings(
   const faults = new Faults(stack);
   const refused = secret.filter((key) => KEYS.includes(key) && !ROWS[key]?.mayBeSecret);
   const raw = { ...given, ...defaultTexts(refused) };
-  const values = readRows(raw, faults);
-  const draft = { values, faults, isSet: (key: string) => (raw[key] ?? "") !== "" };
+  const isSet = (key: string): boolean => (raw[key] ?? "") !== "";
+  const rows = readRows(raw, faults);
+  const cluster = isSet("cluster") ? rows.cluster : kindOf(rows.context ?? "");
+  const values = { ...rows, cluster };
+  const draft = { values, faults, isSet };
   compare(draft);
   checkNamespace(draft);
   checkApp(draft);
@@ -70,13 +76,14 @@ export function readSettings(
   const runConfig = readRunConfig(values.runConfig ?? {}, values.app, faults);
   refuseUnknown(raw, faults);
   refuseSecret(refused, faults);
-  if (faults.found.length > 0 || context === undefined || delivery === undefined) {
+  const isWhole = cluster !== undefined && context !== undefined && delivery !== undefined;
+  if (faults.found.length > 0 || !isWhole) {
     throw new pulumi.RunError(faultMessage([...faults.found].sort(byTable)));
   }
   // Without a fault every row has been read to its value.
   const { rest, run } = split(values as Values);
   const envIsSecret = secret.includes("env");
-  return { ...rest, context, delivery, envIsSecret, run: { ...run, runConfig } };
+  return { ...rest, cluster, context, delivery, envIsSecret, run: { ...run, runConfig } };
 }
 
 /** Texts that take the place of secrets that are refused: no sentence must repeat one. */

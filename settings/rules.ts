@@ -1,3 +1,4 @@
+import { kindOf, type LoadedKind } from "../contract/clusterKind.ts";
 import { readAppPackages } from "./appPackages.ts";
 import type { Faults } from "./faults.ts";
 import { appFault } from "./flowerApp.ts";
@@ -18,7 +19,9 @@ export type Delivery =
   /** Built here, pushed to `registry`, used by digest. */
   | { readonly by: "registry"; readonly registry: string }
   /** Built here or inside, loaded into the minikube of this profile. */
-  | { readonly by: "minikube"; readonly profile: string; readonly builder: "docker" | "minikube" };
+  | { readonly by: "minikube"; readonly profile: string; readonly builder: "docker" | "minikube" }
+  /** Built here, handed to each node of this context's cluster. */
+  | { readonly by: "nodes"; readonly cluster: LoadedKind; readonly context: string };
 
 /** Compares whole numbers with each other, as the table says. */
 export function compare({ values, faults }: Draft): void {
@@ -47,11 +50,11 @@ function numberOf(values: Partial<Values>, key: string | undefined): number | un
 export function contextOf({ values, faults }: Draft): string | undefined {
   if (values.context) return values.context;
   if (values.cluster === "minikube") return "minikube";
-  if (values.cluster === "remote") {
+  if (values.cluster !== undefined) {
     faults.add(
       "context",
       "context is not set",
-      "cluster remote needs the kubeconfig context of the cluster",
+      `cluster ${values.cluster} needs the kubeconfig context of the cluster`,
       faults.set("context", "<name>"),
     );
   }
@@ -106,15 +109,22 @@ export function deliveryOf(draft: Draft, context: string | undefined): Delivery 
   if (cluster === "minikube" && context !== undefined && builder !== undefined) {
     return { by: "minikube", profile: context, builder };
   }
+  if (cluster !== "remote") {
+    const isLoaded = cluster !== undefined && cluster !== "minikube" && context !== undefined;
+    return isLoaded ? { by: "nodes", cluster, context } : undefined;
+  }
   if (registry !== undefined) return { by: "registry", registry };
   // A malformed registry or image has already been reported.
-  if (cluster === "remote" && !draft.isSet("registry") && !draft.isSet("image")) {
+  if (!draft.isSet("registry") && !draft.isSet("image")) {
     const { faults } = draft;
+    const told = kindOf(context ?? "");
+    const unneeded =
+      told === "minikube" ? "" : `, or ${faults.remove("cluster")}: ${told} needs no registry`;
     faults.add(
       "registry",
       "registry is not set",
       "cluster remote pulls its image from a registry, unless image names a ready one",
-      `${faults.set("registry", "ghcr.io/you")}, or ${faults.set("image", "<name>@sha256:<digest>")}`,
+      `${faults.set("registry", "ghcr.io/you")}, or ${faults.set("image", "<name>@sha256:<digest>")}${unneeded}`,
     );
   }
   return undefined;
@@ -122,19 +132,20 @@ export function deliveryOf(draft: Draft, context: string | undefined): Delivery 
 
 function checkBuilder({ values, faults }: Draft): void {
   const { cluster, registry, builder } = values;
-  if (cluster === "remote" && builder === "minikube") {
+  if (cluster === undefined) return;
+  if (cluster !== "minikube" && builder === "minikube") {
     faults.add(
       "builder",
       'builder is "minikube"',
-      "cluster remote can only build with docker",
+      `cluster ${cluster} can only build with docker`,
       faults.set("builder", "docker"),
     );
   }
-  if (cluster === "minikube" && registry !== undefined) {
+  if (cluster !== "remote" && registry !== undefined) {
     faults.add(
       "registry",
       `registry is "${registry}"`,
-      "cluster minikube has its images loaded and takes none",
+      `cluster ${cluster} has its images loaded and takes none`,
       `${faults.remove("registry")}, or ${faults.set("cluster", "remote")}`,
     );
   }

@@ -1,3 +1,4 @@
+import { CLUSTER_KINDS } from "../contract/clusterKind.ts";
 import { buildArgs } from "./buildArgs.ts";
 import { dataVolumes } from "./data.ts";
 import { waysOut } from "./egress.ts";
@@ -8,6 +9,7 @@ import {
   flag,
   integer,
   object,
+  optionalChoice,
   optionalInteger,
   optionalText,
   text,
@@ -28,13 +30,14 @@ const ORDER = "it must be 1 ≤ quorum ≤ clients ≤ min ≤ replicas";
 
 /** Place of the federation. */
 const CLUSTER = {
-  cluster: choice(["minikube", "remote"], {
+  cluster: optionalChoice(CLUSTER_KINDS, {
     about: "kind of cluster; it decides how images get there, and nothing else",
-    default: "minikube",
+    unset:
+      "as the context is named: kind for kind-NAME, k3d for k3d-NAME, docker-desktop for that, rancher-desktop, orbstack and colima, else minikube",
   }),
   context: anyText({
     about: "kubeconfig context of the cluster; for minikube the profile's name",
-    unset: "minikube; cluster remote needs it",
+    unset: "minikube; the other kinds of cluster need it",
   }),
   namespace: text({
     about: "namespace of every object that the stack makes",

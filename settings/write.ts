@@ -3,14 +3,15 @@
  * writes nothing, and fails when one of them is stale.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { format } from "prettier";
+import { format, resolveConfig } from "prettier";
 import { generatedFiles } from "./generatedFiles.ts";
 
 const check = process.argv.includes("--check");
 const stale: string[] = [];
 for (const [file, text] of Object.entries(generatedFiles(readFileSync("Pulumi.yaml", "utf8")))) {
   // Prettier ignores Markdown in this project.
-  const wanted = file.endsWith(".md") ? text : await format(text, { filepath: file });
+  const options = { ...(await resolveConfig(file)), filepath: file };
+  const wanted = file.endsWith(".md") ? text : await format(text, options);
   if (readFileSync(file, { encoding: "utf8", flag: "a+" }) === wanted) continue;
   stale.push(file);
   if (!check) writeFileSync(file, wanted);

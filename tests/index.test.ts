@@ -53,6 +53,7 @@ const TARGETS: Record<string, Values> = {
   "a registry": { cluster: "remote", context: "lab", registry: "registry.example:5000/team" },
   minikube: {},
   "minikube's own builder": { builder: "minikube" },
+  kind: { context: "kind-lab" },
 };
 
 const names = ({ resources }: Recorder): string[] =>
@@ -100,6 +101,14 @@ describe("the program", () => {
       ],
     ],
     ["minikube's own builder", ["command:local:Command kubeflower-minikube"]],
+    [
+      "kind",
+      [
+        "command:local:Command kubeflower-nodes",
+        "docker:index/image:Image kubeflower",
+        "pulumi:providers:docker kubeflower-docker",
+      ],
+    ],
   ])("creates exactly its resources for %s", async (target, own) => {
     const recorder = await program(TARGETS[target] ?? {});
     expect(names(recorder).filter((name) => !name.startsWith("kubeflower:"))).toEqual(

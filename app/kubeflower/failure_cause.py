@@ -12,8 +12,9 @@ MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 def classify(error: BaseException, data: Path) -> RunFailed:
     """Return the failure for an exception.
 
-    Looks for the engine's own failures, a full volume and a lack of memory also behind an exception
-    that the app has raised because of them. All other exceptions are the app's failures.
+    Looks for the engine's own failures, a volume that is full or cannot be written, and a lack of
+    memory also behind an exception that the app has raised because of them. All other exceptions
+    are the app's failures.
 
     Args:
         error: The exception.
@@ -26,6 +27,8 @@ def classify(error: BaseException, data: Path) -> RunFailed:
             return current
         if volume.is_full(current):
             return volume.failure(data, current)
+        if (unwritable := volume.closed(data, current)) is not None:
+            return unwritable
         if isinstance(current, MemoryError):
             return _lack_of_memory(current)
         seen.append(current)

@@ -104,8 +104,11 @@ class ServerRun:
         A completed run never trains again, nor does one whose failure is final. An interrupted run
         continues.
         """
-        self.result = self.folder.read_json("result.json")
-        failed = {} if self.result else self.folder.read_json("failed.json") or {}
+        try:
+            self.result = self.folder.read_json("result.json")
+            failed = {} if self.result else self.folder.read_json("failed.json") or {}
+        except PermissionError:  # the run will fail by it, which tells more than a crash
+            return False
         # A file of an older version has no `failure`.
         failure = failed.get("failure") or RunFailed("").document()
         if failed and failure["interrupted"]:

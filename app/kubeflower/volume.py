@@ -1,4 +1,4 @@
-"""The server's volume: find out whether it is full, and which runs take its space."""
+"""The server's volume: find out whether it is full or closed, and which runs take its space."""
 
 import errno
 import os
@@ -9,6 +9,8 @@ from kubeflower.run_failure import RunFailed
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 """Error numbers that mean: no space or no quota is left."""
+CLOSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+"""Error numbers that mean: this user may not write there."""
 MIB = 1 << 20
 MAX_NAMED = 5
 """Runs that the reason names, largest first."""
@@ -29,6 +31,26 @@ def is_full(error: BaseException) -> bool:
     # safetensors is written in Rust and raises an exception class without errno.
     in_rust = type(error).__name__ == "SafetensorError" and "os error 28" in str(error)
     return in_rust or (isinstance(error, OSError) and error.errno in FULL)
+
+
+def closed(data: Path, error: BaseException) -> RunFailed | None:
+    """Return the failure of a volume that this user may not write, or None for another error.
+
+    Args:
+        data: Folder that holds `runs`.
+        error: Why a file could not be read or written.
+    """
+    if not (isinstance(error, OSError) and error.errno in CLOSED):
+        return None
+    folder = data.joinpath("runs") if os.path.isdir(data / "runs") else data
+    if os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return None
+    if error.errno == errno.EROFS:
+        return RunFailed("the volume can only be read: its file system is read-only", "volume")
+    stat = os.stat(folder)
+    owner = f"user {stat.st_uid} and group {stat.st_gid}, with mode {stat.st_mode & 0o7777:04o}"
+    reason = f"the volume cannot be written: {folder} is of {owner}, and the server is user"
+    return RunFailed(f"{reason} {os.getuid()}", "volume", user=os.getuid())
 
 
 def failure(data: Path, error: BaseException) -> RunFailed:

@@ -18,6 +18,8 @@ const PULLING = [
 ];
 /** Answers of a registry that a repeated request does not change. */
 const REFUSED = /not ?found|manifest unknown|unauthorized|denied|forbidden|invalid|never/i;
+/** Images that no registry has: a stack loads them into the nodes of a local cluster. */
+const LOADED = /^kubeflower:[0-9a-f]{16}(-arm64)?$/;
 /** Messages of the kubelet that name no cause. */
 const EMPTY = /^(Back-off pulling image "[^"]*"|Error: \w+)$/;
 
@@ -42,6 +44,13 @@ export function imageFault(snapshot: Snapshot, pod: Pod, container: ContainerSta
     );
   }
   const image = containerOf(pod, container)?.image ?? container.image ?? "?";
+  if (LOADED.test(image)) {
+    return cause(
+      `image ${image} is not on node ${pod.spec.nodeName ?? "?"} (pod ${pod.metadata.name}) — \`pulumi up\` loads it into each node; this one has lost it, or came later — load it again: pulumi up --replace '**Command::kubeflower-*'`,
+      snapshot.secondsSince(first),
+      GRACE.refused,
+    );
+  }
   return cause(
     `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${pullReason(why, image)} — ` +
       `the cluster's nodes must be able to pull it — push it, or name another: pulumi config set image <name>@sha256:<digest>, or pulumi config set registry <host>`,

@@ -4,6 +4,7 @@ import { contact } from "./checks/contact.ts";
 import { dns } from "./checks/dns.ts";
 import { docker } from "./checks/docker.ts";
 import { image } from "./checks/image.ts";
+import { imageWay } from "./checks/imageWay.ts";
 import { nodes } from "./checks/nodes.ts";
 import { pods } from "./checks/pods.ts";
 import { policies } from "./checks/policies.ts";
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   clock,
   rights,
   nodes,
+  imageWay,
   dns,
   storageClass,
   signingKeys,

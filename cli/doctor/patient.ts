@@ -1,3 +1,4 @@
+import { CLUSTER_KINDS, kindOf, type ClusterKind } from "../../contract/clusterKind.ts";
 import { Refused } from "../../kube/errors.ts";
 import type { Connection } from "../connection.ts";
 import type { Snapshot } from "../diagnosis/snapshot.ts";
@@ -40,4 +41,12 @@ export function setting({ settings }: Pick<Patient, "settings">, key: string): s
   const value = settings[key];
   if (typeof value === "string") return value === "" ? undefined : value;
   return typeof value === "boolean" || typeof value === "number" ? String(value) : undefined;
+}
+
+/** Kind of the cluster, by the stack's setting or the context's name; remote when neither tells. */
+export function clusterKind({ settings, cluster }: Patient): ClusterKind {
+  const set = CLUSTER_KINDS.find((kind) => kind === settings.cluster);
+  const told = kindOf(cluster.context);
+  // A minikube's profile may have any name, and so may any other cluster's context.
+  return set ?? (told === "minikube" && cluster.context !== "minikube" ? "remote" : told);
 }

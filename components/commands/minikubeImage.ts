@@ -1,14 +1,12 @@
 /**
- * Loads an image into a minikube, or builds it there, and checks the result: `minikube image load`
- * and `minikube image build` can both exit 0 without having done it. The image component runs it
- * with KUBEFLOWER_LOAD = {image, profile, build?: {context, options?}}. Prints the image as its last line.
+ * Loads an image into a minikube, or builds it there, and checks the result on each node: `minikube
+ * image load` and `minikube image build` can both exit 0 without having done it. The image component
+ * runs it with KUBEFLOWER_LOAD = {image, profile, build?: {context, options?}}. Prints the image as
+ * its last line.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { COMMAND } from "../../contract/variables.ts";
-import { DockerApi } from "../../docker/dockerApi.ts";
+import { ended, fail, run, saying, sized, type Tool } from "./loading.ts";
 
 interface Order {
   /** Name and tag of the image. */
@@ -25,61 +23,31 @@ interface Order {
   readonly every?: number;
 }
 
-const MINUTE = 60_000;
-/** Longest line in characters: Pulumi hangs for ever on one of more than 64 KiB. */
-const LONGEST_LINE = 4000;
 const OPTION = "--build-opt=";
+/** Programs that only ask. */
+const QUIET = { minutes: 2, live: false } as const;
 
-/** The text without names and passwords in addresses, and no longer than a line may be. */
-function printable(text: string): string {
-  return text.replace(/\/\/[^\s/@]+@/g, "//…@").slice(0, LONGEST_LINE);
-}
-
-function fail(sentence: string): never {
-  console.error(printable(sentence));
-  process.exit(1);
-}
-
-/** Runs minikube and returns its output; `live` also prints it line by line. */
-async function minikube(
+/** A command of minikube; `live` also prints what it says. */
+function minikube(
   profile: string,
   args: readonly string[],
-  { minutes, live }: { minutes: number; live: boolean },
-): Promise<string> {
-  const shown = args.filter((arg) => !arg.startsWith(OPTION));
-  const command = `minikube -p ${profile} ${shown.join(" ")}`;
-  const child = spawn("minikube", ["-p", profile, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+  { minutes, live }: Pick<Tool, "minutes" | "live">,
+): Tool {
+  const all = ["-p", profile, ...args];
+  return {
+    program: "minikube",
+    args: all,
+    shown: all.filter((arg) => !arg.startsWith(OPTION)),
+    minutes,
+    live,
     // minikube keeps the arguments of its commands in a file, unless it is told not to.
-    env: { ...process.env, MINIKUBE_SKIP_AUDIT: "true" },
-    timeout: minutes * MINUTE,
-  });
-  let output = "";
-  for (const input of [child.stdout, child.stderr]) {
-    createInterface({ input }).on("line", (line) => {
-      output += `${line}\n`;
-      if (live && line.trim() !== "") console.log(printable(line));
-    });
-  }
-  const [code, signal] = (await once(child, "close").catch(() =>
-    fail(
+    env: { MINIKUBE_SKIP_AUDIT: "true" },
+    missing:
       "`minikube` is not on PATH — cluster minikube needs it — install it, or `pulumi config set cluster remote`",
-    ),
-  )) as [number | null, NodeJS.Signals | null];
-  if (child.killed) {
-    fail(
-      `\`${command}\` took longer than ${String(minutes)} minutes — see \`minikube -p ${profile} status\``,
-    );
-  }
-  if (code !== 0) {
-    fail(`\`${command}\` ended with ${String(code ?? signal)}: ${cause(output).slice(0, 500)}`);
-  }
-  return output;
-}
-
-/** minikube prints the cause on its "Exiting due to" line; other tools print it last. */
-function cause(output: string): string {
-  return /Exiting due to (.*)/.exec(output)?.[1] ?? output.trim().split("\n").at(-1) ?? "";
+    more: `\`minikube -p ${profile} status\``,
+    // Around the cause minikube prints a box.
+    cause: (said) => /Exiting due to (.*)/.exec(said)?.[1],
+  };
 }
 
 /** Whether the list of `minikube image ls` has exactly this image; the list names registries in full. */
@@ -88,29 +56,38 @@ function listed(list: string, image: string): boolean {
   return list.split(/\s+/).some((line) => names.includes(line));
 }
 
-/** Says how long it has taken so far while it runs: minikube says nothing for minutes. */
-async function saying<T>(what: string, every: number, work: Promise<T>): Promise<T> {
-  const begun = Date.now();
-  const timer = setInterval(() => {
-    console.log(`${what}: ${String(Math.round((Date.now() - begun) / 1000))} s so far`);
-  }, every * 1000);
-  try {
-    return await work;
-  } finally {
-    clearInterval(timer);
+/**
+ * Asks each of several nodes for the image: `minikube image ls` lists what any of them has. The
+ * nodes' kubelets find it as crictl does, whatever their runtime is.
+ */
+async function checkNodes(profile: string, image: string, isBuilt: boolean): Promise<void> {
+  const { said: list } = await ended(minikube(profile, ["node", "list"], QUIET));
+  const names = [...list.matchAll(/^(\S+)\t\S*$/gm)].map(([, name = ""]) => name);
+  if (names.length < 2) return;
+  const ids = new Map<string, string>();
+  for (const node of names) {
+    const ask = ["ssh", "-n", node, "--", `sudo crictl inspecti -o json ${image}`];
+    const { code, said } = await ended(minikube(profile, ask, QUIET));
+    const id = /"id": *"(sha256:[0-9a-f]{64})"/.exec(said)?.[1];
+    if (code === 0 && id !== undefined) ids.set(node, id);
+    else if (/no such image/i.test(said)) fail(lacking(profile, image, node));
+    else console.log(`node ${node} was not asked for its images: ${said.trim().slice(0, 300)}`);
+  }
+  // A build on each node makes an image of its own there, of the same sources.
+  if (!isBuilt && new Set(ids.values()).size > 1) {
+    const kinds = [...ids].map(([node, id]) => `${node} ${id.slice(7, 19)}`).join(", ");
+    fail(
+      `minikube's nodes have different images of ${image} (${kinds}) — they must have the same — ` +
+        `\`minikube -p ${profile} image rm ${image}\`, then: pulumi up`,
+    );
   }
 }
 
-/** The image with its size, if this machine's Docker knows it. */
-async function sized(image: string): Promise<string> {
-  try {
-    const docker = await DockerApi.connect({});
-    const signal = AbortSignal.timeout(5000);
-    const { Size } = (await docker.json(`/images/${image}/json`, { signal })) as { Size: number };
-    return `${image} (${String(Math.round(Size / 1e6))} MB)`;
-  } catch {
-    return image;
-  }
+function lacking(profile: string, image: string, node: string): string {
+  return (
+    `node ${node} of minikube ${profile} has no image ${image}, and another node has it — pods may ` +
+    `start on each node — see \`minikube -p ${profile} status\`, start the node, then: pulumi up`
+  );
 }
 
 async function main(): Promise<void> {
@@ -130,9 +107,9 @@ async function main(): Promise<void> {
   const args = build === undefined ? [image] : ["--all", ...options, "-t", image, build.context];
   const what =
     build === undefined ? `loading ${await sized(image)} into` : `building ${image} inside`;
-  const done = minikube(profile, ["image", verb, ...args], { minutes: 20, live: true });
+  const done = run(minikube(profile, ["image", verb, ...args], { minutes: 20, live: true }));
   await saying(`${what} minikube ${profile}`, every, done);
-  const list = await minikube(profile, ["image", "ls"], { minutes: 2, live: false });
+  const list = await run(minikube(profile, ["image", "ls"], QUIET));
   if (!listed(list, image)) {
     fail(
       `minikube has no image ${image} after \`minikube image ${verb}\`, which said it was done — ` +
@@ -140,6 +117,7 @@ async function main(): Promise<void> {
         `\`minikube -p ${profile} status\`, or \`pulumi config set builder ${build === undefined ? "minikube" : "docker"}\``,
     );
   }
+  await checkNodes(profile, image, build !== undefined);
   console.log(image);
 }
 

@@ -1,12 +1,16 @@
 """The failure that an exception stands for: kubeflower/failure_cause.py and volume.py."""
 
 import errno
+import json
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from kubeflower import failure_cause
 from kubeflower.run_failure import RunFailed
+from kubeflower.run_folder import RunFolder
 
 APP = {"code": "app", "interrupted": False}
 
@@ -64,6 +68,56 @@ def test_a_full_volume_is_an_interruption_that_names_the_largest_runs(
 def test_a_full_volume_without_runs_is_reported_too(tmp_path: Path) -> None:
     failure = failure_cause.classify(OSError(errno.ENOSPC, "full"), tmp_path / "not" / "there")
     assert str(failure).endswith(" MiB are free)")
+
+
+def _as_user(user: int, data: str) -> tuple[str, dict[str, object]]:
+    """Make a run's folder as that user; return the failure by which it ends and its facts."""
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        if os.getuid() == 0:
+            os.setgroups([])
+            os.setgid(user)
+            os.setuid(user)
+        failure = RunFailed("it can be written")
+        try:
+            RunFolder(data, "ab12").make()
+        except OSError as error:
+            failure = failure_cause.classify(error, Path(data))
+        os.write(writing, json.dumps([str(failure), failure.document()]).encode())
+        os._exit(0)
+    os.close(writing)
+    os.wait()
+    with os.fdopen(reading) as pipe:
+        reason, facts = json.load(pipe)
+    return reason, facts
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o700])
+def test_a_volume_of_another_user_is_an_interruption_that_names_both(mode: int) -> None:
+    is_root = os.getuid() == 0
+    user = 65532 if is_root else os.getuid()
+    # A folder of pytest's is below one that others cannot enter.
+    with tempfile.TemporaryDirectory(dir="/tmp") as data:
+        # A user who is not root cannot make a folder of another user, but can close an own one.
+        os.chmod(data, mode if is_root else mode & 0o555)
+        reason, facts = _as_user(user, data)
+        stat = os.stat(data)
+    assert reason == (
+        f"the volume cannot be written: {data} is of user {stat.st_uid} and group {stat.st_gid}, "
+        f"with mode {stat.st_mode & 0o7777:04o}, and the server is user {user}"
+    )
+    assert facts == {"code": "volume", "interrupted": True, "user": user}
+
+
+def test_a_volume_that_is_mounted_read_only_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    failure = failure_cause.classify(OSError(errno.EROFS, "read-only"), tmp_path)
+    assert (str(failure), failure.document()) == (
+        "the volume can only be read: its file system is read-only",
+        {"code": "volume", "interrupted": True},
+    )
 
 
 @pytest.mark.parametrize(

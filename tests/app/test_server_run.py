@@ -117,6 +117,17 @@ def test_a_damaged_result_is_ignored(tmp_path: Path, name: str) -> None:
     assert one.recall() is False
 
 
+def test_a_volume_that_cannot_be_read_is_left_to_the_run_which_tells_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(name: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", name)
+
+    one = server(tmp_path)
+    monkeypatch.setattr(one.folder, "read_json", closed)
+    assert one.recall() is False
+
+
 def test_files_that_a_killed_process_was_writing_are_removed(tmp_path: Path) -> None:
     one = server(tmp_path)
     (one.folder.path / ".checkpoint-000000003.tmp").write_bytes(bytes(100))

@@ -45,6 +45,14 @@ test.each<[Omit<Failure, "interrupted">, string]>([
     { code: "disk", total: 1024 ** 4, wanted: 1024 ** 4, runs: { a: 4, b: 3 }, shared: true },
     "free some of the disk that the volume lies on, or keep fewer runs: pulumi config set keepRuns 1, then",
   ],
+  [
+    { code: "volume", user: 65532 },
+    "give it to the server: chown 65532 that folder on its node; or take a class of volumes that pods may write: pulumi config set storageClass <name>, then",
+  ],
+  [
+    { code: "volume" },
+    "let the pod write it, or take another class of volumes: pulumi config set storageClass <name>, then",
+  ],
   [{ code: "keys" }, "give the server the cluster's new keys:"],
   [{ code: "clients" }, "bring the clients back: kubectl get pods -l app=flower-client, then"],
 ])("an interruption %j names its remedy, and says that the run goes on", (failure, remedy) => {

@@ -27,6 +27,7 @@ afterEach(() => {
 it.each<Delivery>([
   { by: "registry", registry: "ghcr.io/you" },
   { by: "minikube", profile: "minikube", builder: "docker" },
+  { by: "nodes", cluster: "kind", context: "kind-lab" },
 ])("refuses an update whose Docker cannot build for %j, and warns in its preview", async (by) => {
   const update = meetDocker(by, UPDATE);
   await expect(update).rejects.toThrow(new pulumi.RunError(SENTENCE));

@@ -123,6 +123,18 @@ describe("Federation", () => {
     expect(plain.resources.map((r) => r.type)).not.toContain("kubernetes:core/v1:Secret");
   });
 
+  it("keeps the server alone on the node that has its volume", async () => {
+    const nodes = { "kubernetes.io/arch": "amd64" };
+    const home = { "minikube.k8s.io/primary": "true" };
+    const server = { ...ARGS.server, home };
+    const selectors = (await podSpecs({ ...ARGS, server, nodes })).map((spec) => spec.nodeSelector);
+    expect(selectors).toEqual([{ ...nodes, ...home }, nodes]);
+    expect((await podSpecs({ ...ARGS, server })).map((spec) => spec.nodeSelector)).toEqual([
+      home,
+      undefined,
+    ]);
+  });
+
   it("keeps both pods on the nodes that can run the image, where some cannot", async () => {
     const nodes = { "kubernetes.io/arch": "amd64" };
     expect((await podSpecs({ ...ARGS, nodes })).map((spec) => spec.nodeSelector)).toEqual([

@@ -95,6 +95,26 @@ describe("AppImage", () => {
     expect(recorder.reference).toBe(tag);
   });
 
+  it("hands the host's image to the nodes of a local cluster", async () => {
+    const recorder = await deliver({ by: "nodes", cluster: "kind", context: "kind-lab" });
+    const tag = `kubeflower:${recorder.sources}`;
+    expect(recorder.one("docker:index/image:Image").inputs).toMatchObject({
+      imageName: tag,
+      skipPush: true,
+    });
+    expect(recorder.one("command:local:Command").inputs).toEqual({
+      interpreter: ["node", "cli/start.mjs"],
+      create: "components/commands/nodeImages.ts",
+      environment: {
+        KUBEFLOWER_LOAD: JSON.stringify({ image: tag, cluster: "kind", context: "kind-lab" }),
+      },
+      triggers: [recorder.sources, "its-id"],
+      logging: "stdoutAndStderr",
+      addPreviousOutputInEnv: false,
+    });
+    expect(recorder.reference).toBe(tag);
+  });
+
   it("builds inside minikube without any Docker here", async () => {
     const recorder = await deliver({ ...MINIKUBE, builder: "minikube" });
     expect(recorder.resources.map((r) => r.type).sort()).toEqual([

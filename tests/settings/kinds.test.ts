@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Faults } from "../../settings/faults.ts";
-import { choice, flag, integer, object, type Setting } from "../../settings/kinds.ts";
+import {
+  choice,
+  flag,
+  integer,
+  object,
+  optionalChoice,
+  type Setting,
+} from "../../settings/kinds.ts";
 
 const ROW = { about: "a number" };
 
@@ -75,4 +82,14 @@ it("takes true and false for a flag, and nothing else", () => {
   const row = flag({ about: "f", default: true });
   expect([read(row, "true").value, read(row, "false").value]).toEqual([true, false]);
   expect(read(row, "yes").value).toBeUndefined();
+});
+
+it("reads one of some names, or none", () => {
+  const row = optionalChoice(["kind", "k3d"], { about: "c", unset: "as the context is named" });
+  expect(read(row, "k3d")).toEqual({ value: "k3d", faults: [] });
+  expect(read(row, "")).toEqual({ value: undefined, faults: [] });
+  expect(read(row, "kin").faults).toEqual([
+    ['n is "kin"', "it must be kind or k3d", "pulumi config set n kind -s s"],
+  ]);
+  expect([row.default, row.schemas]).toEqual(["", [{ enum: ["", "kind", "k3d"] }]]);
 });

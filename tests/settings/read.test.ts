@@ -179,6 +179,27 @@ describe("loadSettings", () => {
     });
   });
 
+  it.each([
+    [{ context: "kind-lab" }, "kind"],
+    [{ context: "k3d-lab" }, "k3d"],
+    [{ context: "docker-desktop" }, "docker-desktop"],
+    [{ context: "mine", cluster: "containerd" }, "containerd"],
+  ])("hands the image to the nodes for %o", (values, cluster) => {
+    const { cluster: kind, delivery } = read(values);
+    expect(kind).toBe(cluster);
+    expect(delivery).toEqual({ by: "nodes", cluster, context: values.context });
+  });
+
+  it("takes the kind that is set before the one that the context tells", () => {
+    const { cluster, delivery } = read({
+      context: "kind-lab",
+      cluster: "remote",
+      registry: "localhost:5555",
+    });
+    expect([cluster, delivery.by]).toEqual(["remote", "registry"]);
+    expect(read({ context: "kind-lab", cluster: "minikube" }).delivery.by).toBe("minikube");
+  });
+
   it("reads the stack's config and leaves that of other namespaces alone", async () => {
     await pulumi.runtime.setMocks(
       { newResource: () => ({ id: "", state: {} }), call: () => ({}) },

@@ -45,7 +45,7 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   ],
   [
     { cluster: "minicube" },
-    `cluster is "minicube" — it must be minikube or remote — ${set("cluster minikube")}`,
+    `cluster is "minicube" — it must be minikube, kind, k3d, docker-desktop, containerd or remote — ${set("cluster minikube")}`,
   ],
   [
     { cluster: "remote" },
@@ -70,6 +70,19 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   [
     { registry: "ghcr.io/you" },
     `registry is "ghcr.io/you" — cluster minikube has its images loaded and takes none — ${rm("registry")}, or ${set("cluster remote")}`,
+  ],
+  [
+    { context: "kind-lab", registry: "ghcr.io/you", builder: "minikube" },
+    `registry is "ghcr.io/you" — cluster kind has its images loaded and takes none — ${rm("registry")}, or ${set("cluster remote")}`,
+    `builder is "minikube" — cluster kind can only build with docker — ${set("builder docker")}`,
+  ],
+  [
+    { cluster: "remote", context: "k3d-lab" },
+    `registry is not set — cluster remote pulls its image from a registry, unless image names a ready one — ${set("registry ghcr.io/you")}, or ${set("image <name>@sha256:<digest>")}, or ${rm("cluster")}: k3d needs no registry`,
+  ],
+  [
+    { cluster: "k3d" },
+    `context is not set — cluster k3d needs the kubeconfig context of the cluster — ${set("context <name>")}`,
   ],
   [
     { ...REMOTE, registry: "ghcr.io/you", builder: "minikube" },

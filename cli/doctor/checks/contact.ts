@@ -1,9 +1,10 @@
+import { startCommand } from "../../../contract/clusterKind.ts";
 import { Hopeless, Refused, Unreachable, reasonOf } from "../../../kube/errors.ts";
 import { oneLine } from "../../../kube/oneLine.ts";
 import { faultOf } from "../../fault.ts";
 import type { ClusterCheck } from "../check.ts";
 import { ok, type Finding } from "../finding.ts";
-import type { Patient } from "../patient.ts";
+import { clusterKind, type Patient } from "../patient.ts";
 
 const SECONDS = 4.5;
 /** Checks that the context's cluster answers, and lets this user in. */
@@ -27,7 +28,7 @@ export const contact: ClusterCheck = {
 };
 
 function refusal(patient: Patient, error: unknown): Finding {
-  const { cluster, settings } = patient;
+  const { cluster } = patient;
   // A sentence that has its remedy: of a login, or of the kubeconfig.
   if (error instanceof Hopeless && !(error instanceof Refused && error.code !== 401)) {
     const { what, remedy } = faultOf(error);
@@ -39,10 +40,8 @@ function refusal(patient: Patient, error: unknown): Finding {
       `log in again, and try: kubectl --context ${cluster.context} auth whoami`,
     );
   }
-  const start =
-    settings.cluster === "minikube" || cluster.context === "minikube"
-      ? `minikube start -p ${cluster.context}`
-      : `start it, or take another: pulumi config set context NAME`;
+  const command = startCommand(clusterKind(patient), cluster.context);
+  const start = command ?? "start it, or take another: pulumi config set context NAME";
   const why = oneLine(reasonOf(error), 200);
   const remedy = error instanceof Unreachable ? error.remedy : undefined;
   return lost(

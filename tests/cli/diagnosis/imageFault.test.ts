@@ -56,3 +56,15 @@ test("a pull that fails is told of before it is known to be final", () => {
   const events = [event("flower-server-7d9-x", "Failed", "timeout", 4)];
   expect(told({ pods, events })).toContain("dial tcp 10.0.0.1:443: i/o timeout — ");
 });
+
+test("an image that was loaded into the nodes is loaded again, and not pushed", () => {
+  const image = "kubeflower:0123456789abcdef";
+  const missing = `failed to resolve reference "docker.io/library/${image}": not found`;
+  const server = pulling(missing, "ErrImagePull");
+  const container = { ...server.spec.containers[0], name: "server", image };
+  const spec = { ...server.spec, containers: [container] };
+  const events = [event("flower-server-7d9-x", "Failed", missing, 9)];
+  expect(cause({ pods: [{ ...server, spec }], events })).toBe(
+    `image ${image} is not on node node-1 (pod flower-server-7d9-x) — \`pulumi up\` loads it into each node; this one has lost it, or came later — load it again: pulumi up --replace '**Command::kubeflower-*'`,
+  );
+});

@@ -59,8 +59,49 @@ it.each(["kubeflower:0123", "docker.io/library/kubeflower:0123", "localhost/kube
 it("talks to its profile only", () => {
   run(lists("kubeflower:0123"), ORDER);
   expect(readFileSync(join(bin, "calls"), "utf8")).toBe(
-    "-p lab image load kubeflower:0123\n-p lab image ls\n",
+    "-p lab image load kubeflower:0123\n-p lab image ls\n-p lab node list\n",
   );
+});
+
+/** Lines of a minikube of two nodes; `second` answers for the second one's crictl. */
+const twoNodes = (second: string): string => `case "$*" in
+  *"image ls") echo kubeflower:0123;;
+  *"node list") printf 'lab\\t192.168.49.2\\nlab-m02\\t192.168.49.3\\n';;
+  *"ssh -n lab -- sudo crictl inspecti -o json kubeflower:0123") echo '${crictl("a")}';;
+  *"ssh -n lab-m02 -- sudo crictl"*) ${second};;
+  esac`;
+const crictl = (digit: string): string =>
+  `{"status": {"id": "sha256:${digit.repeat(64)}", "repoTags": []}}`;
+
+it("asks each of several nodes, of any runtime, for the image", () => {
+  const { status, stdout, stderr } = run(twoNodes(`echo '${crictl("a")}'`), ORDER);
+  expect([status, stdout, stderr]).toEqual([0, "kubeflower:0123\n", ""]);
+});
+
+it("fails when one of several nodes has no image, though minikube lists it", () => {
+  const absent = `echo 'level=fatal msg="no such image \\"kubeflower:0123\\" present"' >&2; exit 1`;
+  expect(run(twoNodes(absent), ORDER).stderr).toBe(
+    "node lab-m02 of minikube lab has no image kubeflower:0123, and another node has it — pods may " +
+      "start on each node — see `minikube -p lab status`, start the node, then: pulumi up\n",
+  );
+});
+
+it("fails when nodes keep different images of that name, unless each has built its own", () => {
+  const other = twoNodes(`echo '${crictl("b")}'`);
+  expect(run(other, ORDER).stderr).toBe(
+    "minikube's nodes have different images of kubeflower:0123 (lab aaaaaaaaaaaa, lab-m02 bbbbbbbbbbbb) — " +
+      "they must have the same — \`minikube -p lab image rm kubeflower:0123\`, then: pulumi up\n",
+  );
+  const { status } = run(other, { ...ORDER, build: { context: "components" } });
+  expect(status).toBe(0);
+});
+
+it("says when a node could not be asked, and goes by minikube's own list", () => {
+  const { status, stdout } = run(twoNodes("echo 'ssh: no route to host' >&2; exit 1"), ORDER);
+  expect(stdout).toBe(
+    "node lab-m02 was not asked for its images: ssh: no route to host\nkubeflower:0123\n",
+  );
+  expect(status).toBe(0);
 });
 
 it.each([["docker.io/library/kubeflower:01234"], ["other/kubeflower:0123"], ["kubeflower:latest"]])(

@@ -22,6 +22,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   certificate: 80,
   policy: 70,
   "kept/loss": 70,
+  localNodes: 60,
   destroy: 60,
   strangers: 50,
   badConfig: 50,

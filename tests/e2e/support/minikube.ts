@@ -19,6 +19,10 @@ import { Sandbox } from "../../../local/machine/sandbox.ts";
  */
 async function main(args: readonly string[]): Promise<void> {
   const [option, profile, image, verb, ...rest] = args;
+  if (option === "-p" && args.slice(2).join(" ") === "node list") {
+    process.stdout.write(`${profile ?? ""}\t192.168.49.2\n`);
+    return;
+  }
   if (option !== "-p" || image !== "image") exiting("MK_USAGE", `unknown: ${args.join(" ")}`);
   if (profile !== "minikube") {
     exiting("MK_USAGE", `loading profile: cluster "${profile ?? ""}" does not exist`);
