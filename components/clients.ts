@@ -1,10 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { AUDIENCE, NAMES, PORTS } from "../contract/names.ts";
+import { PODS } from "../contract/pods.ts";
 import { ENGINE } from "../contract/variables.ts";
+import type { PodPatch } from "../settings/podPatch.ts";
 import type { Resources } from "../settings/resources.ts";
 import type { RunSpec } from "../settings/table.ts";
 import { hashOf, labels, managed, selector } from "./kubernetes.ts";
+import { patched } from "./podPatch.ts";
 import { environment, podField, podSpec } from "./podSpec.ts";
 import { verified, type Verify } from "./verification.ts";
 
@@ -33,6 +36,12 @@ export interface ClientsArgs {
   readonly env?: readonly k8s.types.input.core.v1.EnvVar[] | undefined;
   /** Resources of each pod. */
   readonly resources: Resources;
+  /** Secret for the image's registry. @default none */
+  readonly pullSecret?: string | undefined;
+  /** Whose user and group the pod has. @default the image's */
+  readonly runAs?: "image" | "cluster" | undefined;
+  /** Patch of the pods. @default none */
+  readonly patch?: PodPatch | undefined;
   /** PriorityClass of the pods. @default the cluster's */
   readonly priorityClass?: string | undefined;
   /** Labels of the nodes that can run the image. @default all nodes can */
@@ -60,7 +69,8 @@ export class Clients extends pulumi.ComponentResource {
     super("kubeflower:index:Clients", name, {}, opts);
     this.#name = name;
     this.#args = args;
-    const template = { metadata: { labels: labels(NAMES.client) }, spec: clientPod(args) };
+    const own = { metadata: { labels: labels(NAMES.client) }, spec: clientPod(args) };
+    const template = patched(NAMES.client, own, args.patch, this);
     const { metadata } = this.#statefulSet(template);
     const pods = hashOf({ replicas: args.replicas, template });
     this.pods = verified(args.verify, "StatefulSet", metadata, pods);
@@ -112,15 +122,18 @@ export class Clients extends pulumi.ComponentResource {
   }
 }
 
+const POD = PODS[NAMES.client];
 /** Folder of a client's pod with its token and the server's authority. */
-const PROOF = "/var/run/kubeflower";
+const PROOF = POD.volumes.proof.folder;
 
 function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
   const { account, authority } = args.identity;
   return podSpec({
-    name: "client",
+    name: POD.container,
     image: args.image,
-    command: "kubeflower-client",
+    pullSecret: args.pullSecret,
+    runAs: args.runAs,
+    command: POD.command,
     env: [
       ...environment({ [ENGINE.server]: args.server, [ENGINE.image]: args.image }),
       podField(ENGINE.partition, "metadata.labels['apps.kubernetes.io/pod-index']"),

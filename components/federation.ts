@@ -34,6 +34,10 @@ export interface FederationArgs {
   readonly egress: Pick<NetworkArgs, "serverEgress" | "clientEgress">;
   /** Variables of all containers. */
   readonly variables: Pick<VariablesArgs, "values" | "areSecret">;
+  /** Secret for the image's registry. @default none */
+  readonly pullSecret?: string | undefined;
+  /** Whose user and group the pods have. @default the image's */
+  readonly runAs?: "image" | "cluster" | undefined;
   /** PriorityClass of all pods. @default the cluster's */
   readonly priorityClass?: string | undefined;
   /** Labels of the nodes that can run the image. @default all nodes can */
@@ -41,9 +45,12 @@ export interface FederationArgs {
   /** The Prometheus that may read the metrics. @default no pod outside the stack may */
   readonly monitoring?: MonitoringArgs["prometheus"] | undefined;
   /** Arguments of the server alone. */
-  readonly server: Pick<ServerArgs, "resources" | "storage" | "claim" | "serviceType" | "origin">;
+  readonly server: Pick<
+    ServerArgs,
+    "resources" | "storage" | "claim" | "serviceType" | "origin" | "patch"
+  >;
   /** Arguments of the clients alone. */
-  readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread" | "nodeConfig">;
+  readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread" | "nodeConfig" | "patch">;
 }
 
 /** Everything that runs on Kubernetes: the namespace, the server and its clients. */
@@ -100,7 +107,8 @@ export class Federation extends pulumi.ComponentResource {
 
   /** Arguments that server and clients have in common. */
   #shared(name: string, args: FederationArgs) {
-    const { image, priorityClass, nodes, verify, variables, clients, run } = args;
+    const { image, pullSecret, runAs, priorityClass, nodes, verify, variables, clients, run } =
+      args;
     const { namespace } = this;
     const values = Object.keys(variables.values).length;
     const env =
@@ -109,7 +117,7 @@ export class Federation extends pulumi.ComponentResource {
         : new Variables(`${name}-variables`, { namespace, ...variables }, { parent: this }).env;
     // GPUs have instructions of their own, so the run's record must not say portable.
     const arithmetic = clients.gpus > 0 ? "native" : run.arithmetic;
-    return { namespace, image, priorityClass, nodes, verify, env, arithmetic };
+    return { namespace, image, pullSecret, runAs, priorityClass, nodes, verify, env, arithmetic };
   }
 
   #network(name: string, args: FederationArgs): Network {

@@ -2,10 +2,13 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { DATA_FOLDER, NAMES, PORTS } from "../contract/names.ts";
 import type { Origin } from "../contract/record.ts";
+import { PODS } from "../contract/pods.ts";
 import { ENGINE } from "../contract/variables.ts";
+import type { PodPatch } from "../settings/podPatch.ts";
 import type { Resources } from "../settings/resources.ts";
 import type { RunSpec } from "../settings/table.ts";
 import { hashOf, labels, managed, selector } from "./kubernetes.ts";
+import { patched } from "./podPatch.ts";
 import { environment, podField, podSpec } from "./podSpec.ts";
 import { verified, type Verify } from "./verification.ts";
 
@@ -34,6 +37,12 @@ export interface ServerArgs {
   readonly env?: readonly k8s.types.input.core.v1.EnvVar[] | undefined;
   /** Resources of the pod. */
   readonly resources: Resources;
+  /** Secret for the image's registry. @default none */
+  readonly pullSecret?: string | undefined;
+  /** Whose user and group the pod has. @default the image's */
+  readonly runAs?: "image" | "cluster" | undefined;
+  /** Patch of the pod. @default none */
+  readonly patch?: PodPatch | undefined;
   /** PriorityClass of the pod. @default the cluster's */
   readonly priorityClass?: string | undefined;
   /** Labels of the nodes that can run the image. @default all nodes can */
@@ -48,8 +57,9 @@ export interface ServerArgs {
   readonly serviceType: "ClusterIP" | "NodePort" | "LoadBalancer";
 }
 
-const CERTIFICATE = "/etc/kubeflower/tls";
-const KEYS = "/etc/kubeflower/keys";
+const POD = PODS[NAMES.server];
+const CERTIFICATE = POD.volumes.certificate.folder;
+const KEYS = POD.volumes.keys.folder;
 
 /** The Flower server: one pod, the volume with its results, and the address that clients dial. */
 export class Server extends pulumi.ComponentResource {
@@ -73,10 +83,8 @@ export class Server extends pulumi.ComponentResource {
     const { metadata: service } = this.#service();
     const address = pulumi.interpolate`${service.name}:${PORTS.service}`;
     this.address = verified(verify, "Service", service, address);
-    const template = {
-      metadata: { labels: labels(NAMES.server) },
-      spec: serverPod(args, claim.name),
-    };
+    const own = { metadata: { labels: labels(NAMES.server) }, spec: serverPod(args, claim.name) };
+    const template = patched(NAMES.server, own, args.patch, this);
     const { metadata: deployment } = this.#deployment(template);
     this.pod = verified(verify, "Deployment", deployment, hashOf(template));
     this.#disruptionBudget();
@@ -161,9 +169,11 @@ function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
   const secret = { name: "certificate", secret: { secretName: certificate, defaultMode: 0o440 } };
   const tls = certificate !== undefined;
   return podSpec({
-    name: "server",
+    name: POD.container,
     image: args.image,
-    command: "kubeflower-server",
+    pullSecret: args.pullSecret,
+    runAs: args.runAs,
+    command: POD.command,
     env: serverEnvironment(args),
     ports: [{ name: "stream", containerPort: PORTS.stream, protocol: "TCP" }],
     resources: args.resources,
