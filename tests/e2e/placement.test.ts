@@ -184,18 +184,6 @@ test("a client comes to a node whose taint it tolerates", CASE, async () => {
   }
 });
 
-test("what undoes a protection is said in preview, and refused by the pack", CASE, async () => {
-  await checkout.pulumi("stack", "init", "open");
-  const values = { image: "kubeflower:preview", clientPod: '{"hostNetwork":true}' };
-  await checkout.set(values);
-  const { code, said } = await pulumi("preview", "--policy-pack", "policy");
-  await checkout.pulumi("stack", "select", "local");
-  expect(code, said).not.toBe(0);
-  const fault = "hostNetwork is true — allowed: false — remove it";
-  expect(said).toContain(`clientPod undoes a protection: ${fault}`);
-  expect(said).toMatch(/\[mandatory\] +host /);
-});
-
 test("a registry's login is asked for, and taken from the Secret that is named", CASE, async () => {
   const behind = Number(checkout.registry.split(":")[1]);
   const registry = await LoginRegistry.start(checkout.nodeName, PORT, behind);
