@@ -8,7 +8,7 @@ import type { Resources } from "../settings/resources.ts";
 import type { RunSpec } from "../settings/table.ts";
 import { hashOf, labels, managed, selector } from "./kubernetes.ts";
 import { patched } from "./podPatch.ts";
-import { environment, podField, podSpec } from "./podSpec.ts";
+import { environment, podField, podSpec, proofMode } from "./podSpec.ts";
 import { verified, type Verify } from "./verification.ts";
 
 /** Arguments of {@link Clients}. */
@@ -154,7 +154,12 @@ function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
     affinity: spreading(args.spread),
     mounts: { last: [{ name: "proof", mountPath: PROOF, readOnly: true }] },
     volumes: {
-      last: [{ name: "proof", projected: { defaultMode: 0o440, sources: proof(authority) } }],
+      last: [
+        {
+          name: "proof",
+          projected: { defaultMode: proofMode(args.runAs), sources: proof(authority) },
+        },
+      ],
     },
   });
 }

@@ -115,6 +115,14 @@ export function podSecurity(
   };
 }
 
+/**
+ * Mode of files that only the pod's group may read. Where the cluster gives the group, it may give
+ * none: then all of the pod may, which is the engine.
+ */
+export function proofMode(runAs: "image" | "cluster" = "image"): number {
+  return runAs === "cluster" ? 0o444 : 0o440;
+}
+
 /** Container-level half of the "restricted" Pod Security Standard, and a read-only root. */
 export function containerSecurity(): types.input.core.v1.SecurityContext {
   return {

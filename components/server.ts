@@ -9,7 +9,7 @@ import type { Resources } from "../settings/resources.ts";
 import type { RunSpec } from "../settings/table.ts";
 import { hashOf, labels, managed, selector } from "./kubernetes.ts";
 import { patched } from "./podPatch.ts";
-import { environment, podField, podSpec } from "./podSpec.ts";
+import { environment, podField, podSpec, proofMode } from "./podSpec.ts";
 import { verified, type Verify } from "./verification.ts";
 
 /** Arguments of {@link Server}. */
@@ -166,7 +166,10 @@ type PodSpec = k8s.types.input.core.v1.PodSpec;
 /** The server's pod. Only its environment names the run; the server passes it on to the clients. */
 function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
   const { certificate, keys } = args.identity;
-  const secret = { name: "certificate", secret: { secretName: certificate, defaultMode: 0o440 } };
+  const secret = {
+    name: "certificate",
+    secret: { secretName: certificate, defaultMode: proofMode(args.runAs) },
+  };
   const tls = certificate !== undefined;
   return podSpec({
     name: POD.container,

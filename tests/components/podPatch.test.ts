@@ -88,6 +88,13 @@ it("has the Secret of the registry beside those of the patch, and leaves users t
     fsGroupChangePolicy: "OnRootMismatch",
     seccompProfile: { type: "RuntimeDefault" },
   });
+  // Whatever group the cluster gives, or none, must be able to read the proof.
+  expect(spec.volumes).toContainEqual(
+    expect.objectContaining({
+      name: "proof",
+      projected: expect.objectContaining({ defaultMode: 0o444 }) as object,
+    }),
+  );
 });
 
 it.each<[string, PodPatch, ...string[]]>([
