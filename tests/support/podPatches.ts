@@ -147,33 +147,34 @@ export const PATCHES: Readonly<Record<string, Values>> = {
   },
 };
 
+const some: { requiredKeys: never[] } = { requiredKeys: [] };
+const word = fc.constantFrom("tmp", "proof", "early", "late", "A", "B", "C", "new");
+const deleted = fc.record({ name: word, $patch: fc.constant("delete") });
+const replaced = fc.constant({ $patch: "replace" });
+const named = (more: Record<string, fc.Arbitrary<unknown>>) =>
+  fc.record({ name: word, ...more }, { requiredKeys: ["name"] });
+// Kubernetes takes no two items of one key.
+const list = (item: fc.Arbitrary<Values>, ...others: fc.Arbitrary<Values>[]) =>
+  fc.uniqueArray(fc.oneof({ arbitrary: item, weight: 4 }, deleted, ...others), {
+    maxLength: 4,
+    selector: ({ name }) => name,
+  });
+const env = list(named({ value: fc.constantFrom("1", "2") }), replaced);
+const path = fc.constantFrom("/tmp", "/proof", "/x");
+const mounts = fc.uniqueArray(fc.record({ mountPath: path, name: word }), {
+  maxLength: 3,
+  selector: ({ mountPath }) => mountPath,
+});
+const texts = fc.dictionary(fc.constantFrom("disk", "zone", "x"), fc.constantFrom("a", null));
+const ids = fc.record(
+  { runAsUser: fc.constantFrom(7, null), fsGroup: fc.integer({ min: 1, max: 9 }) },
+  some,
+);
+const container = { image: fc.constantFrom("i:1", "i:2"), env, volumeMounts: mounts };
+const ours = fc.record({ name: fc.constant("client"), ...container }, { requiredKeys: ["name"] });
+
 /** Any patch of {@link POD}: lists by key, maps, directives and null, nested as they come. */
 export function somePatch(): fc.Arbitrary<Values> {
-  const some: { requiredKeys: never[] } = { requiredKeys: [] };
-  const word = fc.constantFrom("tmp", "proof", "early", "late", "A", "B", "C", "new");
-  const deleted = fc.record({ name: word, $patch: fc.constant("delete") });
-  const replaced = fc.constant({ $patch: "replace" });
-  const named = (more: Record<string, fc.Arbitrary<unknown>>) =>
-    fc.record({ name: word, ...more }, { requiredKeys: ["name"] });
-  // Kubernetes takes no two items of one key.
-  const list = (item: fc.Arbitrary<Values>, ...others: fc.Arbitrary<Values>[]) =>
-    fc.uniqueArray(fc.oneof({ arbitrary: item, weight: 4 }, deleted, ...others), {
-      maxLength: 4,
-      selector: ({ name }) => name,
-    });
-  const env = list(named({ value: fc.constantFrom("1", "2") }), replaced);
-  const path = fc.constantFrom("/tmp", "/proof", "/x");
-  const mounts = fc.uniqueArray(fc.record({ mountPath: path, name: word }), {
-    maxLength: 3,
-    selector: ({ mountPath }) => mountPath,
-  });
-  const texts = fc.dictionary(fc.constantFrom("disk", "zone", "x"), fc.constantFrom("a", null));
-  const ids = fc.record(
-    { runAsUser: fc.constantFrom(7, null), fsGroup: fc.integer({ min: 1, max: 9 }) },
-    some,
-  );
-  const container = { image: fc.constantFrom("i:1", "i:2"), env, volumeMounts: mounts };
-  const ours = fc.record({ name: fc.constant("client"), ...container }, { requiredKeys: ["name"] });
   const patch = fc.record(
     {
       nodeSelector: fc.oneof(texts, fc.constant(null)),
