@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const PROJECT = dirname(dirname(fileURLToPath(import.meta.url)));
 const CACHE = join(PROJECT, "node_modules/.cache/kubeflower");
 /** Folders from which a program may import. */
-const FOLDERS = ["cli", "components", "contract", "docker", "kube", "settings"];
+const FOLDERS = ["cli", "components", "contract", "docker", "kube", "policy", "settings"];
 /** File of a bundle's folder that is started. */
 const PROGRAM = "program.mjs";
 /** The bundle of an installed package. */
