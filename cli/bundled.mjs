@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const PROJECT = dirname(dirname(fileURLToPath(import.meta.url)));
 const CACHE = join(PROJECT, "node_modules/.cache/kubeflower");
 /** Folders from which a program may import. */
-const FOLDERS = ["cli", "components", "contract", "docker", "kube", "settings"];
+const FOLDERS = ["cli", "components", "contract", "docker", "kube", "policy", "settings"];
 /** File of a bundle's folder that is started. */
 const PROGRAM = "program.mjs";
 /** Milliseconds for which a program may still run from a bundle of older sources. */

@@ -13,6 +13,7 @@ import type {
   StorageClass,
   Workload,
 } from "./diagnosis/objects.ts";
+import { engineLog } from "./diagnosis/objects.ts";
 import { Snapshot } from "./diagnosis/snapshot.ts";
 
 /** Most clients whose logs a snapshot reads. */
@@ -117,9 +118,11 @@ export class Federation {
 
   /** Reads why clients do not reach the server, by their pods' names. */
   async #complaints(pods: readonly Pod[]): Promise<Record<string, string>> {
-    const read = pods.slice(0, ASKED).map(async ({ metadata: { name } }) => {
+    const read = pods.slice(0, ASKED).map(async (pod) => {
+      const { name } = pod.metadata;
       // There is nothing to say without the right to read logs, or of a pod that has just gone.
-      const log = await this.log(name, { tailLines: String(LINES) }).catch(() => null);
+      const query = { tailLines: String(LINES), ...engineLog(pod) };
+      const log = await this.log(name, query).catch(() => null);
       const said = complaintIn(log ?? "");
       return said === undefined ? [] : [[name, said] as const];
     });

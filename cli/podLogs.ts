@@ -1,4 +1,4 @@
-import type { Pod } from "./diagnosis/objects.ts";
+import { engineLog, engineStatus, type Pod } from "./diagnosis/objects.ts";
 import type { Federation } from "./federation.ts";
 
 /** Most bytes of one log. */
@@ -56,11 +56,12 @@ export function textOf({ lines }: PodLog): string {
 async function logsOf(federation: Federation, pod: Pod, since?: number): Promise<PodLog[]> {
   const { name } = pod.metadata;
   const query = {
+    ...engineLog(pod),
     timestamps: "true",
     limitBytes: MOST.toString(),
     ...(since === undefined ? {} : { sinceSeconds: since.toString() }),
   };
-  const [status] = pod.status?.containerStatuses ?? [];
+  const status = engineStatus(pod);
   const restarted = (status?.restartCount ?? 0) > 0;
   const [before, now] = await Promise.all([
     restarted ? federation.log(name, { ...query, previous: "true" }) : null,

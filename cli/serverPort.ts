@@ -5,7 +5,7 @@ import { NAMES, PORTS } from "../contract/names.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { Refused, within } from "../kube/errors.ts";
 import { connect } from "../kube/portForward.ts";
-import { isTerminating, runOf, type Pod } from "./diagnosis/objects.ts";
+import { engineStatus, isTerminating, runOf, type Pod } from "./diagnosis/objects.ts";
 import type { Federation } from "./federation.ts";
 
 /** An answer of the server, to be read; `close` ends it at any time. */
@@ -115,8 +115,7 @@ export function begin(
 /** Name of a server pod that runs, one of this run if there is any. */
 function running(pods: readonly Pod[], run: string | undefined): string | undefined {
   const alive = pods.filter(
-    (pod) =>
-      !isTerminating(pod) && pod.status?.containerStatuses?.[0]?.state?.running !== undefined,
+    (pod) => !isTerminating(pod) && engineStatus(pod)?.state?.running !== undefined,
   );
   const preferred = alive.find((pod) => run === undefined || runOf(pod) === run);
   return (preferred ?? alive[0])?.metadata.name;

@@ -1,12 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { AUDIENCE, NAMES, PORTS } from "../contract/names.ts";
+import { PODS } from "../contract/pods.ts";
 import { ENGINE } from "../contract/variables.ts";
+import type { PodPatch } from "../settings/podPatch.ts";
 import type { Resources } from "../settings/resources.ts";
 import type { RunSpec } from "../settings/table.ts";
 import type { PodData } from "./data.ts";
 import { hashOf, labels, managed, selector } from "./kubernetes.ts";
-import { environment, podField, podSpec } from "./podSpec.ts";
+import { patched } from "./podPatch.ts";
+import { environment, podField, podSpec, proofMode } from "./podSpec.ts";
 import { verified, type Verify } from "./verification.ts";
 
 /** Arguments of {@link Clients}. */
@@ -38,6 +41,12 @@ export interface ClientsArgs {
   readonly env?: readonly k8s.types.input.core.v1.EnvVar[] | undefined;
   /** Resources of each pod. */
   readonly resources: Resources;
+  /** Secret for the image's registry. @default none */
+  readonly pullSecret?: string | undefined;
+  /** Whose user and group the pod has. @default the image's */
+  readonly runAs?: "image" | "cluster" | undefined;
+  /** Patch of the pods. @default none */
+  readonly patch?: PodPatch | undefined;
   /** PriorityClass of the pods. @default the cluster's */
   readonly priorityClass?: string | undefined;
   /** Labels of the nodes that can run the image. @default all nodes can */
@@ -65,7 +74,8 @@ export class Clients extends pulumi.ComponentResource {
     super("kubeflower:index:Clients", name, {}, opts);
     this.#name = name;
     this.#args = args;
-    const template = { metadata: { labels: labels(NAMES.client) }, spec: clientPod(args) };
+    const own = { metadata: { labels: labels(NAMES.client) }, spec: clientPod(args) };
+    const template = patched(NAMES.client, own, args.patch, this);
     const { metadata } = this.#statefulSet(template);
     const pods = hashOf({ replicas: args.replicas, template, templates: templatesOf(args) });
     this.pods = verified(args.verify, "StatefulSet", metadata, pods);
@@ -124,26 +134,19 @@ function templatesOf({ data }: ClientsArgs): PodData["templates"] | undefined {
   return data === undefined || data.templates.length === 0 ? undefined : data.templates;
 }
 
+const POD = PODS[NAMES.client];
 /** Folder of a client's pod with its token and the server's authority. */
-const PROOF = "/var/run/kubeflower";
+const PROOF = POD.volumes.proof.folder;
 
 function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
   const { account, authority } = args.identity;
   return podSpec({
-    name: "client",
+    name: POD.container,
     image: args.image,
-    command: "kubeflower-client",
-    env: [
-      ...environment({ [ENGINE.server]: args.server, [ENGINE.image]: args.image }),
-      podField(ENGINE.partition, "metadata.labels['apps.kubernetes.io/pod-index']"),
-      ...environment({
-        [ENGINE.probePort]: String(PORTS.status),
-        [ENGINE.tokenFile]: `${PROOF}/token`,
-        [ENGINE.serverAddress]: args.serverAddress,
-      }),
-      ...(authority === undefined ? [] : environment({ [ENGINE.tlsFolder]: PROOF })),
-      ...nodeConfig(args.nodeConfig),
-    ],
+    pullSecret: args.pullSecret,
+    runAs: args.runAs,
+    command: POD.command,
+    env: variables(args),
     resources: args.resources,
     own: args.env,
     arithmetic: args.arithmetic,
@@ -157,11 +160,29 @@ function clientPod(args: ClientsArgs): k8s.types.input.core.v1.PodSpec {
     },
     volumes: {
       last: [
-        { name: "proof", projected: { defaultMode: 0o440, sources: proof(authority) } },
+        {
+          name: "proof",
+          projected: { defaultMode: proofMode(args.runAs), sources: proof(authority) },
+        },
         ...(args.data?.volumes ?? []),
       ],
     },
   });
+}
+
+/** Variables of the engine's in a client's pod. */
+function variables(args: ClientsArgs): ReturnType<typeof environment> {
+  return [
+    ...environment({ [ENGINE.server]: args.server, [ENGINE.image]: args.image }),
+    podField(ENGINE.partition, "metadata.labels['apps.kubernetes.io/pod-index']"),
+    ...environment({
+      [ENGINE.probePort]: String(PORTS.status),
+      [ENGINE.tokenFile]: `${PROOF}/token`,
+      [ENGINE.serverAddress]: args.serverAddress,
+    }),
+    ...(args.identity.authority === undefined ? [] : environment({ [ENGINE.tlsFolder]: PROOF })),
+    ...nodeConfig(args.nodeConfig),
+  ];
 }
 
 /** The variable with the node config. None where there is none: a change of the template restarts the pods. */

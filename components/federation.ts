@@ -35,6 +35,10 @@ export interface FederationArgs {
   readonly egress: Pick<NetworkArgs, "serverEgress" | "clientEgress">;
   /** Variables of all containers. */
   readonly variables: Pick<VariablesArgs, "values" | "areSecret">;
+  /** Secret for the image's registry. @default none */
+  readonly pullSecret?: string | undefined;
+  /** Whose user and group the pods have. @default the image's */
+  readonly runAs?: "image" | "cluster" | undefined;
   /** PriorityClass of all pods. @default the cluster's */
   readonly priorityClass?: string | undefined;
   /** Labels of the nodes that can run the image. @default all nodes can */
@@ -44,10 +48,10 @@ export interface FederationArgs {
   /** Arguments of the server alone. */
   readonly server: Pick<
     ServerArgs,
-    "resources" | "storage" | "keepRuns" | "claim" | "serviceType" | "origin" | "home"
+    "resources" | "storage" | "keepRuns" | "claim" | "serviceType" | "origin" | "home" | "patch"
   >;
   /** Arguments of the clients alone. */
-  readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread" | "nodeConfig">;
+  readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread" | "nodeConfig" | "patch">;
   /** Volumes with the clients' own data. */
   readonly data: DataArgs["volumes"];
 }
@@ -108,7 +112,8 @@ export class Federation extends pulumi.ComponentResource {
 
   /** Arguments that server and clients have in common. */
   #shared(name: string, args: FederationArgs) {
-    const { image, priorityClass, nodes, verify, variables, clients, run } = args;
+    const { image, pullSecret, runAs, priorityClass, nodes, verify, variables, clients, run } =
+      args;
     const { namespace } = this;
     const values = Object.keys(variables.values).length;
     const env =
@@ -117,7 +122,7 @@ export class Federation extends pulumi.ComponentResource {
         : new Variables(`${name}-variables`, { namespace, ...variables }, { parent: this }).env;
     // GPUs have instructions of their own, so the run's record must not say portable.
     const arithmetic = clients.gpus > 0 ? "native" : run.arithmetic;
-    return { namespace, image, priorityClass, nodes, verify, env, arithmetic };
+    return { namespace, image, pullSecret, runAs, priorityClass, nodes, verify, env, arithmetic };
   }
 
   #data(name: string, { data: volumes }: FederationArgs): Data | undefined {

@@ -15,6 +15,8 @@ export interface PodParts {
   readonly name: string;
   /** Reference of the image. */
   readonly image: pulumi.Input<string>;
+  /** Secret for the image's registry. @default none */
+  readonly pullSecret?: string | undefined;
   /** Program of the image to start. */
   readonly command: string;
   /** Environment of the container. */
@@ -24,6 +26,8 @@ export interface PodParts {
   /** Named ports beside `status`. @default none */
   readonly ports?: types.input.core.v1.ContainerPort[];
   readonly resources: Resources;
+  /** Whose user and group the pod has. @default the image's */
+  readonly runAs?: "image" | "cluster" | undefined;
   /** Instructions that numerical libraries use. */
   readonly arithmetic: RunSpec["arithmetic"];
   /** `nvidia.com/gpu` of the pod. @default 0 */
@@ -55,7 +59,8 @@ export function podSpec(parts: PodParts): PodSpec {
     serviceAccountName: parts.account,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    securityContext: podSecurity(),
+    imagePullSecrets: parts.pullSecret === undefined ? undefined : [{ name: parts.pullSecret }],
+    securityContext: podSecurity(parts.runAs),
     terminationGracePeriodSeconds: 10,
     priorityClassName: parts.priorityClass,
     affinity: parts.affinity,
@@ -94,16 +99,28 @@ function container(parts: PodParts): Container {
   };
 }
 
-/** Pod-level half of the "restricted" Pod Security Standard. */
-export function podSecurity(): types.input.core.v1.PodSecurityContext {
+/**
+ * Pod-level half of the "restricted" Pod Security Standard.
+ * @param runAs whose user and group it has: the image's, or those that the cluster gives it
+ */
+export function podSecurity(
+  runAs: "image" | "cluster" = "image",
+): types.input.core.v1.PodSecurityContext {
+  const ids = runAs === "cluster" ? {} : { runAsUser: USER, runAsGroup: USER, fsGroup: USER };
   return {
     runAsNonRoot: true,
-    runAsUser: USER,
-    runAsGroup: USER,
-    fsGroup: USER,
+    ...ids,
     fsGroupChangePolicy: "OnRootMismatch",
     seccompProfile: { type: "RuntimeDefault" },
   };
+}
+
+/**
+ * Mode of files that only the pod's group may read. Where the cluster gives the group, it may give
+ * none: then all of the pod may, which is the engine.
+ */
+export function proofMode(runAs: "image" | "cluster" = "image"): number {
+  return runAs === "cluster" ? 0o444 : 0o440;
 }
 
 /** Container-level half of the "restricted" Pod Security Standard, and a read-only root. */
@@ -142,17 +159,18 @@ export function podField(name: string, fieldPath: string): EnvVar {
 
 /**
  * Requests and limits. A pod that exceeds its memory dies and no neighbour does, so its limit is its
- * request. CPU has no limit.
+ * request. CPU has no limit unless the user sets one.
  * @param gpus number of `nvidia.com/gpu`
  */
 export function resources(
-  { cpu, memory, ephemeralStorage }: Resources,
+  { cpu, cpuLimit, memory, ephemeralStorage, ephemeralStorageRequest = "64Mi" }: Resources,
   gpus = 0,
 ): types.input.core.v1.ResourceRequirements {
   const gpu: Record<string, string> = gpus > 0 ? { "nvidia.com/gpu": String(gpus) } : {};
+  const most: Record<string, string> = cpuLimit === undefined ? {} : { cpu: cpuLimit };
   return {
-    requests: { cpu, memory, "ephemeral-storage": "64Mi", ...gpu },
-    limits: { memory, "ephemeral-storage": ephemeralStorage, ...gpu },
+    requests: { cpu, memory, "ephemeral-storage": ephemeralStorageRequest, ...gpu },
+    limits: { ...most, memory, "ephemeral-storage": ephemeralStorage, ...gpu },
   };
 }
 

@@ -2,11 +2,14 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { DATA_FOLDER, NAMES, PORTS } from "../contract/names.ts";
 import type { Origin } from "../contract/record.ts";
+import { PODS } from "../contract/pods.ts";
 import { ENGINE } from "../contract/variables.ts";
+import type { PodPatch } from "../settings/podPatch.ts";
 import type { Resources } from "../settings/resources.ts";
 import type { RunSpec } from "../settings/table.ts";
 import { hashOf, labels, managed, selector } from "./kubernetes.ts";
-import { environment, podField, podSpec } from "./podSpec.ts";
+import { patched } from "./podPatch.ts";
+import { environment, podField, podSpec, proofMode } from "./podSpec.ts";
 import { bytesOf } from "./quantity.ts";
 import { verified, type Verify } from "./verification.ts";
 
@@ -35,6 +38,12 @@ export interface ServerArgs {
   readonly env?: readonly k8s.types.input.core.v1.EnvVar[] | undefined;
   /** Resources of the pod. */
   readonly resources: Resources;
+  /** Secret for the image's registry. @default none */
+  readonly pullSecret?: string | undefined;
+  /** Whose user and group the pod has. @default the image's */
+  readonly runAs?: "image" | "cluster" | undefined;
+  /** Patch of the pod. @default none */
+  readonly patch?: PodPatch | undefined;
   /** PriorityClass of the pod. @default the cluster's */
   readonly priorityClass?: string | undefined;
   /** Labels of the nodes that can run the image. @default all nodes can */
@@ -53,9 +62,10 @@ export interface ServerArgs {
   readonly serviceType: "ClusterIP" | "NodePort" | "LoadBalancer";
 }
 
-const CERTIFICATE = "/etc/kubeflower/tls";
-const KEYS = "/etc/kubeflower/keys";
-const METRICS = "/etc/kubeflower/metrics";
+const POD = PODS[NAMES.server];
+const CERTIFICATE = POD.volumes.certificate.folder;
+const KEYS = POD.volumes.keys.folder;
+const METRICS = POD.volumes.metrics.folder;
 
 /** The Flower server: one pod, the volume with its results, and the address that clients dial. */
 export class Server extends pulumi.ComponentResource {
@@ -82,10 +92,8 @@ export class Server extends pulumi.ComponentResource {
     const address = pulumi.interpolate`${service.name}:${PORTS.service}`;
     this.address = verified(verify, "Service", service, address);
     this.clusterAddress = spec.apply((made) => addressOf(made.clusterIP));
-    const template = {
-      metadata: { labels: labels(NAMES.server) },
-      spec: serverPod(args, claim.name),
-    };
+    const own = { metadata: { labels: labels(NAMES.server) }, spec: serverPod(args, claim.name) };
+    const template = patched(NAMES.server, own, args.patch, this);
     const { metadata: deployment } = this.#deployment(template);
     this.pod = verified(verify, "Deployment", deployment, hashOf(template));
     this.#disruptionBudget();
@@ -166,7 +174,7 @@ export class Server extends pulumi.ComponentResource {
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 
 /** The setting `monitoring` makes this Secret, and the kubelet brings it into a pod that runs. */
-const METRICS_TOKEN = { secretName: NAMES.metrics, optional: true, defaultMode: 0o440 };
+const METRICS_TOKEN = { secretName: NAMES.metrics, optional: true };
 
 /** Address of a Service at its cluster IP; empty when it has none. */
 function addressOf(clusterIP: string | undefined): string {
@@ -177,12 +185,17 @@ function addressOf(clusterIP: string | undefined): string {
 /** The server's pod. Only its environment names the run; the server passes it on to the clients. */
 function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
   const { certificate, keys } = args.identity;
-  const secret = { name: "certificate", secret: { secretName: certificate, defaultMode: 0o440 } };
+  const secret = {
+    name: "certificate",
+    secret: { secretName: certificate, defaultMode: proofMode(args.runAs) },
+  };
   const tls = certificate !== undefined;
   return podSpec({
-    name: "server",
+    name: POD.container,
     image: args.image,
-    command: "kubeflower-server",
+    pullSecret: args.pullSecret,
+    runAs: args.runAs,
+    command: POD.command,
     env: serverEnvironment(args),
     ports: [{ name: "stream", containerPort: PORTS.stream, protocol: "TCP" }],
     resources: args.resources,
@@ -202,7 +215,7 @@ function serverPod(args: ServerArgs, volume: pulumi.Input<string>): PodSpec {
       first: [{ name: "data", persistentVolumeClaim: { claimName: volume } }],
       last: [
         { name: "keys", configMap: { name: keys } },
-        { name: "metrics", secret: METRICS_TOKEN },
+        { name: "metrics", secret: { ...METRICS_TOKEN, defaultMode: proofMode(args.runAs) } },
         ...(tls ? [secret] : []),
       ],
     },

@@ -7,6 +7,7 @@ import { image } from "./rules/image.ts";
 import { limits } from "./rules/limits.ts";
 import { loadBalancer } from "./rules/loadBalancer.ts";
 import { networkPolicy } from "./rules/networkPolicy.ts";
+import { ownPods } from "./rules/ownPods.ts";
 import { privileges } from "./rules/privileges.ts";
 import { statusPort } from "./rules/statusPort.ts";
 import { token } from "./rules/token.ts";
@@ -22,6 +23,7 @@ new PolicyPack("kubeflower", {
     host,
     hardening,
     token,
+    ownPods,
     environmentSecrets,
     configMapSecrets,
     networkPolicy,

@@ -4,7 +4,7 @@ import { secretTexts } from "./secretTexts.ts";
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Variables without which the image's programs do not start, or start others. */
-const OURS = /^(KUBEFLOWER_.*|PATH|HOME|PYTHONPATH|PYTHONHOME|LD_PRELOAD|LD_LIBRARY_PATH)$/;
+export const OURS = /^(KUBEFLOWER_.*|PATH|HOME|PYTHONPATH|PYTHONHOME|LD_PRELOAD|LD_LIBRARY_PATH)$/;
 
 /** A setting for environment variables. No message repeats a value: it may be secret. */
 export function environmentVariables(about: string): Setting<Readonly<Record<string, string>>> {

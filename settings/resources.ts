@@ -2,12 +2,16 @@ import { object, type Reading, type Setting, type TextRule } from "./kinds.ts";
 
 /** Resources of a pod. */
 export interface Resources {
-  /** CPUs that are requested, such as 250m; there is no limit. */
+  /** CPUs that are requested, such as 250m. */
   readonly cpu: string;
+  /** Limit of CPUs, which some namespaces ask for. @default none: idle CPUs may be used */
+  readonly cpuLimit?: string | undefined;
   /** Memory that is requested and the limit, such as 768Mi: a pod that exceeds it dies alone. */
   readonly memory: string;
   /** Limit of what a pod writes outside of lasting volumes, such as 4Gi. */
   readonly ephemeralStorage: string;
+  /** What of it is requested; GKE Autopilot lowers the limit to it. @default 64Mi */
+  readonly ephemeralStorageRequest?: string | undefined;
 }
 
 /** A size of memory or of a volume. */
@@ -17,22 +21,30 @@ export const SIZE = {
   example: "1Gi",
 } as const satisfies TextRule;
 
-/** Rules of the three resources. */
+const CPU = {
+  pattern: /^([1-9]\d*m|[1-9]\d*(\.\d+)?|0\.\d*[1-9]\d*)$/,
+  allowed: "a number of CPUs such as 250m or 2",
+} as const;
+
+/** Rules of the resources. */
 export const RESOURCE_RULES: Readonly<Record<keyof Resources, Omit<TextRule, "example">>> = {
-  cpu: {
-    pattern: /^([1-9]\d*m|[1-9]\d*(\.\d+)?|0\.\d*[1-9]\d*)$/,
-    allowed: "a number of CPUs such as 250m or 2",
-  },
+  cpu: CPU,
+  cpuLimit: CPU,
   memory: SIZE,
   ephemeralStorage: {
     pattern: /^[1-9]\d*(\.\d+)?[GT]i?$/,
     allowed: "a size of 1G or more such as 4Gi",
   },
+  ephemeralStorageRequest: SIZE,
 };
 
+/** Resources that have a default. */
 const NAMES = ["cpu", "memory", "ephemeralStorage"] as const;
+/** Resources that may stay unset, each with an example. */
+const MORE = { cpuLimit: "2", ephemeralStorageRequest: "4Gi" };
+const ALL = [...NAMES, ...(Object.keys(MORE) as (keyof typeof MORE)[])];
 
-/** A setting for the resources of a pod; each of the three has a default. */
+/** A setting for the resources of a pod. */
 export function resources(key: string, about: string, defaults: Resources): Setting<Resources> {
   const part = (name: keyof Resources): object => ({
     anyOf: [{ type: "string", pattern: RESOURCE_RULES[name].pattern.source }, { type: "number" }],
@@ -40,9 +52,10 @@ export function resources(key: string, about: string, defaults: Resources): Sett
   const whole = object({
     about,
     unset: NAMES.map((name) => `${name} ${defaults[name]}`).join(", "),
-    allowed: "an object of cpu (requested), memory (requested and limit), ephemeralStorage (limit)",
+    allowed:
+      "an object of cpu (requested), cpuLimit, memory (requested and limit), ephemeralStorage (limit), ephemeralStorageRequest",
     schema: {
-      properties: Object.fromEntries(NAMES.map((name) => [name, part(name)])),
+      properties: Object.fromEntries(ALL.map((name) => [name, part(name)])),
       additionalProperties: false,
     },
     example: [`${key}.memory`, defaults.memory],
@@ -53,22 +66,34 @@ export function resources(key: string, about: string, defaults: Resources): Sett
       const given = whole.read(text, reading);
       if (given === undefined) return undefined;
       refuseUnknown(given, reading);
-      const value = (name: keyof Resources): string =>
+      const value = (name: (typeof NAMES)[number]): string =>
         readResource(name, given[name] ?? defaults[name], defaults[name], reading);
       return {
         cpu: value("cpu"),
         memory: value("memory"),
         ephemeralStorage: value("ephemeralStorage"),
+        ...readMore(given, reading),
       };
     },
   };
 }
 
+/** Reads the resources that have no default. */
+function readMore(
+  given: Readonly<Record<string, unknown>>,
+  reading: Reading,
+): Pick<Resources, keyof typeof MORE> {
+  const entries = (Object.keys(MORE) as (keyof typeof MORE)[])
+    .filter((name) => name in given)
+    .map((name) => [name, readResource(name, given[name], MORE[name], reading)] as const);
+  return Object.fromEntries(entries);
+}
+
 function refuseUnknown(given: object, { key, faults }: Reading): void {
-  const known: readonly string[] = NAMES;
+  const known: readonly string[] = ALL;
   for (const name of Object.keys(given).filter((name) => !known.includes(name))) {
     const path = `${key}.${name}`;
-    const allowed = "it has cpu, memory and ephemeralStorage";
+    const allowed = "it has cpu, cpuLimit, memory, ephemeralStorage and ephemeralStorageRequest";
     faults.add(key, `${path} is no setting`, allowed, faults.remove(path));
   }
 }

@@ -16,6 +16,7 @@ import {
 } from "./kinds.ts";
 import type { Setting } from "./kinds.ts";
 import { nodeConfig } from "./nodeConfig.ts";
+import { podPatch } from "./podPatch.ts";
 import { resources, SIZE } from "./resources.ts";
 import { tokenKeys } from "./tokenKeys.ts";
 
@@ -89,6 +90,13 @@ const IMAGE = {
   buildArgs: buildArgs(
     "arguments of the image's build: proxies, mirrors and a certificate authority",
   ),
+  pullSecret: optionalText({
+    about: "Secret of the namespace with the login for the image's registry",
+    pattern: DNS_NAME,
+    allowed: "the name of a Secret: small letters, digits, dashes and dots",
+    example: "registry-login",
+    unset: "the nodes need none",
+  }),
   platform: optionalText({
     about: "platform of the image that is built",
     pattern: /^linux\/(amd64|arm64)$/,
@@ -191,6 +199,13 @@ const PODS = {
     "node config of each client, which its app reads from context.node_config",
   ),
   data: dataVolumes("volumes with the clients' own data"),
+  runAs: choice(["image", "cluster"], {
+    about:
+      "whose user and group all pods have: the image's (65532), or those that the cluster gives them, as OpenShift does",
+    default: "image",
+  }),
+  serverPod: podPatch("server", "patch of the server's pod, in Kubernetes' own words"),
+  clientPod: podPatch("client", "patch of each client's pod, in Kubernetes' own words"),
   gpus: integer({ about: "nvidia.com/gpu of each client", default: 0, least: 0, most: 64 }),
   spread: choice(["none", "preferred", "required"], {
     about: "whether each client gets a node of its own",

@@ -10,7 +10,8 @@ import type { Snapshot } from "./snapshot.ts";
  * evicted pods themselves are gone; only their events are left.
  */
 export function evictionFault(snapshot: Snapshot, pod: Pod): Cause | null {
-  const limit = pod.spec.containers[0]?.resources?.limits?.["ephemeral-storage"];
+  const { limits, requests } = pod.spec.containers[0]?.resources ?? {};
+  const limit = limits?.["ephemeral-storage"];
   if (limit === undefined) return null;
   // Events that name another limit are older than a change of it.
   const namesLimit = new RegExp(`[ "]${limit}\\b`);
@@ -23,7 +24,13 @@ export function evictionFault(snapshot: Snapshot, pod: Pod): Cause | null {
   const times = evictions.reduce((sum, { count = 1 }) => sum + count, 0);
   if (times < 2) return null;
   const why = oneLine(evictions[0]?.message ?? "");
-  const command = resourceCommand(roleOf(pod), "ephemeralStorage", twice(limit) ?? "8Gi");
+  // GKE Autopilot lowers the limit to what is requested, so that both must rise.
+  const keys =
+    limit === requests?.["ephemeral-storage"]
+      ? ["ephemeralStorage", "ephemeralStorageRequest"]
+      : ["ephemeralStorage"];
+  const more = /[GT]i?$/.test(limit) ? (twice(limit) ?? "8Gi") : "4Gi";
+  const command = keys.map((key) => resourceCommand(roleOf(pod), key, more)).join(" && ");
   return {
     text: `pod ${pod.metadata.name} was evicted ${times} times: ${why} — let it write more: ${command}`,
     lasts: true,

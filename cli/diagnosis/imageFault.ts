@@ -1,5 +1,6 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
+import { loginRemedy } from "./loginRemedy.ts";
 import { containerOf, firstSeen, type ContainerStatus, type Pod } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -51,9 +52,11 @@ export function imageFault(snapshot: Snapshot, pod: Pod, container: ContainerSta
       GRACE.refused,
     );
   }
+  const remedy =
+    loginRemedy(snapshot, pod, image, why) ??
+    "the cluster's nodes must be able to pull it — push it, or name another: pulumi config set image <name>@sha256:<digest>, or pulumi config set registry <host>";
   return cause(
-    `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${pullReason(why, image)} — ` +
-      `the cluster's nodes must be able to pull it — push it, or name another: pulumi config set image <name>@sha256:<digest>, or pulumi config set registry <host>`,
+    `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${pullReason(why, image)} — ${remedy}`,
     snapshot.secondsSince(first),
     grace,
   );

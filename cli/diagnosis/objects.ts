@@ -95,6 +95,9 @@ export interface Pod {
     readonly nodeName?: string;
     /** Labels that its node must have. */
     readonly nodeSelector?: Readonly<Record<string, string>>;
+    /** Secrets with logins for registries. */
+    readonly imagePullSecrets?: readonly { readonly name?: string }[];
+    readonly tolerations?: readonly { readonly key?: string }[];
     readonly initContainers?: readonly Container[];
     readonly containers: readonly Container[];
   };
@@ -252,6 +255,21 @@ export function runOf(pod: Pod): string | undefined {
 /** Finds the declaration of a container whose status is known. */
 export function containerOf({ spec }: Pod, { name }: ContainerStatus): Container | undefined {
   return [...spec.containers, ...(spec.initContainers ?? [])].find((one) => one.name === name);
+}
+
+/** Query for the log of the engine's container: of several the API server gives none unasked. */
+export function engineLog({ spec: { containers } }: Pod): { readonly container?: string } {
+  const [engine, ...others] = containers;
+  return engine === undefined || others.length === 0 ? {} : { container: engine.name };
+}
+
+/**
+ * Status of the engine's container, which is the pod's first. The kubelet sorts them by name, and a
+ * patch may have put others beside it.
+ */
+export function engineStatus({ spec, status }: Pod): ContainerStatus | undefined {
+  const all = status?.containerStatuses;
+  return all?.find(({ name }) => name === spec.containers[0]?.name) ?? all?.[0];
 }
 
 /** Statuses of a pod's containers, in the order in which they start. */

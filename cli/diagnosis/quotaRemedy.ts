@@ -1,15 +1,18 @@
 import { quantityToScalar } from "@kubernetes/client-node/dist/util.js";
 
 import type { Refusal } from "./refusal.ts";
+import { resourceCommand } from "./resourceCommand.ts";
 
 /** Bytes of a mebibyte. */
 const MEBIBYTE = 2 ** 20;
 
 /** Command that lets the pods in that a quota refuses. */
-export function quotaRemedy({ namespace, missing, message }: Refusal): string | undefined {
+export function quotaRemedy({ namespace, role, missing, message }: Refusal): string | undefined {
   const [, quota = "", must = ""] =
     /failed quota: ([^:]+): must specify ([^;]+)/.exec(message) ?? [];
-  if (quota !== "") return must.includes("limits.cpu") ? cpuLimit(namespace) : undefined;
+  if (quota !== "") {
+    return must.includes("limits.cpu") ? resourceCommand(role, "cpuLimit", "2") : undefined;
+  }
   const [, name = "", asked = "", used = "", most = ""] =
     /exceeded quota: ([^,]+), requested: (\S+), used: (\S+), limited: (\S+)/.exec(message) ?? [];
   if (name === "") return undefined;
@@ -20,17 +23,6 @@ export function quotaRemedy({ namespace, missing, message }: Refusal): string | 
   });
   const patch = JSON.stringify({ spec: { hard: Object.fromEntries(hard) as object } });
   return `raise it: kubectl -n ${namespace} patch resourcequota ${name} --type merge -p '${patch}'`;
-}
-
-/** Command that gives each container a CPU limit, which a quota may ask for. */
-export function cpuLimit(namespace: string): string {
-  const range = {
-    apiVersion: "v1",
-    kind: "LimitRange",
-    metadata: { name: "kubeflower-cpu" },
-    spec: { limits: [{ type: "Container", default: { cpu: "2" } }] },
-  };
-  return `echo '${JSON.stringify(range)}' | kubectl -n ${namespace} apply -f -`;
 }
 
 /** Reads `memory=64Mi,pods=1`. */

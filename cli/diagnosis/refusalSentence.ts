@@ -29,6 +29,10 @@ const KINDS: readonly Kind[] = [
       `let the namespace take it: kubectl label namespace ${namespace} pod-security.kubernetes.io/enforce=baseline --overwrite`,
   ],
   [
+    /security context constraint|\b(?:runAsUser|runAsGroup|fsGroup)\b/,
+    () => "leave user and group to the cluster: pulumi config set runAs cluster",
+  ],
+  [
     /ValidatingAdmissionPolicy '([^']+)'/,
     ([, name = ""], { namespace }) =>
       `the cluster's administrators made that rule: have them exempt namespace ${namespace}, see: kubectl get validatingadmissionpolicy ${name} -o yaml`,

@@ -23,11 +23,7 @@ const REMEDIES: readonly (readonly [words: RegExp, remedy: Remedy])[] = [
     /untolerated taint \{(node\.kubernetes\.io\/[\w-]+)/,
     ([, key = ""]) => `wait until the nodes are well again (${key}), see: kubectl describe nodes`,
   ],
-  [
-    /untolerated taint \{([^:}]+)/,
-    ([, key = ""]) =>
-      `add a node without that taint, or take it off: kubectl taint nodes --all ${key}-`,
-  ],
+  [/untolerated taint \{([^:}]+)/, tolerate],
   [/node affinity\/selector/, label],
   [
     /volume node affinity conflict/,
@@ -56,6 +52,20 @@ function less(most: string): Remedy {
     const quantity = asked === undefined ? most : atMost(asked, most);
     return `ask for less: ${resourceCommand(roleOf(pod), resource, quantity)}`;
   };
+}
+
+/** Lets the pod come to nodes with a taint. Whoever has tainted them may have a reason. */
+function tolerate([, key = ""]: readonly string[], _: Snapshot, pod: Pod): string {
+  const setting = `${roleOf(pod)}Pod`;
+  const number = pod.spec.tolerations?.filter(isOwn).length ?? 0;
+  const set = (field: string, value: string): string =>
+    `pulumi config set --path '${setting}.tolerations[${number}].${field}' ${value}`;
+  return `tolerate it: ${set("key", key)} && ${set("operator", "Exists")}, or take it off: kubectl taint nodes --all ${key}-`;
+}
+
+/** Whether a toleration is none of those that Kubernetes gives every pod. */
+function isOwn({ key = "" }: { readonly key?: string }): boolean {
+  return !/^node\.kubernetes\.io\/(not-ready|unreachable)$/.test(key);
 }
 
 function uncordon(_: readonly string[], { objects }: Snapshot): string {

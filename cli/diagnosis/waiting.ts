@@ -1,6 +1,6 @@
 import { NAMES } from "../../contract/names.ts";
 import type { Status } from "../../contract/status.ts";
-import { condition, isServer, type Event, type Pod } from "./objects.ts";
+import { condition, engineStatus, isServer, type Event, type Pod } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** The cause of a run's waiting. */
@@ -76,7 +76,7 @@ function clientState(partition: number, snapshot: Snapshot): PodState {
 }
 
 function stateOf(snapshot: Snapshot, pod: Pod): PodState {
-  const { running, terminated, waiting } = pod.status?.containerStatuses?.[0]?.state ?? {};
+  const { running, terminated, waiting } = engineStatus(pod)?.state ?? {};
   if (running !== undefined) return STARTED;
   if (snapshot.eventsOf(pod.metadata, "Failed").some(isPull)) {
     return idle("its image cannot be pulled yet");

@@ -54,10 +54,14 @@ function ofSettings(role: Demand["role"], settings: Settings): Pick<Demand, "req
   const text = typeof given === "string" ? given : JSON.stringify(given);
   // Where the setting is no object, `pulumi up` says so; until then the defaults count.
   const read = SETTINGS[key].read(text, reading) ?? SETTINGS[key].read("{}", reading);
-  const { cpu, memory, ephemeralStorage } = read as Resources;
+  const { cpu, cpuLimit, memory, ephemeralStorage, ephemeralStorageRequest } = read as Resources;
   return scalars({
-    requests: { cpu, memory, "ephemeral-storage": "64Mi" },
-    limits: { memory, "ephemeral-storage": ephemeralStorage },
+    requests: { cpu, memory, "ephemeral-storage": ephemeralStorageRequest ?? "64Mi" },
+    limits: {
+      ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }),
+      memory,
+      "ephemeral-storage": ephemeralStorage,
+    },
   });
 }
 

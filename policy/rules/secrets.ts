@@ -1,4 +1,5 @@
-import { type ResourceValidationPolicy, UnknownValueError } from "@pulumi/policy";
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { known } from "../known.ts";
 import { kind } from "../kubernetes.ts";
 import { containerRule } from "../podRule.ts";
 
@@ -59,13 +60,3 @@ export const configMapSecrets: ResourceValidationPolicy = {
     }
   },
 };
-
-/** Reads a value; undefined when only an update will know it, so that other values are still checked. */
-function known<T>(value: () => T): T | undefined {
-  try {
-    return value();
-  } catch (error) {
-    if (error instanceof UnknownValueError) return undefined;
-    throw error;
-  }
-}

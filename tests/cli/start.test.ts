@@ -10,8 +10,8 @@ let project: string;
 
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), "start-"));
-  const folders = ["cli", "components", "contract", "docker", "kube", "settings", "node_modules"];
-  for (const folder of folders) {
+  const sources = ["cli", "components", "contract", "docker", "kube", "policy", "settings"];
+  for (const folder of [...sources, "node_modules"]) {
     mkdirSync(join(project, folder));
   }
   for (const file of ["start", "bundled", "bundle", "stack"].map((name) => `cli/${name}.mjs`)) {

@@ -111,11 +111,15 @@ describe("loadSettings", () => {
       serverEgress: [],
       nodeConfig: {},
       data: [],
+      runAs: "image",
+      serverPod: {},
+      clientPod: {},
       image: undefined,
       registry: undefined,
       builder: "docker",
       base: undefined,
       buildArgs: {},
+      pullSecret: undefined,
       platform: undefined,
       keepRuns: undefined,
       discard: undefined,
@@ -140,6 +144,13 @@ describe("loadSettings", () => {
   it("lets min, replicas and quorum follow clients", () => {
     expect(read({ clients: "4" }).run).toMatchObject({ min: 4, replicas: 4, quorum: 4 });
     expect(read({ min: "3" }).run).toMatchObject({ clients: 2, replicas: 3, quorum: 2 });
+  });
+
+  it("has further resources only where they are set", () => {
+    const more = { cpuLimit: "2", ephemeralStorageRequest: "4Gi" };
+    const { clientResources } = read({ clientResources: JSON.stringify(more) });
+    const defaults = { cpu: "250m", memory: "768Mi", ephemeralStorage: "4Gi" };
+    expect(clientResources).toEqual({ ...defaults, ...more });
   });
 
   it("fills one resource left out from the defaults", () => {

@@ -171,11 +171,29 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   ],
   [
     { clientResources: '{"gpu":1}' },
-    `clientResources.gpu is no setting — it has cpu, memory and ephemeralStorage — ${rm("--path 'clientResources.gpu'")}`,
+    `clientResources.gpu is no setting — it has cpu, cpuLimit, memory, ephemeralStorage and ephemeralStorageRequest — ${rm("--path 'clientResources.gpu'")}`,
   ],
   [
     { clientResources: '{"ephemeralStorage":"500Mi"}' },
     `clientResources.ephemeralStorage is "500Mi" — it must be a size of 1G or more such as 4Gi — ${set("--path 'clientResources.ephemeralStorage' 4Gi")}`,
+  ],
+  [
+    { clientResources: '{"cpuLimit":"many"}' },
+    `clientResources.cpuLimit is "many" — it must be a number of CPUs such as 250m or 2 — ${set("--path 'clientResources.cpuLimit' 2")}`,
+  ],
+  [
+    { pullSecret: "My Login" },
+    `pullSecret is "My Login" — it must be the name of a Secret: small letters, digits, dashes and dots — ${set("pullSecret registry-login")}`,
+  ],
+  [{ runAs: "root" }, `runAs is "root" — it must be image or cluster — ${set("runAs image")}`],
+  [
+    { clientPod: '{"tolerations":[{"efect":"NoSchedule"}],"hostNetwork":"often"}' },
+    `clientPod.tolerations[0].efect is no field of a Toleration — allowed: effect, key, operator, tolerationSeconds, value — ${rm("--path 'clientPod.tolerations[0].efect'")}; ${set("--path 'clientPod.tolerations[0].effect' <value>")}`,
+    `clientPod.hostNetwork is "often" — it must be true or false — ${set("--path 'clientPod.hostNetwork' <value>")}`,
+  ],
+  [
+    { serverPod: '{"containers":[{"name":"server","$patch":"delete"}]}' },
+    `serverPod.containers[0].$patch is not free — the pod needs its container server — ${rm("--path 'serverPod.containers[0].$patch'")}`,
   ],
   [
     { priorityClass: "High Priority" },

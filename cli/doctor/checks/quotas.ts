@@ -1,5 +1,4 @@
 import { Refused } from "../../../kube/errors.ts";
-import { cpuLimit } from "../../diagnosis/quotaRemedy.ts";
 import { resourceCommand } from "../../diagnosis/resourceCommand.ts";
 import type { ClusterCheck } from "../check.ts";
 import { claimDemand } from "../claimDemand.ts";
@@ -54,8 +53,9 @@ export function quotaFault(
   for (const { metadata, spec, status } of quotas) {
     if (spec?.scopes !== undefined || spec?.scopeSelector !== undefined) continue;
     for (const [key, hard] of Object.entries(status?.hard ?? {})) {
-      if (key === "limits.cpu" && missing.length > 0 && defaultCpu(ranges) === undefined) {
-        return noCpuLimit(namespace, metadata.name);
+      const isUnlimited = missing.some(({ limits }) => limits.cpu === undefined);
+      if (key === "limits.cpu" && isUnlimited && defaultCpu(ranges) === undefined) {
+        return noCpuLimit(metadata.name);
       }
       const left = scalar(hard) - scalar(status?.used?.[key] ?? "0");
       const needed = missing.reduce((sum, one) => sum + one.pods * ofQuota(key, one), 0);
@@ -87,10 +87,12 @@ function tooMuch(
   );
 }
 
-function noCpuLimit(namespace: string, quota: string): Finding {
+function noCpuLimit(quota: string): Finding {
   return fault(
     `quota ${quota} asks each pod for a CPU limit, which the stack's pods do not have, and no LimitRange gives them one`,
-    cpuLimit(namespace),
+    (["server", "client"] as const)
+      .map((role) => resourceCommand(role, "cpuLimit", "2"))
+      .join(" && "),
   );
 }
 

@@ -40,3 +40,34 @@ test("one eviction, those of other pods and those under another limit are no fau
   }
   expect(cause({ pods: [...snapshot().objects.pods, running("flower-client-2")] })).toBeNull();
 });
+
+test("a limit that GKE Autopilot has lowered to the request rises with it", () => {
+  const lowered = (quantity: string) => {
+    const one = running("flower-client-1");
+    const [engine] = one.spec.containers;
+    const resources = {
+      requests: { "ephemeral-storage": quantity },
+      limits: { "ephemeral-storage": quantity },
+    };
+    return {
+      ...one,
+      spec: { ...one.spec, containers: [{ name: "client", ...engine, resources }] },
+    };
+  };
+  const command = (quantity: string): string => {
+    const message = SAID.replace("4Gi", quantity);
+    const events = [evicted("flower-client-1", message), evicted("flower-client-1", message)];
+    return (
+      cause({ events, pods: [lowered(quantity)] }, true)
+        ?.split(": ")
+        .at(-1) ?? ""
+    );
+  };
+  const both = (quantity: string): string =>
+    ["ephemeralStorage", "ephemeralStorageRequest"]
+      .map((key) => `pulumi config set --path clientResources.${key} ${quantity}`)
+      .join(" && ");
+  expect(command("64Mi")).toBe(both("4Gi"));
+  expect(command("2Gi")).toBe(both("4Gi"));
+  expect(command("4Gi")).toBe(both("8Gi"));
+});

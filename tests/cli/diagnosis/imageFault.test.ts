@@ -43,6 +43,36 @@ describe("an image", () => {
   });
 });
 
+describe("a registry that asks for a login", () => {
+  const answer =
+    "failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized";
+  const create = (secret: string): string =>
+    `kubectl -n kubeflower create secret docker-registry ${secret} --docker-server=ghcr.io --docker-username=<name> --docker-password=<token>`;
+  const refused = (pullSecret?: string, events: ReturnType<typeof event>[] = []) => {
+    const one = pulling(answer, "ErrImagePull");
+    const imagePullSecrets = pullSecret === undefined ? [] : [{ name: pullSecret }];
+    const containers = [{ name: "server", image: "ghcr.io/you/kubeflower:1" }];
+    const spec = { ...one.spec, containers, imagePullSecrets };
+    return told({ pods: [{ ...one, spec }], events })?.split("): ")[1];
+  };
+
+  test("is told with the command that makes a Secret, and the setting that names it", () => {
+    expect(refused()).toBe(
+      `unexpected status: 401 Unauthorized — the registry asks for a login, which a Secret gives — make one and name it: ${create("registry-login")}, then pulumi config set pullSecret registry-login`,
+    );
+  });
+
+  test("is told of a Secret that is missing, and of one that the registry does not take", () => {
+    const missing = [event("flower-server-7d9-x", "FailedToRetrieveImagePullSecret", "mine")];
+    expect(refused("mine", missing)).toContain(
+      `Secret mine, which the setting pullSecret names, is not in namespace kubeflower — make it: ${create("mine")}`,
+    );
+    expect(refused("mine")).toContain(
+      `the registry does not take the login of Secret mine — make it anew: kubectl -n kubeflower delete secret mine, then ${create("mine")}`,
+    );
+  });
+});
+
 test("an image name that is none is not in the settings, which refuse it", () => {
   const message =
     'Failed to apply default image tag "No::image": couldn\'t parse image name "No::image": invalid reference format';

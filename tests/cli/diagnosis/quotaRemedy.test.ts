@@ -13,9 +13,9 @@ test("a quota is raised to what all missing pods need, for what it lacks only", 
   );
 });
 
-test("a quota that asks for a CPU limit gets a LimitRange that gives one", () => {
+test("a quota that asks for a CPU limit gets one", () => {
   expect(remedy("failed quota: small: must specify limits.cpu for: client")).toBe(
-    'echo \'{"apiVersion":"v1","kind":"LimitRange","metadata":{"name":"kubeflower-cpu"},"spec":{"limits":[{"type":"Container","default":{"cpu":"2"}}]}}\' | kubectl -n lab apply -f -',
+    "pulumi config set --path clientResources.cpuLimit 2",
   );
 });
 

@@ -26,6 +26,10 @@ test.each([
     'a client\'s pod is refused: error looking up service account lab/flower-client: serviceaccount "flower-client" not found — make it again: pulumi up --refresh',
   ],
   [
+    `${POD}unable to validate against any security context constraint: [spec.containers[0].securityContext.runAsUser: Invalid value: 65532: must be in the ranges: [1000680000, 1000689999]]`,
+    "a client's pod is refused: unable to validate against any security context constraint: [spec.containers[0].securityContext.runAsUser: Invalid value: 65532: must be in the ranges: [1000680000, 1000689999]] — leave user and group to the cluster: pulumi config set runAs cluster",
+  ],
+  [
     `${POD}ValidatingAdmissionPolicy 'teams' with binding 'teams' denied request: each pod needs the label team`,
     "a client's pod is refused: ValidatingAdmissionPolicy 'teams' with binding 'teams' denied request: each pod needs the label team — the cluster's administrators made that rule: have them exempt namespace lab, see: kubectl get validatingadmissionpolicy teams -o yaml",
   ],

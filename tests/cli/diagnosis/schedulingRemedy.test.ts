@@ -28,7 +28,7 @@ test.each([
   ],
   [
     "1 node(s) had untolerated taint {team: vision}",
-    "add a node without that taint, or take it off: kubectl taint nodes --all team-",
+    "tolerate it: pulumi config set --path 'clientPod.tolerations[0].key' team && pulumi config set --path 'clientPod.tolerations[0].operator' Exists, or take it off: kubectl taint nodes --all team-",
   ],
   [
     "1 node(s) had volume node affinity conflict",
@@ -45,6 +45,13 @@ test.each([
   ["1 Too many pods", "add a node, or see: kubectl get nodes -o wide"],
 ])("no node takes a pod: %s", (reason, expected) => {
   expect(remedy(reason)).toBe(expected);
+});
+
+test("a second taint is tolerated beside the first", () => {
+  const tolerations = [{ key: "gpu" }, { key: "node.kubernetes.io/not-ready" }];
+  expect(remedy("1 node(s) had untolerated taint {team: vision}", { tolerations })).toContain(
+    "'clientPod.tolerations[1].key' team",
+  );
 });
 
 test("a label that no node has is given to one; an architecture is built for", () => {

@@ -14,6 +14,7 @@ export interface BadStack {
 }
 
 const CLIENTS = "kubernetes:apps/v1:StatefulSet federation-clients";
+const SERVER = "kubernetes:apps/v1:Deployment federation-server";
 const STACK = "pulumi:pulumi:Stack kubeflower-bad";
 
 /** Spoils the pods of the clients by `change`. */
@@ -33,7 +34,8 @@ export const BAD_STACKS: Readonly<Record<string, BadStack>> = {
   "images that move": {
     spoil: clients((pod, container) => {
       container.image = "registry.example/kubeflower:latest";
-      pod.initContainers = [{ ...container, name: "first", image: "registry.example/kubeflower" }];
+      const first = { name: "first", image: "registry.example/kubeflower", volumeMounts: [] };
+      pod.initContainers = [{ ...container, ...first }];
     }),
     refusals: [
       `image ${CLIENTS} — container client: image registry.example/kubeflower:latest has the tag latest — allowed: a tag that stays, or a digest — write registry.example/kubeflower:<version> or registry.example/kubeflower@sha256:<digest>`,
@@ -104,6 +106,17 @@ export const BAD_STACKS: Readonly<Record<string, BadStack>> = {
     spoil: clients((pod) => delete pod.automountServiceAccountToken),
     refusals: [
       `token ${CLIENTS} — automountServiceAccountToken is not set — allowed: false — set it to false, and project a token with an audience and an expiry into the pod that needs one`,
+    ],
+  },
+  "patches that undo protections": {
+    config: {
+      clientPod: '{"hostNetwork":true}',
+      serverPod: '{"serviceAccountName":"mine","containers":[{"name":"server","command":["sh"]}]}',
+    },
+    refusals: [
+      `host ${CLIENTS} — hostNetwork is true — allowed: false — remove it`,
+      `own-pods ${SERVER} — serviceAccountName is mine — allowed: none, whose rights are known — remove it`,
+      `own-pods ${SERVER} — container server: command and args are ["sh"] — allowed: ["kubeflower-server"] — remove them, and put what you start into a container of its own`,
     ],
   },
   "secrets in the environment": {

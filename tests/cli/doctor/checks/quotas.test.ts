@@ -73,15 +73,17 @@ test.each([
   }
 });
 
-test("a quota on CPU limits needs a LimitRange that gives pods one", async () => {
+test("a quota on CPU limits needs a setting, or a LimitRange, that gives pods one", async () => {
   const hard = { "limits.cpu": "8" };
   const found = await check(hard, {}, []);
   expect(found.text).toBe(
     "quota team asks each pod for a CPU limit, which the stack's pods do not have, and no LimitRange gives them one",
   );
-  expect(found.remedy).toMatch(
-    /^echo '\{.*"default":\{"cpu":"2"\}.*\}' \| kubectl -n flower apply -f -$/,
+  expect(found.remedy).toBe(
+    "pulumi config set --path serverResources.cpuLimit 2 && pulumi config set --path clientResources.cpuLimit 2",
   );
+  const settings = { serverResources: '{"cpuLimit":"1"}', clientResources: '{"cpuLimit":"1"}' };
+  expect((await check(hard, {}, [], settings)).state).toBe("ok");
   const given = [{ type: "Container", default: { cpu: "2" } }];
   expect((await check(hard, {}, given)).state).toBe("ok");
 });

@@ -1,0 +1,35 @@
+import type { Pod } from "./objects.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Answers of registries that want another login, or any. */
+const UNKNOWN_LOGIN =
+  /unauthorized|authentication required|may require authorization|no basic auth|denied|forbidden|\b40[13]\b/i;
+/** Name of the Secret in the commands. */
+const SECRET = "registry-login";
+
+/** What lets nodes pull an image whose registry wants a login; undefined when it wants none. */
+export function loginRemedy(
+  snapshot: Snapshot,
+  pod: Pod,
+  image: string,
+  why: string,
+): string | undefined {
+  if (!UNKNOWN_LOGIN.test(why)) return undefined;
+  const { namespace } = snapshot.objects;
+  const name = pod.spec.imagePullSecrets?.[0]?.name;
+  const place = `-n ${namespace}`;
+  const create = `kubectl ${place} create secret docker-registry ${name ?? SECRET} --docker-server=${hostOf(image)} --docker-username=<name> --docker-password=<token>`;
+  if (name === undefined) {
+    return `the registry asks for a login, which a Secret gives — make one and name it: ${create}, then pulumi config set pullSecret ${SECRET}`;
+  }
+  const isMissing = snapshot.eventsOf(pod.metadata, "FailedToRetrieveImagePullSecret").length > 0;
+  return isMissing
+    ? `Secret ${name}, which the setting pullSecret names, is not in namespace ${namespace} — make it: ${create}`
+    : `the registry does not take the login of Secret ${name} — make it anew: kubectl ${place} delete secret ${name}, then ${create}`;
+}
+
+/** Registry of an image. */
+function hostOf(image: string): string {
+  const [first = "", ...rest] = image.split("/");
+  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : "https://index.docker.io/v1/";
+}
