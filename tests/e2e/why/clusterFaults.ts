@@ -9,6 +9,12 @@ function kubectl(...lines: string[]): (stack: WhyStack) => Promise<unknown> {
     stack.type(lines.map((line) => `kubectl -n ${stack.namespace} ${line}`).join("\n"));
 }
 
+/** Patches the template of a workload's pods. */
+function patched(workload: string, spec: object): (stack: WhyStack) => Promise<unknown> {
+  const patch = JSON.stringify({ spec: { template: { spec } } });
+  return kubectl(`patch ${workload} --type strategic -p '${patch}'`);
+}
+
 /** Deletes the objects of a kind whose name begins so, and what is named after them. */
 function deleted(kind: string, beginning: string, ...more: string[]) {
   return async (stack: WhyStack): Promise<void> => {
@@ -152,6 +158,54 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
     seed: kubectl("delete pvc flower-server --wait=false"),
     sentence:
       /PVC flower-server is being deleted, and goes with all its runs when the server's pod ends — fetch them first: kubeflower results — then kubectl -n \S+ delete pod -l app=flower-server && pulumi up --refresh/,
+  },
+  {
+    name: "a node label that no node has",
+    by: "kubeflower status",
+    seed: patched("statefulset flower-client", { nodeSelector: { why: "yes" } }),
+    sentence:
+      /1 of 2 clients run: no node takes pod flower-client-1: 0\/1 nodes are available: 1 node\(s\) didn't match Pod's node affinity\/selector — add a node with these labels, or give them to one: kubectl label node kubeflower-0 why=yes/,
+    after: async (stack) => {
+      await patched("statefulset flower-client", { nodeSelector: { why: null } })(stack);
+      await kubectl("rollout status statefulset flower-client --timeout=90s")(stack);
+      await stack.checkout.kubectl("label", "node", "kubeflower-0", "why-");
+    },
+  },
+  {
+    name: "an image name that is none",
+    by: "kubeflower status",
+    seed: kubectl("set image statefulset/flower-client client=No::image"),
+    sentence:
+      /container client of pod flower-client-1 has an image name that is none: .* — give the pods the stack's image back: pulumi up --refresh/,
+  },
+  {
+    name: "a program that the image lacks",
+    by: "kubeflower status",
+    seed: patched("deployment flower-server", {
+      containers: [{ name: "server", command: ["kubeflower-nothing"] }],
+    }),
+    sentence:
+      /container server of pod flower-server-\S+ cannot be started: exec: "kubeflower-nothing": executable file not found in \$PATH — its image must have that program — give it back what the stack declares: pulumi up --refresh/,
+  },
+  {
+    name: "a server that needs more memory than its limit",
+    by: "kubeflower status",
+    seed: patched("deployment flower-server", {
+      containers: [{ name: "server", command: ["python3", "-c", 'b"x" * (3 << 30)'] }],
+    }),
+    sentence:
+      /pod flower-server-\S+ was killed (?:once|\d times) as it needs more memory than its limit 1Gi — raise it: pulumi config set --path serverResources.memory 2Gi/,
+    after: (stack) => stack.type("pulumi config set --path serverResources.memory 1Gi"),
+  },
+  {
+    name: "a state that no rule knows",
+    by: "kubeflower status",
+    seed: patched("deployment flower-server", {
+      containers: [{ name: "server", readinessProbe: { httpGet: { path: "/nothing" } } }],
+    }),
+    sentence:
+      /pod flower-server-\S+: Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 404 — these are Kubernetes' own words — see: kubectl -n \S+ describe pod flower-server-/,
+    byHand: (stack) => stack.type("pulumi up --yes --skip-preview --refresh"),
   },
   {
     name: "a namespace that is being deleted",

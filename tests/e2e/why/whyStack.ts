@@ -66,6 +66,7 @@ export class WhyStack {
     await this.type(
       `pulumi stack select local\npulumi config set context ${this.checkout.context}`,
     );
+    await this.checkout.ended("bash", ["-ec", "pulumi config rm runConfig || true"]);
     await this.checkout.set({ image: this.image });
     for (const key of [
       "gpus",
@@ -86,6 +87,24 @@ export class WhyStack {
   /** Types `pulumi up`, which must succeed. */
   async up(): Promise<void> {
     await this.type(UP);
+  }
+
+  /** Expects the run of the last update to be completed. */
+  async isCompleted(): Promise<void> {
+    expect(await this.checkout.result()).toMatchObject({ state: "completed" });
+  }
+
+  /** Types `pulumi up`, which meets a fault; it is stopped when it shows the sentence, or ends by itself. */
+  async upMeets(sentence: RegExp, ends: boolean): Promise<Met> {
+    const screen = new Screen(this.checkout, UP);
+    const found = await screen.shows(sentence);
+    const shown = Date.now();
+    const seen = await this.#firstSeen(screen.began);
+    const before = screen.said.slice(0, screen.said.search(sentence));
+    if (ends) expect(await screen.ended, screen.said).toBe(1);
+    else await screen.interrupt();
+    const wrong = before.split("\n").filter(isCause);
+    return { sentence: found, seconds: (shown - seen) / 1000, wrong };
   }
 
   /** Types a command again and again until it shows the sentence. @param began time of the fault */
@@ -112,8 +131,7 @@ export class WhyStack {
       `well stack ${this.namespace}`,
       async () => {
         const args = ["cli/kubeflower.mjs", "status", "--json"];
-        const { code, said } = await this.checkout.ended(process.execPath, args, 1);
-        if (code !== 0) return undefined;
+        const { said } = await this.checkout.ended(process.execPath, args, 1);
         const { cause, clients } = JSON.parse(said) as {
           cause: string | null;
           clients?: readonly { doing: string }[];
@@ -123,6 +141,23 @@ export class WhyStack {
       },
       90,
     );
+  }
+
+  /**
+   * Time at which the cluster first saw what `up` asked of it: when it made the first pod or claim, or
+   * refused one. Kubernetes tells whole seconds, so it was up to a second later. Without any, `began`.
+   */
+  async #firstSeen(began: number): Promise<number> {
+    const made = "{range .items[*]}{.metadata.creationTimestamp}{'\\n'}{end}";
+    const refused = "{range .items[?(@.reason=='FailedCreate')]}{.firstTimestamp}{'\\n'}{end}";
+    const texts = await Promise.all([
+      this.checkout.kubectl("get", "pods,pvc", "-o", `jsonpath=${made}`),
+      this.checkout.kubectl("get", "events", "-o", `jsonpath=${refused}`),
+    ]);
+    const times = texts.flatMap((text) => text.split("\n").map((line) => Date.parse(line)));
+    return Math.min(...times.filter((time) => time >= began - 1000), Infinity) === Infinity
+      ? began
+      : Math.max(began, Math.min(...times.filter((time) => time >= began - 1000)));
   }
 }
 
