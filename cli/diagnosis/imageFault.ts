@@ -1,6 +1,7 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
 import { containerOf, firstSeen, type ContainerStatus, type Pod } from "./objects.ts";
+import { imageRemedy } from "./imageRemedy.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a pull may fail; `refused` when the registry would always answer the same. */
@@ -42,9 +43,9 @@ export function imageFault(snapshot: Snapshot, pod: Pod, container: ContainerSta
     );
   }
   const image = containerOf(pod, container)?.image ?? container.image ?? "?";
+  const answer = pullReason(why, image);
   return cause(
-    `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${pullReason(why, image)} — ` +
-      `the cluster's nodes must be able to pull it — push it, or name another: pulumi config set image <name>@sha256:<digest>, or pulumi config set registry <host>`,
+    `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${answer} — ${imageRemedy(`${reason} ${answer}`)}`,
     snapshot.secondsSince(first),
     grace,
   );
