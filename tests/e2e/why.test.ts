@@ -40,7 +40,7 @@ async function meet(fault: Fault, stack: WhyStack): Promise<Met> {
   await fault.prepare?.(stack);
   const began = Date.now();
   await fault.seed(stack);
-  if (fault.by === "pulumi up") return stack.upMeets(fault.sentence, fault.ends === true);
+  if (fault.by === "pulumi up") return stack.upMeets(fault);
   const verb = fault.by.replace("kubeflower ", "");
   return stack.meets(`node cli/kubeflower.mjs ${verb}`, fault.sentence, began);
 }
@@ -52,9 +52,12 @@ async function mend(fault: Fault, sentence: string, stack: WhyStack): Promise<st
   if (looks) await stack.typeRemedy(command);
   await fault.byHand?.(stack);
   if (command !== "" && !looks) await stack.typeRemedy(command);
-  const isSetting = command === "" || command.startsWith("pulumi config");
-  if (isSetting && (fault.by === "pulumi up" || command !== "")) await stack.up();
-  if (fault.by === "pulumi up") await stack.isCompleted();
+  const isByUp = fault.by === "pulumi up";
+  const isSetting = command.startsWith("pulumi config");
+  if (fault.by !== "kubeflower doctor" && (isSetting || (isByUp && command === ""))) {
+    await stack.up();
+  }
+  if (isByUp) await stack.isCompleted();
   await stack.isWell();
   await fault.after?.(stack);
   return command;
@@ -65,11 +68,16 @@ test.concurrent.each(FAULTS)(
   { timeout: 20 * MINUTE },
   async (fault) => {
     await lanes.use(async (stack) => {
+      const began = Date.now();
       const { sentence, seconds, wrong } = await meet(fault, stack);
+      const met = Date.now();
       console.log(`${fault.name}: ${seconds.toFixed(1)} s: ${sentence}`);
       expect(wrong).toEqual([]);
       expect(seconds).toBeLessThan(WORST);
       const typed = await mend(fault, sentence, stack);
+      console.log(
+        `TIMES ${fault.name}: met ${(met - began) / 1000} mended ${(Date.now() - met) / 1000}`,
+      );
       const hand = fault.byHand === undefined ? [] : ["by hand"];
       const steps = [...hand, ...(typed === "" ? [] : [`\`${typed}\``])].join(", and ");
       rows.push({ fault: fault.name, by: fault.by, sentence, typed: steps, seconds });

@@ -4,7 +4,7 @@ import type { WhyStack } from "./whyStack.ts";
 export interface Fault {
   readonly name: string;
   /** Command that shows it. */
-  readonly by: "pulumi up" | "kubeflower status";
+  readonly by: "pulumi up" | "kubeflower status" | "kubeflower doctor";
   /** Makes what the fault needs, before its time begins. */
   readonly prepare?: (stack: WhyStack) => Promise<unknown>;
   /** Seeds it; `pulumi up` is typed after it where it shows the fault. */
@@ -13,6 +13,8 @@ export interface Fault {
   readonly sentence: RegExp;
   /** Whether `up` is waited for, which must fail. @default it is stopped once it shows the sentence */
   readonly ends?: true;
+  /** Seconds after which the app itself fails, once all clients have joined. @default the cluster sees the fault first */
+  readonly appFails?: number;
   /** Values of the words in angle brackets in the remedy. */
   readonly values?: (stack: WhyStack) => Readonly<Record<string, string>>;
   /** What is done where the remedy is no command: it is somebody else's. */

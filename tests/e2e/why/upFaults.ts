@@ -36,11 +36,12 @@ async function closedContext(stack: WhyStack): Promise<void> {
 
 const context = ({ checkout }: WhyStack) => ({ "<name>": checkout.context });
 
-/** Faults of settings and apps, which `up` meets. */
+/** Faults of settings and apps, which `up` meets, or `doctor` before it. */
 export const UP_FAULTS: readonly Fault[] = [
   {
     name: "an app that raises in round 2",
     by: "pulumi up",
+    appFails: 0,
     seed: set({ rounds: "2", "runConfig.fail-round": "2" }),
     sentence:
       /run [0-9a-f]{12} failed after 1 of 2 rounds: round 2: ValueError: the test set is gone — correct it and run `pulumi up`, or `pulumi config set runToken` to a new word to run the same again$/m,
@@ -48,15 +49,9 @@ export const UP_FAULTS: readonly Fault[] = [
     byHand: remove("runConfig"),
   },
   {
-    name: "an app that exits",
-    by: "pulumi up",
-    seed: set({ "runConfig.exit-round": "1" }),
-    sentence: /run \w+ failed after 0 of \d rounds: .*enough.* — correct it and run `pulumi up`/,
-    byHand: remove("runConfig"),
-  },
-  {
     name: "an app that raises on one client",
     by: "pulumi up",
+    appFails: 0,
     seed: set({ "runConfig.fail-partition": "1" }),
     sentence:
       /run \w+ failed after 0 of \d rounds: .*client 1: RuntimeError: no data here — correct it/,
@@ -65,6 +60,7 @@ export const UP_FAULTS: readonly Fault[] = [
   {
     name: "a model that is not a number",
     by: "pulumi up",
+    appFails: 0,
     seed: set({ "runConfig.fail-partition": "1", "runConfig.fail-how": "nan" }),
     sentence: /run \w+ failed after 0 of \d rounds: .*the model has NaN .* — correct it/,
     byHand: remove("runConfig"),
@@ -72,6 +68,7 @@ export const UP_FAULTS: readonly Fault[] = [
   {
     name: "a round that takes longer than roundTimeout",
     by: "pulumi up",
+    appFails: 4,
     seed: set({ "runConfig.pause": "6", roundTimeout: "4" }),
     sentence:
       /run \w+ was interrupted after 0 of \d rounds: .*within 4 s .*— give a round more time: pulumi config set roundTimeout 8, then `pulumi up`/,
@@ -89,35 +86,12 @@ export const UP_FAULTS: readonly Fault[] = [
     values: image,
   },
   {
-    name: "a registry that does not answer",
-    by: "pulumi up",
-    seed: set({ image: "localhost:1/kubeflower:v1" }),
-    sentence: new RegExp(
-      `image localhost:1/kubeflower:v1 cannot be pulled \\(pod flower-\\S+\\): .*refused — ${PULL}`,
-    ),
-    values: image,
-  },
-  {
     name: "more CPU than any node has",
     by: "pulumi up",
     seed: set({ "clientResources.cpu": "1000" }),
     sentence:
       /\d of 2 clients run: no node takes pod flower-client-\d: 0\/\d nodes are available: \d Insufficient cpu — ask for less: pulumi config set --path clientResources.cpu 100m/,
     after: set({ "clientResources.cpu": "25m" }),
-  },
-  {
-    name: "more memory than any node has",
-    by: "pulumi up",
-    seed: set({ "serverResources.memory": "4000Gi" }),
-    sentence:
-      /the server does not run: no node takes pod flower-server-\S+: 0\/\d nodes are available: \d Insufficient memory — ask for less: pulumi config set --path serverResources.memory 512Mi/,
-  },
-  {
-    name: "GPUs that no node has",
-    by: "pulumi up",
-    seed: set({ gpus: "1" }),
-    sentence:
-      /\d of 2 clients run: no node takes pod flower-client-\d: 0\/\d nodes are available: \d Insufficient nvidia.com\/gpu — nodes without that GPU: pulumi config set gpus 0/,
   },
   {
     name: "a PriorityClass that does not exist",
@@ -146,10 +120,10 @@ export const UP_FAULTS: readonly Fault[] = [
   },
   {
     name: "a context that the kubeconfig lacks",
-    by: "pulumi up",
+    by: "kubeflower doctor",
     seed: set({ context: "nowhere" }),
     sentence:
-      /context nowhere is not in the kubeconfig — there are: .* — pulumi config set context <name>/,
+      /context nowhere is not in the kubeconfig\n\s*→ there are: .* — pulumi config set context <name>/,
     values: context,
   },
   {
