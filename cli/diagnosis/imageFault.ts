@@ -8,7 +8,7 @@ import type { Snapshot } from "./snapshot.ts";
 const GRACE = { pull: 60, refused: 8 } as const;
 
 /** Reasons of the kubelet, pkg/kubelet/images/types.go. */
-const PULLING = [
+export const PULLING = [
   "ErrImagePull",
   "ImagePullBackOff",
   "ErrImageNeverPull",

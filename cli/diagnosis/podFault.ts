@@ -2,7 +2,7 @@ import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
 import { crashFault, startSentence } from "./crashFault.ts";
 import { evictionFault } from "./evictionFault.ts";
-import { imageFault } from "./imageFault.ts";
+import { imageFault, PULLING } from "./imageFault.ts";
 import { containerStatuses, firstSeen, type ContainerStatus, type Pod } from "./objects.ts";
 import { preparationRemedy } from "./preparationRemedy.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -11,7 +11,7 @@ import type { Snapshot } from "./snapshot.ts";
 const GRACE = { create: 20, mount: 45 } as const;
 
 /** Reasons of a container that waits for the steps before it, or is told of by another rule. */
-const STEPS = ["ContainerCreating", "PodInitializing", "CrashLoopBackOff"];
+const STEPS = ["ContainerCreating", "PodInitializing", "CrashLoopBackOff", ...PULLING];
 /** Events about what a pod needs before its first container starts; pkg/kubelet/events/event.go. */
 const PREPARING = [
   "FailedMount",

@@ -167,7 +167,7 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
       /1 of 2 clients run: no node takes pod flower-client-1: 0\/1 nodes are available: 1 node\(s\) didn't match Pod's node affinity\/selector — add a node with these labels, or give them to one: kubectl label node kubeflower-0 why=yes/,
     after: async (stack) => {
       await patched("statefulset flower-client", { nodeSelector: { why: null } })(stack);
-      await kubectl("rollout status statefulset flower-client --timeout=90s")(stack);
+      await kubectl("rollout status statefulset flower-client --timeout=180s")(stack);
       await stack.checkout.kubectl("label", "node", "kubeflower-0", "why-");
     },
   },

@@ -69,7 +69,7 @@ export const UP_FAULTS: readonly Fault[] = [
     name: "a round that takes longer than roundTimeout",
     by: "pulumi up",
     appFails: 4,
-    seed: set({ "runConfig.pause": "6", roundTimeout: "4" }),
+    seed: set({ "runConfig.pause": "4.5", roundTimeout: "4" }),
     sentence:
       /run \w+ was interrupted after 0 of \d rounds: .*within 4 s .*— give a round more time: pulumi config set roundTimeout 8, then `pulumi up`/,
     after: remove("runConfig", "roundTimeout"),
@@ -79,7 +79,7 @@ export const UP_FAULTS: readonly Fault[] = [
     by: "pulumi up",
     seed: (stack) => set({ image: `${stack.checkout.registry}/kubeflower:none` })(stack),
     sentence: new RegExp(
-      `image localhost:\\d+/kubeflower:none cannot be pulled \\(pod flower-server-\\w+-\\w+\\): not found — ${PULL}$`,
+      `image localhost:\\d+/kubeflower:none cannot be pulled \\(pod flower-\\S+\\): not found — ${PULL}$`,
       "m",
     ),
     ends: true,
@@ -98,7 +98,7 @@ export const UP_FAULTS: readonly Fault[] = [
     by: "pulumi up",
     seed: set({ priorityClass: "nope" }),
     sentence:
-      /the server's pod is refused: no PriorityClass with name nope was found — take the cluster's: pulumi config rm priorityClass/,
+      /(?:the server|a client)'s pod is refused: no PriorityClass with name nope was found — take the cluster's: pulumi config rm priorityClass/,
   },
   {
     name: "clients that each want a node of their own, and one node",

@@ -121,7 +121,7 @@ export class WhyStack {
       /^Diagnostics:\n(.*?)\n\n(?:Outputs|Resources):$/ms.exec(screen.said) ?? [];
     const told = diagnostics.split("\n\n").filter((part) => !part.endsWith("error: update failed"));
     expect(told, screen.said).toHaveLength(1);
-    expect(told[0]?.split("\n").at(-1)).toMatch(sentence);
+    expect(told[0]?.trim().split("\n").at(-1)).toMatch(sentence);
   }
 
   /** Time at which the last client of the run joined: only then its app begins. */
