@@ -4,7 +4,9 @@ import { nodeFault } from "./nodeFault.ts";
 import { isTerminating, type Pod } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** Seconds by which a pod may end later than it should. */
+/** Seconds by which a pod may end later than it should: its volumes are taken off, too. */
+const LATE = 8;
+/** Seconds after which waiting will not mend it. */
 const GRACE = 60;
 
 /**
@@ -13,7 +15,7 @@ const GRACE = 60;
  */
 export function endingFault(snapshot: Snapshot): Cause | null {
   const [late] = snapshot.objects.pods
-    .filter((pod) => isTerminating(pod) && lateness(snapshot, pod) > 0)
+    .filter((pod) => isTerminating(pod) && lateness(snapshot, pod) >= LATE)
     .sort((a, b) => lateness(snapshot, b) - lateness(snapshot, a));
   if (late === undefined) return null;
   return (

@@ -32,7 +32,8 @@ export function schedulingFault(snapshot: Snapshot, pod: Pod): Cause | null {
   if (scheduled.status !== "False") return null;
   const { metadata } = pod;
   const message = scheduled.message ?? scheduled.reason ?? "";
-  if (message.includes("PersistentVolumeClaim") && isClaimsFault(snapshot)) return null;
+  const isForClaim = message.includes("PersistentVolumeClaim") && hasPendingClaim(snapshot);
+  if (isForClaim && isClaimsFault(snapshot)) return null;
   const scaling = snapshot.eventsOf(metadata, ...COMES, ...COMES_NOT).at(-1);
   const comes = COMES.includes(scaling?.reason ?? "");
   const reason = wordsOf(message);
@@ -40,7 +41,7 @@ export function schedulingFault(snapshot: Snapshot, pod: Pod): Cause | null {
   return cause(
     `${effect}: no node takes pod ${metadata.name}: ${reason}${newNode(scaling)} — ${comes ? "wait for it, or " : ""}${schedulingRemedy(reason, snapshot, pod)}`,
     ageOf(snapshot, pod, scheduled),
-    comes ? GRACE.newNode : GRACE.unschedulable,
+    graceOf(comes, isForClaim),
   );
 }
 
@@ -56,15 +57,23 @@ function unseenFault(snapshot: Snapshot, { metadata, spec }: Pod): Cause | null 
   );
 }
 
+/** Some volumes take minutes until they are made: that a pod waits for one never ends an update. */
+function graceOf(comes: boolean, isForClaim: boolean): number {
+  if (isForClaim) return Infinity;
+  return comes ? GRACE.newNode : GRACE.unschedulable;
+}
+
+function hasPendingClaim({ objects }: Snapshot): boolean {
+  return objects.claims.some(({ status }) => status?.phase === "Pending");
+}
+
 /** Tells whether the cause of a claim that is pending is told, or may come yet. */
 function isClaimsFault(snapshot: Snapshot): boolean {
-  return (
-    storageFault(snapshot) !== null ||
-    snapshot.objects.claims.some(
-      ({ metadata, status }) =>
-        status?.phase === "Pending" && snapshot.secondsSince(metadata.creationTimestamp) < LOOKING,
-    )
+  const pending = snapshot.objects.claims.filter(({ status }) => status?.phase === "Pending");
+  const isNew = pending.some(
+    ({ metadata }) => snapshot.secondsSince(metadata.creationTimestamp) < LOOKING,
   );
+  return isNew || storageFault(snapshot) !== null;
 }
 
 /** Tells what an autoscaler says of the pod; empty when there is none. */

@@ -1,11 +1,13 @@
 import { NAMES } from "../../contract/names.ts";
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
-import { firstSeen, type Claim, type StorageClass } from "./objects.ts";
+import { firstSeen, lastSeen, type Claim, type StorageClass } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a volume may take before its claim counts as stuck, by the cause. */
 const GRACE = { noClass: 10, failing: 45, slowProvisioner: 8, noProvisioner: 60 } as const;
+/** Seconds after which a failure to grow no longer counts that is not repeated. */
+const FORGOTTEN = 300;
 /** Events of a volume's growth: it fails, or has succeeded since. */
 const GROWING = [
   "VolumeResizeFailed",
@@ -48,7 +50,8 @@ function growthFault(snapshot: Snapshot, { metadata, status }: Claim): Cause | n
     ({ type, status }) => /ResizeError$/.test(type) && status === "True",
   );
   const said = snapshot.eventsOf(metadata, ...GROWING).at(-1);
-  const isFailing = /Failed$/.test(said?.reason ?? "");
+  const isFailing =
+    said?.reason?.endsWith("Failed") === true && snapshot.secondsSince(lastSeen(said)) <= FORGOTTEN;
   if (failed === undefined && !isFailing) return null;
   return cause(
     `the volume of PVC ${metadata.name} does not grow: ${oneLine(failed?.message ?? said?.message ?? "")} — see: kubectl -n ${snapshot.objects.namespace} describe pvc ${metadata.name}`,
