@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { CLUSTER_FAULTS } from "./why/clusterFaults.ts";
 import type { Fault } from "./why/faults.ts";
-import { faultsPage, type Row } from "./why/faultsPage.ts";
+import { faultsPage, median, type Row } from "./why/faultsPage.ts";
 import { Lanes } from "./why/lanes.ts";
 import { commandIn } from "./why/remedy.ts";
 import { UP_FAULTS } from "./why/upFaults.ts";
@@ -16,6 +16,8 @@ const MINUTE = 60_000;
 const LANES = 3;
 /** Seconds within which the cause of any fault is on the screen. */
 const WORST = 30;
+/** Seconds within which half of the causes are. */
+const HALF = 10;
 /** File to write the table of faults to; undefined: none is written. */
 const PAGE = process.env.KUBEFLOWER_FAULTS;
 const FAULTS = [...UP_FAULTS, ...CLUSTER_FAULTS];
@@ -85,3 +87,8 @@ test.concurrent.each(FAULTS)(
     });
   },
 );
+
+test("half of the faults are told within 10 s", () => {
+  expect(rows.map(({ fault }) => fault).sort()).toEqual(FAULTS.map(({ name }) => name).sort());
+  expect(median(rows.map(({ seconds }) => seconds))).toBeLessThanOrEqual(HALF);
+});

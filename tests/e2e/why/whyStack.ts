@@ -159,6 +159,7 @@ export class WhyStack {
       async () => {
         const args = ["cli/kubeflower.mjs", "status", "--json"];
         const { said } = await this.checkout.ended(process.execPath, args, 1);
+        if (!said.startsWith("{")) return undefined;
         const { cause, clients } = JSON.parse(said) as {
           cause: string | null;
           clients?: readonly { doing: string }[];
@@ -166,7 +167,7 @@ export class WhyStack {
         const connected = clients?.filter(({ doing }) => doing !== "offline").length;
         return (cause === null && connected === 2) || undefined;
       },
-      90,
+      150,
     );
   }
 
@@ -182,9 +183,8 @@ export class WhyStack {
       this.checkout.kubectl("get", "events", "-o", `jsonpath=${refused}`),
     ]);
     const times = texts.flatMap((text) => text.split("\n").map((line) => Date.parse(line)));
-    return Math.min(...times.filter((time) => time >= began - 1000), Infinity) === Infinity
-      ? began
-      : Math.max(began, Math.min(...times.filter((time) => time >= began - 1000)));
+    const fresh = times.filter((time) => time >= began - 1000);
+    return fresh.length === 0 ? began : Math.max(began, Math.min(...fresh));
   }
 }
 
