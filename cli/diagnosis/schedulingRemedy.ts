@@ -40,7 +40,7 @@ const REMEDIES: readonly (readonly [words: RegExp, remedy: Remedy])[] = [
   [/untolerated taint|taints that the pod didn't tolerate/, taint],
   [/node\(s\) were unschedulable/, taint],
   [/unknown conditions/, () => "wait until the nodes answer again, see: kubectl describe nodes"],
-  [/Pod's node affinity\/selector|scheduler-enforced node affinity/, label],
+  [/Pod's node affinity\/selector|scheduler-enforced node affinity|requested node name/, label],
   [/[Rr]esource ?[Cc]laim|device class|allocate all claims/, devices],
 ];
 

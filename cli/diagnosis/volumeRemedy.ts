@@ -22,7 +22,7 @@ const REMEDIES: readonly (readonly [words: RegExp, remedy: (namespace: string) =
     () => "bring that volume back, see: kubectl get pv,pvc -A",
   ],
   [
-    /max volume count|VolumeAttachmentLimit/,
+    /max volume count|available disk|VolumeAttachmentLimit/,
     () => "add a node: those there are mount no more volumes, see: kubectl get volumeattachments",
   ],
   [

@@ -16,11 +16,10 @@ function conditioned(type: string, status: string, reason: string, message: stri
 }
 
 /** A client that should have ended. */
-function ending(name: string, metadata: object, message?: string): State {
+function ending(name: string, metadata: object, message?: string, reason = "FailedKillPod"): State {
   const after = (seconds: number) => {
     const ends = { deletionTimestamp: ago(seconds), ...metadata };
-    const events =
-      message === undefined ? [] : [event(CLIENT, "FailedKillPod", message, seconds, 0)];
+    const events = message === undefined ? [] : [event(CLIENT, reason, message, seconds, 0)];
     return {
       pods: [...OTHERS, pod(CLIENT, {}, { status: { phase: "Running" }, metadata: ends })],
       events,
@@ -83,6 +82,12 @@ export const LATER: readonly State[] = [
     "FailedKillPod",
     {},
     'error killing pod: failed to "KillPodSandbox" for "1" with KillPodSandboxError: cni plugin not initialized',
+  ),
+  ending(
+    "ExceededGracePeriod",
+    {},
+    "Container runtime did not kill the pod within specified grace period.",
+    "ExceededGracePeriod",
   ),
   ending("a pod that does not end", {}),
   ending("a finalizer that keeps a pod", { finalizers: ["example.org/held"] }),

@@ -43,7 +43,9 @@ export const SCHEDULING: readonly State[] = [
   lacks("node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }"),
   lacks("node(s) had untolerated taint {node.kubernetes.io/not-ready: }"),
   lacks("node(s) had untolerated taint(s)", { nodes: tainted("team") }, ", newer schedulers"),
+  lacks("node(s) had taints that the pod didn't tolerate", { nodes: tainted("team") }),
   lacks("node(s) had unknown conditions"),
+  lacks("node(s) didn't match the requested node name"),
   lacks("node(s) didn't match Pod's node affinity/selector", {
     spec: { nodeSelector: { disk: "ssd" } },
   }),
@@ -54,6 +56,7 @@ export const SCHEDULING: readonly State[] = [
   ),
   lacks("node(s) didn't match scheduler-enforced node affinity"),
   lacks("node(s) didn't match pod affinity rules"),
+  unscheduled("pod affinity terms conflict", `${NONE}pod affinity terms conflict.`),
   lacks("node(s) didn't match pod anti-affinity rules"),
   lacks("node(s) didn't satisfy existing pods anti-affinity rules"),
   lacks("node(s) didn't match pod topology spread constraints"),
@@ -65,6 +68,7 @@ export const SCHEDULING: readonly State[] = [
   lacks("node(s) did not have enough free storage"),
   lacks("node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"),
   lacks("node(s) exceed max volume count"),
+  lacks("node(s) had no available disk"),
   lacks(
     "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod",
   ),

@@ -109,6 +109,17 @@ export const SETUP: readonly State[] = [
     "error making pod data directories: mkdir /var/lib/kubelet/pods/1: read-only file system",
     "Failed: folders of the pod",
   ),
+  preparing("InspectFailed", 'Failed to inspect image "localhost:5555/kubeflower:abc": rpc error'),
+  preparing(
+    "FailedResourceClaimCreation",
+    'PodResourceClaim gpu: resourceclaimtemplates "gpu" not found',
+  ),
+  preparing("VolumeConditionAbnormal", "Volume data: the volume is not healthy"),
+  preparing(
+    "VolumePermissionChangeInProgress",
+    "Setting volume ownership for data is taking longer than expected, consider using OnRootMismatch",
+  ),
+  preparing("HostIPsIPFamilyMismatch", "Kubelet detected an IPv6 node IP, but no IPv6 pod IP"),
   preparing("FailedSync", "error determining status: rpc error: code = Unavailable"),
   preparing("FailedValidation", "Error validating pod from api, ignoring"),
   preparing(
