@@ -25,6 +25,8 @@ function deleted(kind: string, beginning: string, ...more: string[]) {
 }
 
 const CLIENT = "delete pod flower-client-0 --wait=false --ignore-not-found";
+/** The client's StatefulSet may tell of some refusals only: Kubernetes drops events of which there are many. */
+const SERVER = "delete pod -l app=flower-server --wait=false";
 const AGAIN = "make it again: pulumi up --refresh";
 
 /** Waits until the cluster refuses pods with these words: a new rule takes a moment. */
@@ -80,9 +82,9 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
       await stack.checkout.apply(...admissionPolicy(stack.namespace));
       await refuses(stack, "each pod needs a team");
     },
-    seed: kubectl(CLIENT),
+    seed: kubectl(SERVER),
     sentence:
-      /a client's pod is refused: ValidatingAdmissionPolicy '\S+' with binding '\S+' denied request: each pod needs a team — the cluster's administrators made that rule: have them exempt namespace \S+, see: kubectl get validatingadmissionpolicy \S+ -o yaml/,
+      /the server's pod is refused: ValidatingAdmissionPolicy '\S+' with binding '\S+' denied request: each pod needs a team — the cluster's administrators made that rule: have them exempt namespace \S+, see: kubectl get validatingadmissionpolicy \S+ -o yaml/,
     byHand: (stack) =>
       stack.checkout.kubectl("delete", "validatingadmissionpolicybinding", stack.namespace),
     after: (stack) =>
@@ -95,9 +97,9 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
       await stack.checkout.apply(deadWebhook(stack.namespace));
       await refuses(stack, "pods.example.org");
     },
-    seed: kubectl(CLIENT),
+    seed: kubectl(SERVER),
     sentence:
-      /a client's pod is refused: .*failed calling webhook "pods.example.org": .*service "nobody" not found — pods can be made once that program of the cluster answers/,
+      /the server's pod is refused: .*failed calling webhook "pods.example.org": .*service "nobody" not found — pods can be made once that program of the cluster answers/,
     byHand: (stack) =>
       stack.checkout.kubectl("delete", "validatingwebhookconfiguration", stack.namespace),
   },
