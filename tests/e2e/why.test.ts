@@ -70,16 +70,11 @@ test.concurrent.each(FAULTS)(
   { timeout: 20 * MINUTE },
   async (fault) => {
     await lanes.use(async (stack) => {
-      const began = Date.now();
       const { sentence, seconds, wrong } = await meet(fault, stack);
-      const met = Date.now();
       console.log(`${fault.name}: ${seconds.toFixed(1)} s: ${sentence}`);
       expect(wrong).toEqual([]);
       expect(seconds).toBeLessThan(WORST);
       const typed = await mend(fault, sentence, stack);
-      console.log(
-        `TIMES ${fault.name}: met ${(met - began) / 1000} mended ${(Date.now() - met) / 1000}`,
-      );
       const hand = fault.byHand === undefined ? [] : ["by hand"];
       const steps = [...hand, ...(typed === "" ? [] : [`\`${typed}\``])].join(", and ");
       rows.push({ fault: fault.name, by: fault.by, sentence, typed: steps, seconds });

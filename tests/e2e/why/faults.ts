@@ -1,7 +1,7 @@
-import type { WhyStack } from "./whyStack.ts";
+import type { UpFault, WhyStack } from "./whyStack.ts";
 
 /** A fault that is seeded, and what must be on the screen. */
-export interface Fault {
+export interface Fault extends UpFault {
   readonly name: string;
   /** Command that shows it. */
   readonly by: "pulumi up" | "kubeflower status" | "kubeflower doctor";
@@ -9,12 +9,6 @@ export interface Fault {
   readonly prepare?: (stack: WhyStack) => Promise<unknown>;
   /** Seeds it; `pulumi up` is typed after it where it shows the fault. */
   readonly seed: (stack: WhyStack) => Promise<unknown>;
-  /** Sentence with its remedy. */
-  readonly sentence: RegExp;
-  /** Whether `up` is waited for, which must fail. @default it is stopped once it shows the sentence */
-  readonly ends?: true;
-  /** Seconds after which the app itself fails, once all clients have joined. @default the cluster sees the fault first */
-  readonly appFails?: number;
   /** Values of the words in angle brackets in the remedy. */
   readonly values?: (stack: WhyStack) => Readonly<Record<string, string>>;
   /** What is done where the remedy is no command: it is somebody else's. */

@@ -3,7 +3,6 @@ import { expect } from "vitest";
 import { SMALL, type Checkout } from "../../../dev/checkout.ts";
 import { sharedCheckout } from "../support/sharedCheckout.ts";
 import { until } from "../support/until.ts";
-import type { Fault } from "./faults.ts";
 import { Screen } from "./screen.ts";
 
 /** Minutes within which a command that is typed ends. */
@@ -14,7 +13,14 @@ const UP = "pulumi up --yes --skip-preview --non-interactive";
 const DEADLINE = 3;
 
 /** Fault that an update meets. */
-type UpFault = Pick<Fault, "sentence" | "ends" | "appFails">;
+export interface UpFault {
+  /** Sentence with its remedy. */
+  readonly sentence: RegExp;
+  /** Whether `up` is waited for, which must fail. @default it is stopped once it shows the sentence */
+  readonly ends?: true;
+  /** Seconds after which the app itself fails, once all clients have joined. @default the cluster sees the fault first */
+  readonly appFails?: number;
+}
 
 /** Fault as somebody met it. */
 export interface Met {
