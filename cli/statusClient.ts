@@ -8,6 +8,8 @@ import { ServerPort } from "./serverPort.ts";
 
 /** Deadline of one question, in seconds. */
 const SECONDS = 5;
+/** Words of the kubelet for a port on which no program listens. */
+const CLOSED = /error forwarding port .*refused/s;
 
 /**
  * Asks the server's pod for its status through a port-forward. Each question gets a new one: the
@@ -42,8 +44,16 @@ export class StatusClient {
       // The pod may have been replaced: look it up again the next time.
       this.#pod = undefined;
       if (fault instanceof Hopeless) throw fault;
-      throw new Error(fault instanceof Error ? fault.message : String(fault), { cause: fault });
+      throw new Error(this.#why(pod, fault), { cause: fault });
     }
+  }
+
+  /** Tells why a pod does not answer. */
+  #why(pod: string, fault: unknown): string {
+    const message = fault instanceof Error ? fault.message : String(fault);
+    return CLOSED.test(message)
+      ? `waiting for the server: the program of pod ${pod} does not answer yet — see: kubectl -n ${this.#federation.namespace} logs ${pod}`
+      : message;
   }
 
   /** Deletes the server's pod that was read last; its Deployment makes a new one. */

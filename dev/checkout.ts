@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 const MOST = 1 << 26;
 const project = resolve(import.meta.dirname, "..");
 /** Small CPU requests, so that the pods of many stacks fit on one node. */
-const SMALL = { serverResources: '{"cpu":"25m"}', clientResources: '{"cpu":"25m"}' };
+export const SMALL = { serverResources: '{"cpu":"25m"}', clientResources: '{"cpu":"25m"}' };
 
 /** Output `run` of a stack. */
 export interface Run {

@@ -28,15 +28,25 @@ export function absenceFault(snapshot: Snapshot, running: boolean): Cause | null
     missingPolicy(snapshot),
   ];
   return foremost(
-    [serverScale(snapshot), clientScale(snapshot, running), endingClaim(snapshot), ...missing].map(
-      (text) => (text === null ? null : { text, lasts: true }),
-    ),
+    [
+      serverScale(snapshot),
+      pausedServer(snapshot),
+      clientScale(snapshot, running),
+      endingClaim(snapshot),
+      ...missing,
+    ].map((text) => (text === null ? null : { text, lasts: true })),
   );
 }
 
 function serverScale({ objects, server }: Snapshot): string | null {
   if (server?.spec.replicas !== 0) return null;
   return `Deployment ${NAMES.server} is scaled to 0 pods, so the server does not run — it needs 1 — ${scale(objects.namespace, `deployment ${NAMES.server}`, 1)}`;
+}
+
+/** Finds a Deployment whose newest template waits, as somebody has paused it. */
+function pausedServer({ objects, server }: Snapshot): string | null {
+  if (server?.spec.paused !== true || server.status?.updatedReplicas === 1) return null;
+  return `Deployment ${NAMES.server} is paused, so its last change waits — kubectl -n ${objects.namespace} rollout resume deployment ${NAMES.server}`;
 }
 
 function clientScale(snapshot: Snapshot, running: boolean): string | null {

@@ -1,7 +1,9 @@
 import { absenceFault } from "./absenceFault.ts";
 import { admissionFault } from "./admissionFault.ts";
 import { foremost, type Cause } from "./cause.ts";
+import { conditionFault } from "./conditionFault.ts";
 import { connectionFault } from "./connectionFault.ts";
+import { endingFault } from "./endingFault.ts";
 import { namespaceFault } from "./namespaceFault.ts";
 import { nodeFault } from "./nodeFault.ts";
 import { isServer, isTerminating, type Pod } from "./objects.ts";
@@ -29,6 +31,7 @@ export function diagnose(snapshot: Snapshot, running = false): Cause | null {
     storageFault(snapshot),
     serverFault(snapshot),
     clientsFault(snapshot, running),
+    endingFault(snapshot),
     warningFault(snapshot),
   ]);
 }
@@ -58,6 +61,9 @@ function faultOf(snapshot: Snapshot, pod: Pod): Cause | null {
   const fault = nodeFault(snapshot, pod);
   if (fault !== null || isTerminating(pod)) return fault;
   return (
-    schedulingFault(snapshot, pod) ?? podFault(snapshot, pod) ?? connectionFault(snapshot, pod)
+    schedulingFault(snapshot, pod) ??
+    podFault(snapshot, pod) ??
+    connectionFault(snapshot, pod) ??
+    conditionFault(snapshot, pod)
   );
 }

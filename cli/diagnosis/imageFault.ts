@@ -2,13 +2,14 @@ import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
 import { loginRemedy } from "./loginRemedy.ts";
 import { containerOf, firstSeen, type ContainerStatus, type Pod } from "./objects.ts";
+import { imageRemedy } from "./imageRemedy.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a pull may fail; `refused` when the registry would always answer the same. */
 const GRACE = { pull: 60, refused: 8 } as const;
 
 /** Reasons of the kubelet, pkg/kubelet/images/types.go. */
-const PULLING = [
+export const PULLING = [
   "ErrImagePull",
   "ImagePullBackOff",
   "ErrImageNeverPull",
@@ -52,11 +53,10 @@ export function imageFault(snapshot: Snapshot, pod: Pod, container: ContainerSta
       GRACE.refused,
     );
   }
-  const remedy =
-    loginRemedy(snapshot, pod, image, why) ??
-    "the cluster's nodes must be able to pull it — push it, or name another: pulumi config set image <name>@sha256:<digest>, or pulumi config set registry <host>";
+  const answer = pullReason(why, image);
+  const remedy = loginRemedy(snapshot, pod, image, why) ?? imageRemedy(`${reason} ${answer}`);
   return cause(
-    `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${pullReason(why, image)} — ${remedy}`,
+    `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${answer} — ${remedy}`,
     snapshot.secondsSince(first),
     grace,
   );

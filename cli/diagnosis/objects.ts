@@ -21,6 +21,8 @@ export interface Meta {
   readonly creationTimestamp?: string;
   /** Time by which the object shall be gone; undefined while nobody deletes it. */
   readonly deletionTimestamp?: string;
+  /** Names of those that keep it, though it is deleted, until they have done their work. */
+  readonly finalizers?: readonly string[];
   /** Objects that this one belongs to. */
   readonly ownerReferences?: readonly { readonly uid: string }[];
 }
@@ -93,6 +95,8 @@ export interface Pod {
   /** Declared pod; `nodeName` is undefined until a node has taken it. */
   readonly spec: {
     readonly nodeName?: string;
+    /** Program that chooses its node. */
+    readonly schedulerName?: string;
     /** Labels that its node must have. */
     readonly nodeSelector?: Readonly<Record<string, string>>;
     /** Secrets with logins for registries. */
@@ -166,6 +170,8 @@ export interface Workload {
   readonly spec: {
     /** Number of pods; Kubernetes' default is 1, and the API server always gives it. */
     readonly replicas?: number;
+    /** Whether somebody has stopped its rollouts (Deployment). */
+    readonly paused?: boolean;
     /** Template of its pods. */
     readonly template?: {
       readonly spec?: {

@@ -1,18 +1,18 @@
 import { oneLine } from "../../kube/oneLine.ts";
-import { MAKE_AGAIN } from "./absenceFault.ts";
 import { cause, type Cause } from "./cause.ts";
 import { crashFault, startSentence } from "./crashFault.ts";
 import { dataFolderSentence } from "./dataFolderSentence.ts";
 import { evictionFault } from "./evictionFault.ts";
-import { imageFault } from "./imageFault.ts";
+import { imageFault, PULLING } from "./imageFault.ts";
 import { containerStatuses, firstSeen, type ContainerStatus, type Pod } from "./objects.ts";
+import { preparationRemedy } from "./preparationRemedy.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a fault may last which often goes away by itself. */
 const GRACE = { create: 20, mount: 45 } as const;
 
 /** Reasons of a container that waits for the steps before it, or is told of by another rule. */
-const STEPS = ["ContainerCreating", "PodInitializing", "CrashLoopBackOff"];
+const STEPS = ["ContainerCreating", "PodInitializing", "CrashLoopBackOff", ...PULLING];
 /** Events about what a pod needs before its first container starts; pkg/kubelet/events/event.go. */
 const PREPARING = [
   "FailedMount",
@@ -26,8 +26,6 @@ const PREPARING = [
   "InspectFailed",
   "FailedToRetrieveImagePullSecret",
 ];
-/** An object that the pod refers to and that is not there. */
-const ABSENT = /(configmap|secret|persistentvolumeclaim|serviceaccount)s? "([^"]+)" not found/i;
 
 /** Finds what keeps a pod on its node from running, or null. */
 export function podFault(snapshot: Snapshot, pod: Pod): Cause | null {
@@ -49,8 +47,8 @@ function creationFault(snapshot: Snapshot, pod: Pod, container: ContainerStatus)
     reason === "RunContainerError"
       ? startSentence(snapshot, pod, container, message)
       : (dataFolderSentence(pod, message) ??
-        `container ${container.name} of pod ${pod.metadata.name} cannot be started: ` +
-          `${oneLine(message)} — ${remedy(snapshot, pod, message)}`);
+        `container ${container.name} of pod ${pod.metadata.name} cannot be ${reason.startsWith("Kill") ? "ended" : "started"}: ` +
+          `${oneLine(message)} — ${preparationRemedy(message, snapshot, pod)}`);
   return cause(text, snapshot.secondsSince(pod.status?.startTime), GRACE.create);
 }
 
@@ -64,14 +62,8 @@ function preparationFault(snapshot: Snapshot, pod: Pod): Cause | null {
     ? "cannot mount a volume"
     : "cannot be set up";
   return cause(
-    `pod ${pod.metadata.name} ${fault}: ${message} — ${remedy(snapshot, pod, message)}`,
+    `pod ${pod.metadata.name} ${fault}: ${message} — ${preparationRemedy(message, snapshot, pod)}`,
     snapshot.secondsSince(firstSeen(first)),
     GRACE.mount,
   );
-}
-
-function remedy({ objects }: Snapshot, { metadata }: Pod, message: string): string {
-  return ABSENT.test(message)
-    ? MAKE_AGAIN
-    : `see: kubectl -n ${objects.namespace} describe pod ${metadata.name}`;
 }

@@ -24,23 +24,50 @@ const KINDS: readonly Kind[] = [
   [/no PriorityClass with name /, () => "take the cluster's: pulumi config rm priorityClass"],
   [/serviceaccount "[^"]+" not found/, () => MAKE_AGAIN],
   [
+    /failed calling webhook/,
+    () =>
+      "pods can be made once that program of the cluster answers: have its administrators start it, see: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations",
+  ],
+  [
+    /insufficient quota to match these scopes/,
+    () => "take the cluster's: pulumi config rm priorityClass",
+  ],
+  [
+    /must specify|limit to request ratio|usage per \w+ is/,
+    (_, { namespace }) =>
+      `have the namespace's owner allow it, see: kubectl -n ${namespace} describe quota,limitrange`,
+  ],
+  [
+    /RuntimeClass "[^"]+" not found/,
+    () => "name a class that the cluster has, see: kubectl get runtimeclasses",
+  ],
+  [
     /violates PodSecurity/,
     (_, { namespace }) =>
       `let the namespace take it: kubectl label namespace ${namespace} pod-security.kubernetes.io/enforce=baseline --overwrite`,
   ],
   [
-    /security context constraint|\b(?:runAsUser|runAsGroup|fsGroup)\b/,
+    /\b(?:runAsUser|runAsGroup|fsGroup)\b/,
     () => "leave user and group to the cluster: pulumi config set runAs cluster",
+  ],
+  [
+    /security context constraint/,
+    (_, { namespace }) =>
+      `let the namespace's accounts use one that fits: kubectl -n ${namespace} create rolebinding kubeflower-scc --clusterrole=system:openshift:scc:nonroot-v2 --group=system:serviceaccounts:${namespace}`,
+  ],
+  [
+    /node label selector/,
+    (_, { namespace }) =>
+      `ask for the nodes that the namespace may use, see: kubectl get namespace ${namespace} -o yaml`,
+  ],
+  [
+    /timed out|timeout: request|etcdserver|too many requests|deadline exceeded|try again/i,
+    () => "wait until the API server answers in time, see: kubectl get --raw /readyz?verbose",
   ],
   [
     /ValidatingAdmissionPolicy '([^']+)'/,
     ([, name = ""], { namespace }) =>
       `the cluster's administrators made that rule: have them exempt namespace ${namespace}, see: kubectl get validatingadmissionpolicy ${name} -o yaml`,
-  ],
-  [
-    /failed calling webhook/,
-    () =>
-      "pods can be made once that program of the cluster answers: have its administrators start it, see: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations",
   ],
   [
     /admission webhook "([^"]+)" denied/,

@@ -26,7 +26,7 @@ export function rejectionFault(snapshot: Snapshot): Cause | null {
   const why = message === undefined ? "" : `: ${oneLine(message)}`;
   const oldest = Math.max(...fresh.map((pod) => ageOf(snapshot, pod)));
   return cause(
-    `pod ${last.metadata.name} was ended by node ${node} (${reason})${why} — ${remedy(reason, node, last)}`,
+    `pod ${last.metadata.name} was ${message?.includes("rejected") === true ? "refused" : "ended"} by node ${node} (${reason})${why} — ${remedy(reason, node, last)}`,
     oldest,
     GRACE,
   );
@@ -57,7 +57,13 @@ function remedy(reason: string, node: string, pod: Pod): string {
     const quantity = atMost(asked, resource === "cpu" ? "100m" : "512Mi");
     return `ask for less: ${resourceCommand(roleOf(pod), resource, quantity)}`;
   }
-  return reason.startsWith("Preempt")
-    ? "give the pods a higher priority: pulumi config set priorityClass <name>"
+  if (reason.startsWith("Preempt")) {
+    return "give the pods a higher priority: pulumi config set priorityClass <name>";
+  }
+  if (reason === "DeadlineExceeded") {
+    return "give the pods the stack's own settings back: pulumi up --refresh";
+  }
+  return /^(NodeShutdown|Terminated|NodeLost)$/.test(reason)
+    ? `bring that node back, or add another, see: kubectl get nodes -o wide`
     : `see what it lacks: kubectl describe node ${node}`;
 }

@@ -10,9 +10,12 @@ import {
 } from "./objects.ts";
 import { schedulingRemedy } from "./schedulingRemedy.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { storageFault } from "./storageFault.ts";
 
 /** Seconds that a pod may wait for a node; `newNode` while the cluster adds a node for it. */
 const GRACE = { unschedulable: 60, newNode: 600 } as const;
+/** Seconds within which a scheduler has looked at a pod, and a claim has a cause of its own. */
+const LOOKING = 8;
 /** Events of autoscalers: a node comes, or none does. */
 const COMES = ["TriggeredScaleUp", "Nominated"];
 const COMES_NOT = [
@@ -25,21 +28,52 @@ const COMES_NOT = [
 /** Finds a pod that no node takes, and repeats the scheduler's words; or null. */
 export function schedulingFault(snapshot: Snapshot, pod: Pod): Cause | null {
   const scheduled = condition(pod, "PodScheduled");
-  if (scheduled?.status !== "False") return null;
+  if (scheduled === undefined) return unseenFault(snapshot, pod);
+  if (scheduled.status !== "False") return null;
   const { metadata } = pod;
   const message = scheduled.message ?? scheduled.reason ?? "";
-  // A claim that is pending has a fault of its own.
-  const pending = snapshot.objects.claims.some((claim) => claim.status?.phase === "Pending");
-  if (pending && message.includes("PersistentVolumeClaim")) return null;
+  const isForClaim = message.includes("PersistentVolumeClaim") && hasPendingClaim(snapshot);
+  if (isForClaim && isClaimsFault(snapshot)) return null;
   const scaling = snapshot.eventsOf(metadata, ...COMES, ...COMES_NOT).at(-1);
   const comes = COMES.includes(scaling?.reason ?? "");
   const reason = wordsOf(message);
   const effect = isServer(pod) ? "the server does not run" : clientsThatRun(snapshot);
   return cause(
-    `${effect}: no node takes pod ${metadata.name}: ${reason}${newNode(scaling)} — ${schedulingRemedy(reason, snapshot, pod)}`,
+    `${effect}: no node takes pod ${metadata.name}: ${reason}${newNode(scaling)} — ${comes ? "wait for it, or " : ""}${schedulingRemedy(reason, snapshot, pod)}`,
     ageOf(snapshot, pod, scheduled),
-    comes ? GRACE.newNode : GRACE.unschedulable,
+    graceOf(comes, isForClaim),
   );
+}
+
+/** Finds a pod that no scheduler has looked at. */
+function unseenFault(snapshot: Snapshot, { metadata, spec }: Pod): Cause | null {
+  const seconds = snapshot.secondsSince(metadata.creationTimestamp);
+  if (spec.nodeName !== undefined || seconds < LOOKING) return null;
+  const scheduler = spec.schedulerName ?? "default-scheduler";
+  return cause(
+    `no scheduler has looked at pod ${metadata.name}: it waits for ${scheduler} — that program of the cluster must run — have its administrators start it, see: kubectl -n kube-system get pods`,
+    seconds,
+    GRACE.unschedulable,
+  );
+}
+
+/** Some volumes take minutes until they are made: that a pod waits for one never ends an update. */
+function graceOf(comes: boolean, isForClaim: boolean): number {
+  if (isForClaim) return Infinity;
+  return comes ? GRACE.newNode : GRACE.unschedulable;
+}
+
+function hasPendingClaim({ objects }: Snapshot): boolean {
+  return objects.claims.some(({ status }) => status?.phase === "Pending");
+}
+
+/** Tells whether the cause of a claim that is pending is told, or may come yet. */
+function isClaimsFault(snapshot: Snapshot): boolean {
+  const pending = snapshot.objects.claims.filter(({ status }) => status?.phase === "Pending");
+  const isNew = pending.some(
+    ({ metadata }) => snapshot.secondsSince(metadata.creationTimestamp) < LOOKING,
+  );
+  return isNew || storageFault(snapshot) !== null;
 }
 
 /** Tells what an autoscaler says of the pod; empty when there is none. */

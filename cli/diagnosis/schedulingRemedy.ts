@@ -1,39 +1,47 @@
 import { MAKE_AGAIN } from "./absenceFault.ts";
 import { roleOf, type Pod } from "./objects.ts";
+import { isOwnName } from "./ownName.ts";
 import { atMost, resourceCommand } from "./resourceCommand.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { taintRemedy } from "./taintRemedy.ts";
+import { volumeRemedy } from "./volumeRemedy.ts";
 
-type Remedy = (found: readonly string[], snapshot: Snapshot, pod: Pod) => string;
+type Remedy = (found: RegExpExecArray, snapshot: Snapshot, pod: Pod) => string;
+
+const MORE_NODES = "add a node, or see: kubectl get nodes -o wide";
 
 /** Words of the scheduler's plugins, and what to do; the first that is found counts. */
 const REMEDIES: readonly (readonly [words: RegExp, remedy: Remedy])[] = [
-  [/persistentvolumeclaim "[^"]+" (?:not found|is being deleted)/, () => MAKE_AGAIN],
-  [
-    /scheduling gates/,
-    (_, { objects }, { metadata }) =>
-      `whoever has put a gate there opens it, see: kubectl -n ${objects.namespace} get pod ${metadata.name} -o jsonpath={.spec.schedulingGates}`,
-  ],
+  [/persistentvolumeclaim "([^"]+)" (?:not found|is being deleted)/, madeAgain],
+  [/scheduling gates/, field("whoever has put a gate there opens it", ".spec.schedulingGates")],
   [/Insufficient nvidia/, () => "nodes without that GPU: pulumi config set gpus 0"],
   [/Insufficient (memory)/, less("512Mi")],
   [/Insufficient (cpu)/, less("100m")],
+  [
+    /Insufficient ephemeral-storage/,
+    () => "make room on the disks of the nodes, see: kubectl describe nodes",
+  ],
+  [
+    /Insufficient (\S+\/\S+|hugepages-\w+)/,
+    ([, resource = ""]) => `add a node that offers ${resource}, see: kubectl describe nodes`,
+  ],
+  [/Too many pods|no nodes available/, () => MORE_NODES],
+  [/existing pods anti-affinity/, () => `pods of somebody else keep it off: ${MORE_NODES}`],
   [/anti-affinity/, () => "let clients share a node: pulumi config set spread preferred"],
-  [/untolerated taint \{node\.kubernetes\.io\/unschedulable/, uncordon],
-  [/node\(s\) were unschedulable/, uncordon],
   [
-    /untolerated taint \{(node\.kubernetes\.io\/[\w-]+)/,
-    ([, key = ""]) => `wait until the nodes are well again (${key}), see: kubectl describe nodes`,
-  ],
-  [/untolerated taint \{([^:}]+)/, tolerate],
-  [/node affinity\/selector/, label],
-  [
-    /volume node affinity conflict/,
-    () => "bring the node of its volume back, see: kubectl get pv,nodes -o wide",
+    /pod affinity/,
+    field("it wants to be beside pods that no fitting node has", ".spec.affinity.podAffinity"),
   ],
   [
-    /persistent volumes to bind/,
-    () =>
-      "make a volume for it, or take a class that makes them: pulumi config set storageClass <name>",
+    /topology spread constraints/,
+    field("add nodes where it wants to be", ".spec.topologySpreadConstraints"),
   ],
+  [/free ports/, field("free its port of the node, or add a node", ".spec.containers[*].ports")],
+  [/untolerated taint|taints that the pod didn't tolerate/, taint],
+  [/node\(s\) were unschedulable/, taint],
+  [/unknown conditions/, () => "wait until the nodes answer again, see: kubectl describe nodes"],
+  [/Pod's node affinity\/selector|scheduler-enforced node affinity|requested node name/, label],
+  [/[Rr]esource ?[Cc]laim|device class|allocate all claims/, devices],
 ];
 
 /** Remedies that make room for a pod, by what the scheduler says is lacking. */
@@ -42,7 +50,11 @@ export function schedulingRemedy(reason: string, snapshot: Snapshot, pod: Pod): 
     const found = words.exec(reason);
     if (found !== null) return remedy(found, snapshot, pod);
   }
-  return "add a node, or see: kubectl get nodes -o wide";
+  const { namespace } = snapshot.objects;
+  return (
+    volumeRemedy(reason, namespace) ??
+    `see: kubectl -n ${namespace} describe pod ${pod.metadata.name}`
+  );
 }
 
 /** Asks for half, and for no more than `most`. */
@@ -54,29 +66,29 @@ function less(most: string): Remedy {
   };
 }
 
-/** Lets the pod come to nodes with a taint. Whoever has tainted them may have a reason. */
-function tolerate([, key = ""]: readonly string[], _: Snapshot, pod: Pod): string {
-  const setting = `${roleOf(pod)}Pod`;
-  const number = pod.spec.tolerations?.filter(isOwn).length ?? 0;
-  const set = (field: string, value: string): string =>
-    `pulumi config set --path '${setting}.tolerations[${number}].${field}' ${value}`;
-  return `tolerate it: ${set("key", key)} && ${set("operator", "Exists")}, or take it off: kubectl taint nodes --all ${key}-`;
+/** Makes a remedy that shows the field of the pod which keeps nodes out. */
+function field(remedy: string, path: string): Remedy {
+  return (_, { objects }, { metadata }) =>
+    `${remedy}, see: kubectl -n ${objects.namespace} get pod ${metadata.name} -o jsonpath={${path}}`;
 }
 
-/** Whether a toleration is none of those that Kubernetes gives every pod. */
-function isOwn({ key = "" }: { readonly key?: string }): boolean {
-  return !/^node\.kubernetes\.io\/(not-ready|unreachable)$/.test(key);
+/** The stack makes its own claims again; another one is its owner's. */
+function madeAgain([, name = ""]: RegExpExecArray, { objects }: Snapshot): string {
+  return isOwnName(name)
+    ? MAKE_AGAIN
+    : `make that claim, or name another, see: kubectl -n ${objects.namespace} get pvc`;
 }
 
-function uncordon(_: readonly string[], { objects }: Snapshot): string {
-  const isCordoned = ({ key }: { readonly key: string }): boolean =>
-    key === "node.kubernetes.io/unschedulable";
-  const node = objects.nodes?.find(({ spec }) => spec?.taints?.some(isCordoned) === true);
-  return `let it take pods again: kubectl uncordon ${node?.metadata.name ?? "<node>"}`;
+function taint({ input }: RegExpExecArray, { objects }: Snapshot, pod: Pod): string {
+  return taintRemedy(input, objects.nodes, pod);
+}
+
+function devices(_: RegExpExecArray, { objects }: Snapshot): string {
+  return `see what its devices wait for: kubectl -n ${objects.namespace} describe resourceclaims`;
 }
 
 /** Names the labels that the pod's node must have. */
-function label(_: readonly string[], { objects }: Snapshot, { spec }: Pod): string {
+function label(_: RegExpExecArray, { objects }: Snapshot, { spec }: Pod): string {
   const wanted = Object.entries(spec.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`);
   if (wanted.some((one) => one.startsWith("kubernetes.io/arch="))) {
     return "build for the nodes that there are: pulumi config rm platform";

@@ -1,11 +1,20 @@
 import { NAMES } from "../../contract/names.ts";
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
-import type { Claim, StorageClass } from "./objects.ts";
+import { firstSeen, lastSeen, type Claim, type StorageClass } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a volume may take before its claim counts as stuck, by the cause. */
 const GRACE = { noClass: 10, failing: 45, slowProvisioner: 8, noProvisioner: 60 } as const;
+/** Seconds after which a failure to grow no longer counts that is not repeated. */
+const FORGOTTEN = 300;
+/** Events of a volume's growth: it fails, or has succeeded since. */
+const GROWING = [
+  "VolumeResizeFailed",
+  "FileSystemResizeFailed",
+  "VolumeResizeSuccessful",
+  "FileSystemResizeSuccessful",
+];
 const DEFAULT = "storageclass.kubernetes.io/is-default-class";
 
 /** Finds why the server's volume does not come, or null. */
@@ -40,10 +49,13 @@ function growthFault(snapshot: Snapshot, { metadata, status }: Claim): Cause | n
   const failed = status?.conditions?.find(
     ({ type, status }) => /ResizeError$/.test(type) && status === "True",
   );
-  if (failed === undefined) return null;
+  const said = snapshot.eventsOf(metadata, ...GROWING).at(-1);
+  const isFailing =
+    said?.reason?.endsWith("Failed") === true && snapshot.secondsSince(lastSeen(said)) <= FORGOTTEN;
+  if (failed === undefined && !isFailing) return null;
   return cause(
-    `the volume of PVC ${metadata.name} does not grow: ${oneLine(failed.message ?? failed.type)} — see: kubectl -n ${snapshot.objects.namespace} describe pvc ${metadata.name}`,
-    snapshot.secondsSince(failed.lastTransitionTime),
+    `the volume of PVC ${metadata.name} does not grow: ${oneLine(failed?.message ?? said?.message ?? "")} — see: kubectl -n ${snapshot.objects.namespace} describe pvc ${metadata.name}`,
+    snapshot.secondsSince(failed?.lastTransitionTime ?? (said && firstSeen(said))),
     GRACE.failing,
   );
 }

@@ -6,6 +6,7 @@ import {
   isReady,
   isServer,
   lastSeen,
+  roleOf,
   type Event,
   type Meta,
   type Workload,
@@ -16,8 +17,8 @@ import type { Snapshot } from "./snapshot.ts";
 const FORGOTTEN = 120;
 /** Seconds within which the rules tell what they know: only then a warning speaks for itself. */
 const UNKNOWN = 6;
-/** Seconds for which a pod that starts may fail its probes. */
-const STARTING = 10;
+/** Seconds for which a pod that starts may fail its probes; a client has joined the server then. */
+const STARTING = { server: 10, client: 30 } as const;
 
 /**
  * Finds the newest warning about an object that is not as it should be, and repeats Kubernetes' own
@@ -85,7 +86,7 @@ function isUnhealthy(snapshot: Snapshot, { involvedObject, message = "" }: Event
   if (pod === undefined || message.startsWith("Startup probe")) return false;
   const since = condition(pod, "Ready")?.lastTransitionTime ?? pod.status?.startTime;
   return (
-    snapshot.secondsSince(since) >= STARTING &&
+    snapshot.secondsSince(since) >= STARTING[roleOf(pod)] &&
     (isServer(pod) || pods.some((one) => isServer(one) && isReady(one)))
   );
 }

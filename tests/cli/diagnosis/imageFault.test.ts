@@ -81,6 +81,12 @@ test("an image name that is none is not in the settings, which refuse it", () =>
   );
 });
 
+test("a pull that has just failed is a step: no other rule tells it", () => {
+  const pods = [pulling("dial tcp 10.0.0.1:443: i/o timeout", "ErrImagePull")];
+  const events = [event("flower-server-7d9-x", "Failed", "timeout", 2)];
+  expect(told({ pods, events })).toBeNull();
+});
+
 test("a pull that fails is told of before it is known to be final", () => {
   const pods = [pulling("dial tcp 10.0.0.1:443: i/o timeout", "ErrImagePull")];
   const events = [event("flower-server-7d9-x", "Failed", "timeout", 4)];

@@ -79,7 +79,7 @@ describe("a pod that is not started yet", () => {
     });
 
   test.each([
-    ['configmap "keys" not found', "make it again: pulumi up --refresh"],
+    ['configmap "federation-keys-1" not found', "make it again: pulumi up --refresh"],
     [
       "couldn't find key a in ConfigMap lab/b",
       "see: kubectl -n kubeflower describe pod flower-server-7d9-x",
@@ -106,7 +106,7 @@ describe("a pod that is not started yet", () => {
   test.each([
     [
       "FailedMount",
-      'MountVolume.SetUp failed for volume "keys" : configmap "keys-1" not found',
+      'MountVolume.SetUp failed for volume "keys" : configmap "federation-keys-1" not found',
       "cannot mount a volume",
       "make it again: pulumi up --refresh",
     ],
@@ -114,13 +114,13 @@ describe("a pod that is not started yet", () => {
       "FailedAttachVolume",
       "Multi-Attach error for volume",
       "cannot mount a volume",
-      "see: kubectl -n kubeflower describe pod flower-server-7d9-x",
+      "one pod at a time has it: end the other one, see: kubectl -n kubeflower describe pvc",
     ],
     [
       "NetworkNotReady",
       "network is not ready: cni plugin not initialized",
       "cannot be set up",
-      "see: kubectl -n kubeflower describe pod flower-server-7d9-x",
+      "mend the network of that node, see: kubectl describe node node-1",
     ],
   ])("is told of within seconds: %s", (reason, message, what, remedy) => {
     const events = [event("flower-server-7d9-x", reason, message, 4, 1)];

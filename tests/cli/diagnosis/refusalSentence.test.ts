@@ -43,7 +43,7 @@ test.each([
   ],
   [
     `${POD}pod rejected: RuntimeClass "nope" not found`,
-    'a client\'s pod is refused: pod rejected: RuntimeClass "nope" not found — see: kubectl -n lab get events',
+    'a client\'s pod is refused: pod rejected: RuntimeClass "nope" not found — name a class that the cluster has, see: kubectl get runtimeclasses',
   ],
 ])("tells who refuses, and the remedy: %s", (message, expected) => {
   for (const before of ["Error creating: ", "(combined from similar events): Error creating: "]) {

@@ -37,7 +37,7 @@ test.each([
 ])("a pod that its node ended is told in the kubelet's words: %s", (reason, message, remedy) => {
   const pods = (seconds: number) => [...CLIENTS, rejected(reason, message, seconds)];
   const words = message.trim().replace(/\.$/, "");
-  const sentence = `pod flower-server-7d9-a was ended by node node-1 (${reason}): ${words} — ${remedy}`;
+  const sentence = `pod flower-server-7d9-a was ${message.includes("rejected") ? "refused" : "ended"} by node node-1 (${reason}): ${words} — ${remedy}`;
   expect(told({ pods: pods(4) })).toBe(sentence);
   expect(cause({ pods: pods(4) })).toBeNull();
   expect(cause({ pods: pods(60) })).toBe(sentence);

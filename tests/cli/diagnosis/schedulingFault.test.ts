@@ -45,10 +45,17 @@ describe("a pod that no node takes", () => {
     );
   });
 
-  test("for lack of its volume is left to the volume's own fault", () => {
+  test("for lack of its volume is left to the volume's own fault where that is known in time", () => {
     const waits = pending("flower-server-7d9-x", "unbound immediate PersistentVolumeClaims.", 90);
-    expect(cause({ pods: [waits], claims: [claim("slow", 50)] })).toBeNull();
-    expect(cause({ pods: [waits] })).toContain("no node takes pod flower-server-7d9-x: unbound");
+    expect(told({ pods: [waits], claims: [claim("slow", 7)] })).toBeNull();
+    const asked = event("flower-server", "ExternalProvisioning", "waiting for a volume");
+    expect(told({ pods: [waits], claims: [claim("slow", 9)], events: [asked] })).toContain(
+      "no provisioner example.org/slow answers",
+    );
+    expect(cause({ pods: [waits], claims: [claim("slow", 99)] })).toBeNull();
+    expect(told({ pods: [waits], claims: [claim("slow", 9)] })).toContain(
+      "no node takes pod flower-server-7d9-x: unbound",
+    );
   });
 
   test("gets more time while the cluster adds a node for it", () => {
@@ -61,7 +68,7 @@ describe("a pod that no node takes", () => {
     ["1 Insufficient nvidia.com/gpu.", "pulumi config set gpus 0"],
     ["1 Insufficient cpu.", "pulumi config set --path clientResources.cpu 100m"],
     ["1 node(s) didn't match pod anti-affinity rules.", "pulumi config set spread preferred"],
-    ["1 Insufficient ephemeral-storage.", "kubectl get nodes -o wide"],
+    ["1 Insufficient ephemeral-storage.", "kubectl describe nodes"],
     ["1 node(s) had untolerated taint {x: }.", "kubectl taint nodes --all x-"],
   ])("for lack of %s gets the remedy %s", (lack, remedy) => {
     const message = `0/1 nodes are available: ${lack}`;

@@ -28,6 +28,8 @@ export class FakeCluster {
   /** Logs by pod. */
   logs: Readonly<Record<string, string>> = {};
   page: Page = () => undefined;
+  /** Words of the kubelet for a port on which nothing listens; undefined: the server listens. */
+  closed: string | undefined;
   readonly #api: http.Server;
   readonly #status: http.Server;
 
@@ -100,6 +102,10 @@ export class FakeCluster {
     }
     if (pathname.endsWith("/deployments") && isThere) return [deployment(2, 2)];
     if (pathname.endsWith("/statefulsets") && isThere) return [statefulSet(2)];
+    if (pathname.endsWith("/services") && isThere) {
+      return [{ metadata: { name: "service-server" } }];
+    }
+    if (pathname === "/api/v1/nodes") return [{ metadata: { name: "node-1" } }];
     return [];
   }
 
@@ -126,6 +132,9 @@ export class FakeCluster {
   #join(client: WebSocket): void {
     const status = net.connect(portOf(this.#status), "127.0.0.1");
     for (const channel of [0, 1]) client.send(Buffer.from([channel, 0x91, 0x1f]));
+    if (this.closed !== undefined) {
+      client.send(Buffer.concat([Buffer.from([1]), Buffer.from(this.closed)]));
+    }
     status.on("data", (data) => {
       client.send(Buffer.concat([Buffer.from([0]), data]));
     });

@@ -52,6 +52,7 @@ afterAll(() => {
 beforeEach(() => {
   cluster.pods = [];
   cluster.refused = {};
+  cluster.closed = undefined;
   cluster.logs = { "flower-server-7d9-x": "2026-11-25T12:00:00Z started\n" };
   cluster.page = () => undefined;
 });
@@ -140,6 +141,17 @@ test.each(["/pods", "portforward"])(
     expect([code, (JSON.parse(out) as { code: string }).code]).toEqual([2, "refused"]);
   },
 );
+
+test("a server whose program does not listen yet is waited for, in plain words", async () => {
+  cluster.run();
+  cluster.closed =
+    'error forwarding port 8081 to pod eb02b3, uid : failed to execute portforward in network namespace "/var/run/netns/cni-4313": failed to connect to localhost:8081: dial tcp4 127.0.0.1:8081: connect: connection refused';
+  const { code, error } = await kubeflower("status", ...PLACE);
+  expect([code, error.trim()]).toEqual([
+    1,
+    "waiting for the server: the program of pod flower-server-7d9-x does not answer yet — see: kubectl -n kubeflower logs flower-server-7d9-x",
+  ]);
+});
 
 test("logs are of the container before a restart, too, and go into files", async () => {
   cluster.run();

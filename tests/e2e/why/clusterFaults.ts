@@ -9,6 +9,12 @@ function kubectl(...lines: string[]): (stack: WhyStack) => Promise<unknown> {
     stack.type(lines.map((line) => `kubectl -n ${stack.namespace} ${line}`).join("\n"));
 }
 
+/** Patches the template of a workload's pods. */
+function patched(workload: string, spec: object): (stack: WhyStack) => Promise<unknown> {
+  const patch = JSON.stringify({ spec: { template: { spec } } });
+  return kubectl(`patch ${workload} --type strategic -p '${patch}'`);
+}
+
 /** Deletes the objects of a kind whose name begins so, and what is named after them. */
 function deleted(kind: string, beginning: string, ...more: string[]) {
   return async (stack: WhyStack): Promise<void> => {
@@ -19,6 +25,8 @@ function deleted(kind: string, beginning: string, ...more: string[]) {
 }
 
 const CLIENT = "delete pod flower-client-0 --wait=false --ignore-not-found";
+/** The client's StatefulSet may tell of some refusals only: Kubernetes drops events of which there are many. */
+const SERVER = "delete pod -l app=flower-server --wait=false";
 const AGAIN = "make it again: pulumi up --refresh";
 
 /** Waits until the cluster refuses pods with these words: a new rule takes a moment. */
@@ -74,9 +82,9 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
       await stack.checkout.apply(...admissionPolicy(stack.namespace));
       await refuses(stack, "each pod needs a team");
     },
-    seed: kubectl(CLIENT),
+    seed: kubectl(SERVER),
     sentence:
-      /a client's pod is refused: ValidatingAdmissionPolicy '\S+' with binding '\S+' denied request: each pod needs a team — the cluster's administrators made that rule: have them exempt namespace \S+, see: kubectl get validatingadmissionpolicy \S+ -o yaml/,
+      /the server's pod is refused: ValidatingAdmissionPolicy '\S+' with binding '\S+' denied request: each pod needs a team — the cluster's administrators made that rule: have them exempt namespace \S+, see: kubectl get validatingadmissionpolicy \S+ -o yaml/,
     byHand: (stack) =>
       stack.checkout.kubectl("delete", "validatingadmissionpolicybinding", stack.namespace),
     after: (stack) =>
@@ -89,9 +97,9 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
       await stack.checkout.apply(deadWebhook(stack.namespace));
       await refuses(stack, "pods.example.org");
     },
-    seed: kubectl(CLIENT),
+    seed: kubectl(SERVER),
     sentence:
-      /a client's pod is refused: .*failed calling webhook "pods.example.org": .*service "nobody" not found — pods can be made once that program of the cluster answers/,
+      /the server's pod is refused: .*failed calling webhook "pods.example.org": .*service "nobody" not found — pods can be made once that program of the cluster answers/,
     byHand: (stack) =>
       stack.checkout.kubectl("delete", "validatingwebhookconfiguration", stack.namespace),
   },
@@ -152,6 +160,54 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
     seed: kubectl("delete pvc flower-server --wait=false"),
     sentence:
       /PVC flower-server is being deleted, and goes with all its runs when the server's pod ends — fetch them first: kubeflower results — then kubectl -n \S+ delete pod -l app=flower-server && pulumi up --refresh/,
+  },
+  {
+    name: "a node label that no node has",
+    by: "kubeflower status",
+    seed: patched("statefulset flower-client", { nodeSelector: { why: "yes" } }),
+    sentence:
+      /1 of 2 clients run: no node takes pod flower-client-1: 0\/1 nodes are available: 1 node\(s\) didn't match Pod's node affinity\/selector — add a node with these labels, or give them to one: kubectl label node kubeflower-0 why=yes/,
+    after: async (stack) => {
+      await patched("statefulset flower-client", { nodeSelector: { why: null } })(stack);
+      await kubectl("rollout status statefulset flower-client --timeout=180s")(stack);
+      await stack.checkout.kubectl("label", "node", "kubeflower-0", "why-");
+    },
+  },
+  {
+    name: "an image name that is none",
+    by: "kubeflower status",
+    seed: kubectl("set image statefulset/flower-client client=No::image"),
+    sentence:
+      /container client of pod flower-client-1 has an image name that is none: .* — give the pods the stack's image back: pulumi up --refresh/,
+  },
+  {
+    name: "a program that the image lacks",
+    by: "kubeflower status",
+    seed: patched("deployment flower-server", {
+      containers: [{ name: "server", command: ["kubeflower-nothing"] }],
+    }),
+    sentence:
+      /container server of pod flower-server-\S+ cannot be started: exec: "kubeflower-nothing": executable file not found in \$PATH — its image must have that program — give it back what the stack declares: pulumi up --refresh/,
+  },
+  {
+    name: "a server that needs more memory than its limit",
+    by: "kubeflower status",
+    seed: patched("deployment flower-server", {
+      containers: [{ name: "server", command: ["python3", "-c", 'b"x" * (3 << 30)'] }],
+    }),
+    sentence:
+      /pod flower-server-\S+ was killed (?:once|\d times) as it needs more memory than its limit 1Gi — raise it: pulumi config set --path serverResources.memory 2Gi/,
+    after: (stack) => stack.type("pulumi config set --path serverResources.memory 1Gi"),
+  },
+  {
+    name: "a state that no rule knows",
+    by: "kubeflower status",
+    seed: patched("deployment flower-server", {
+      containers: [{ name: "server", readinessProbe: { httpGet: { path: "/nothing" } } }],
+    }),
+    sentence:
+      /pod flower-server-\S+: Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 404 — these are Kubernetes' own words — see: kubectl -n \S+ describe pod flower-server-/,
+    byHand: (stack) => stack.type("pulumi up --yes --skip-preview --refresh"),
   },
   {
     name: "a namespace that is being deleted",

@@ -28,23 +28,30 @@ export function faultsPage(
 ): string {
   const all = [...fresh.map(inTable), ...rowsOf(before)];
   const rows = names.flatMap((name) => all.find(({ fault }) => fault === name) ?? []);
-  const seconds = rows.map((row) => row.seconds).sort((a, b) => a - b);
-  const median = seconds[Math.floor(seconds.length / 2)] ?? 0;
+  const seconds = rows.map((row) => row.seconds);
   return `# Faults, and what tells you why
 
 Each fault below was seeded in a federation that was well. The sentence is what the command showed, word for word; its remedy was typed as it
 stands there, and all was well again. "By hand" is what only somebody else can do, such as the app's author or the cluster's administrators.
 
-- Seconds are those from the moment when the cluster could first see the fault to the sentence on the screen, of a
-  \`kubeflower status\` that is typed again and again.
-- ${rows.length} faults: median ${median.toFixed(1)} s, worst ${(seconds.at(-1) ?? 0).toFixed(1)} s, no wrong sentence. The machine's load was ${load}.
+- Seconds are those from the moment when the cluster could first see the fault to the sentence on the screen: of one \`pulumi up\`, or of a
+  \`kubeflower status\` or \`doctor\` that is typed again and again. An app can fail once its last client has joined, a round is too long
+  after \`roundTimeout\`.
+- ${rows.length} faults: median ${median(seconds).toFixed(1)} s, worst ${Math.max(0, ...seconds).toFixed(1)} s, no wrong sentence. The machine's load was ${load}.
 - What no rule knows is told in Kubernetes' own words: conditions of pods, reasons of containers, warnings about the federation's objects.
+  [States](states.md) has the sentences for all that Kubernetes can show.
 
 tests/e2e/why.test.ts writes this page, with \`KUBEFLOWER_FAULTS=docs/faults.md\`.
 
 ${MARK}
 ${HEAD}${rows.map(line).join("\n")}
 `;
+}
+
+/** The middle one; 0 of none. */
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 function line({ fault, by, sentence, typed, seconds }: Row): string {

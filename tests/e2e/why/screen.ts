@@ -6,14 +6,17 @@ import type { Checkout } from "../../../dev/checkout.ts";
 export class Screen {
   /** Everything that was printed. */
   said = "";
+  readonly began = Date.now();
   /** Exit code, once the command has ended. */
   readonly ended: Promise<number>;
+  readonly #group: number;
   readonly #waiting = new Set<() => void>();
   #over = false;
 
   constructor(checkout: Checkout, line: string) {
-    const options = { cwd: checkout.sources, env: checkout.env };
+    const options = { cwd: checkout.sources, env: checkout.env, detached: true };
     const child = spawn("bash", ["-ec", line], options);
+    this.#group = child.pid ?? 0;
     const read = (chunk: Buffer): void => {
       this.said += chunk.toString();
       this.#look();
@@ -40,6 +43,12 @@ export class Screen {
       if (this.#over) throw new Error(`nothing like ${String(sentence)} in:\n${this.said}`);
       await new Promise<void>((look) => this.#waiting.add(look));
     }
+  }
+
+  /** Presses Ctrl-C, and waits for the end. */
+  async interrupt(): Promise<void> {
+    if (!this.#over) process.kill(-this.#group, "SIGINT");
+    await this.ended;
   }
 
   #look(): void {
