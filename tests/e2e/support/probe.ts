@@ -114,9 +114,10 @@ export async function probe<T extends string>(
     return /^(Succeeded|Failed)$/.test(now) ? now : undefined;
   });
   if (phase === "Failed") throw new Error(`pod ${name} failed:\n${await kubectl("logs", name)}`);
-  // gRPC may print lines before it.
-  const last = (await kubectl("logs", name)).split("\n").at(-1) ?? "";
-  return JSON.parse(last) as Record<T, string>;
+  // gRPC may print lines before and after it.
+  const lines = (await kubectl("logs", name)).split("\n");
+  const ends = lines.find((line) => line.startsWith("{")) ?? "";
+  return JSON.parse(ends) as Record<T, string>;
 }
 
 /** Describes a stranger that runs a command of the stack's image. */
