@@ -115,6 +115,8 @@ def _origin(env: Mapping[str, str]) -> dict[str, Any] | None:
 
 def _optional(env: Mapping[str, str], name: str) -> int | None:
     return _number(env, name, "") if env.get(f"KUBEFLOWER_{name}") else None
+
+
 def metrics_token(env: Mapping[str, str] = os.environ) -> str | None:
     """Read the token for /metrics; None while there is none: `monitoring` makes one at any time."""
     file = _path(env, "METRICS_TOKEN_FILE")

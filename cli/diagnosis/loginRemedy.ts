@@ -20,7 +20,10 @@ export function loginRemedy(
   const place = `-n ${namespace}`;
   const create = `kubectl ${place} create secret docker-registry ${name ?? SECRET} --docker-server=${hostOf(image)} --docker-username=<name> --docker-password=<token>`;
   if (name === undefined) {
-    return `the registry asks for a login, which a Secret gives — make one and name it: ${create}, then pulumi config set pullSecret ${SECRET}`;
+    const ways = /does not exist/.test(why)
+      ? "push it, or, if its registry asks for a login, make a Secret with one and name it"
+      : "the registry asks for a login, which a Secret gives — make one and name it";
+    return `${ways}: ${create}, then pulumi config set pullSecret ${SECRET}`;
   }
   const isMissing = snapshot.eventsOf(pod.metadata, "FailedToRetrieveImagePullSecret").length > 0;
   return isMissing
