@@ -37,7 +37,7 @@ stands there, and all was well again. "By hand" is what only somebody else can d
 - Seconds are those from the moment when the cluster could first see the fault to the sentence on the screen: of one \`pulumi up\`, or of a
   \`kubeflower status\` or \`doctor\` that is typed again and again. An app can fail once its last client has joined, a round is too long
   after \`roundTimeout\`.
-- ${rows.length} faults: median ${median(seconds).toFixed(1)} s, worst ${Math.max(0, ...seconds).toFixed(1)} s, no wrong sentence. The machine's load was ${load}.
+- ${rows.length} faults: median ${median(seconds).toFixed(1)} s, worst ${Math.max(0, ...seconds).toFixed(1)} s, no wrong sentence. The machine's load was up to ${load}.
 - What no rule knows is told in Kubernetes' own words: conditions of pods, reasons of containers, warnings about the federation's objects.
   [States](states.md) has the sentences for all that Kubernetes can show.
 
