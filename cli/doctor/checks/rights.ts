@@ -51,11 +51,13 @@ export const rights: ClusterCheck = {
     const everything = { group: "*", resource: "*", verb: "*" };
     if (await isAllowed(patient, everything, "")) return ok("you may do all that the stack does");
     const owns = setting(patient, "createNamespace") !== "false";
-    const [lacking, namespaces] = await Promise.all([
+    const folders = /"(hostPath|nfs)\\?"/.test(JSON.stringify(patient.settings.data ?? ""));
+    const [lacking, namespaces, volumes] = await Promise.all([
       missing(patient, IN_NAMESPACE, patient.place.namespace),
       missing(patient, owns ? OF_NAMESPACE : [], ""),
+      missing(patient, folders ? OF_VOLUMES : [], ""),
     ]);
-    return finding(patient, lacking, namespaces);
+    return finding(patient, { lacking, namespaces, volumes });
   },
 };
 
@@ -65,15 +67,30 @@ const OF_NAMESPACE: readonly Right[] = ["get", "create", "patch", "delete"].map(
   verb,
 }));
 
+/** Folders of nodes and of NFS come by volumes, which are of no namespace. */
+const OF_VOLUMES: readonly Right[] = CHANGES.map((verb) => ({
+  group: "",
+  resource: "persistentvolumes",
+  verb,
+}));
+
+/** Rights that lack: in the namespace, to make it, and to make volumes. */
+type Lacking = Readonly<Record<"lacking" | "namespaces" | "volumes", readonly string[]>>;
+
 async function finding(
   patient: Patient,
-  lacking: readonly string[],
-  namespaces: readonly string[],
+  { lacking, namespaces, volumes }: Lacking,
 ): Promise<Finding> {
   const { namespace } = patient.place;
-  const all = [...lacking, ...namespaces];
+  const all = [...lacking, ...namespaces, ...volumes];
   if (all.length === 0) return ok("you may do all that the stack does");
   const text = `you may not ${all.join("; ")} (namespace ${namespace})`;
+  if (lacking.length === 0 && namespaces.length === 0) {
+    return fault(
+      text,
+      "have an administrator make volumes and claims of your folders, and name these in data: claim",
+    );
+  }
   if (lacking.length === 0) {
     return fault(
       text,

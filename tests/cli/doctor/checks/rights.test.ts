@@ -77,6 +77,22 @@ test("who may not make namespaces can be given one", async () => {
   });
 });
 
+test.each([{ hostPath: "/data" }, { nfs: { server: "nas", path: "/" } }])(
+  "who may not make volumes for %o has them made",
+  async (source) => {
+    user(({ verb, resource }) => verb !== "*" && resource !== "persistentvolumes");
+    const data = [{ path: "/data", ...source }];
+    for (const given of [data, JSON.stringify(data)]) {
+      expect(await rights.run(api.patient({ settings: { data: given } }))).toEqual({
+        state: "fault",
+        text: "you may not get, list, watch, create, patch, delete persistentvolumes (namespace flower)",
+        remedy:
+          "have an administrator make volumes and claims of your folders, and name these in data: claim",
+      });
+    }
+  },
+);
+
 test("the list has each kind of object that the components make", () => {
   const made = new Set<string>();
   for (const file of readdirSync("components").filter((name) => name.endsWith(".ts"))) {
@@ -88,7 +104,8 @@ test("the list has each kind of object that the components make", () => {
       );
     }
   }
-  made.delete("/namespaces");
+  // Objects of no namespace.
+  for (const name of ["/namespaces", "/persistentvolumes"]) made.delete(name);
   expect([...made].sort()).toEqual(MADE.map((one) => one.join("/")).sort());
 });
 
