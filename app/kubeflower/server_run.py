@@ -29,9 +29,7 @@ from kubeflower.run_removal import RunRemoval
 from kubeflower.settings import Settings
 from kubeflower.status_document import status_document
 from kubeflower.strategy_start import StrategyStart
-
-UNKNOWN_KEY = 10.0
-"""Seconds for which a refusal counts as one of now: clients try every two seconds."""
+from kubeflower.token_verifier import NOW, refuses_keys
 
 
 class ServerRun:
@@ -48,6 +46,7 @@ class ServerRun:
         self.rounds.room.claim = config.storage
         self.events = RunEvents(self.folder)
         self.policies = PolicyReports()
+        self._refuses_keys = refuses_keys(config.identity)
         self.logs = RunLogs(self.folder, self.grid.connections, printed)
         self.removal = RunRemoval(self.folder.data, config.keep_runs, config.run)
         self.grid.connections.note = self.rounds.history.note = self.events.add
@@ -82,7 +81,7 @@ class ServerRun:
             history=self.rounds.history.entries,
             result=self.result,
             policies=self.policies.verdict,
-            unknown_key=self._refuses_keys(UNKNOWN_KEY),
+            unknown_key=self._refuses_keys(NOW),
         )
 
     def hello(self) -> dict[str, Any]:
@@ -281,12 +280,6 @@ class ServerRun:
         reason = f"{failure}; a client was refused: its token's key is not one of the cluster's"
         reason += " that the server knows"
         return RunFailed(reason, "keys", **failure.facts)
-
-    def _refuses_keys(self, seconds: float) -> bool:
-        """Tell whether a token with an unknown key was refused within the last seconds."""
-        identity = self.config.identity
-        refused_at = identity.unknown_keys_at if identity else None
-        return refused_at is not None and time.monotonic() - refused_at <= seconds
 
     def _flush_checkpoints(self) -> None:
         """Wait for the checkpoints; a full disk is no failure, as the model may still fit."""

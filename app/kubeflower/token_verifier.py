@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,10 @@ class Proof:
     """UID of the pod: a pod that replaces another has the same name and another UID."""
     issued: int
     """When the token was issued, in seconds of the cluster's clock."""
+
+
+NOW = 10.0
+"""Seconds for which a refusal counts as one of now: clients try every two seconds."""
 
 
 class TokenVerifier:
@@ -138,3 +143,13 @@ class TokenVerifier:
                 f"its token is bound to {bound} — allowed: {self.client}-<partition>",
             )
         return Proof(int(partition[1]), pod["uid"], int(claims["iat"]))
+
+
+def refuses_keys(identity: TokenVerifier | None) -> Callable[[float], bool]:
+    """Make the question whether a token with an unknown key was refused in the last seconds."""
+
+    def refuses(seconds: float) -> bool:
+        at = None if identity is None else identity.unknown_keys_at
+        return at is not None and time.monotonic() - at <= seconds
+
+    return refuses
