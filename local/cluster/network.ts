@@ -20,7 +20,7 @@ export class HostNetwork {
       await this.#ip("link", "set", bridge, "up");
     }
     const link = this.plan.link(i);
-    if (exists(link)) await this.#ip("link", "delete", link);
+    await this.#delete(link);
     const peer = ["type", "veth", "peer", "name", "eth0", "netns", String(pid)];
     await this.#ip("link", "add", link, "master", bridge, ...peer);
     await this.#ip("link", "set", link, "up");
@@ -28,10 +28,16 @@ export class HostNetwork {
 
   /** Removes the bridge, and links that outlived their nodes. */
   async remove(): Promise<void> {
-    for (let i = 0; i < MAX_NODES; i++) {
-      if (exists(this.plan.link(i))) await this.#ip("link", "delete", this.plan.link(i));
-    }
-    if (exists(this.plan.bridge)) await this.#ip("link", "delete", this.plan.bridge);
+    for (let i = 0; i < MAX_NODES; i++) await this.#delete(this.plan.link(i));
+    await this.#delete(this.plan.bridge);
+  }
+
+  /** Removes a link that is there. The kernel removes a node's, too, some time after the node has ended. */
+  async #delete(link: string): Promise<void> {
+    if (!exists(link)) return;
+    await this.#ip("link", "delete", link).catch((error: unknown) => {
+      if (exists(link)) throw error;
+    });
   }
 
   /** Runs `ip` in the tree, with a private /proc: `ip` finds a process's network there, and the tree has none. */
