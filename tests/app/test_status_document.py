@@ -9,6 +9,7 @@ def test_a_run_without_rounds_has_all_keys() -> None:
         "state": "waiting",
         "reason": None,
         "failure": None,
+        "warning": None,
         "round": 0,
         "rounds": 3,
         "nodes": [1],
