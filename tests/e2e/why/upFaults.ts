@@ -114,7 +114,7 @@ export const UP_FAULTS: readonly Fault[] = [
     by: "pulumi up",
     seed: closedContext,
     sentence:
-      /the cluster of context closed does not answer \(connect ECONNREFUSED 127\.0\.0\.1:1\) — `pulumi up` needs it — start it, or take another: pulumi config set context <name>$/m,
+      /the cluster of context closed does not answer \(nothing listens at 127\.0\.0\.1:1, ECONNREFUSED\) — `pulumi up` needs it — start it, or take another: pulumi config set context <name>$/m,
     ends: true,
     values: context,
   },
