@@ -20,7 +20,9 @@ export function loginRemedy(
   const place = `-n ${namespace}`;
   const create = `kubectl ${place} create secret docker-registry ${name ?? SECRET} --docker-server=${hostOf(image)} --docker-username=<name> --docker-password=<token>`;
   if (name === undefined) {
-    const ways = /does not exist/.test(why)
+    // Docker Hub says so of images that are not there, too.
+    const unsure = /does not exist/.test(why) && !/no basic auth|unauthorized|\b401\b/i.test(why);
+    const ways = unsure
       ? "push it, or, if its registry asks for a login, make a Secret with one and name it"
       : "the registry asks for a login, which a Secret gives — make one and name it";
     return `${ways}: ${create}, then pulumi config set pullSecret ${SECRET}`;

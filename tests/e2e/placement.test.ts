@@ -195,7 +195,7 @@ test("a registry's login is asked for, and taken from the Secret that is named",
     const refused = await up();
     expect(refused.code).not.toBe(0);
     const told = sentence(refused.said, `image ${there} cannot be pulled`);
-    const [, make = ""] = /make one and name it: (.*), then (.*)$/.exec(told) ?? [];
+    const [, make = ""] = /make one and name it: (.*), then pulumi /.exec(told) ?? [];
     const create = make.replace("<name>", LOGIN.name).replace("<token>", LOGIN.password);
     await checkout.type([create]);
     await type(/pulumi config set pullSecret \S+/.exec(told)?.[0] ?? "");

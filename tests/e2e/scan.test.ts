@@ -58,7 +58,7 @@ test("`npm run scan` writes the page of docs/scan, and finds no fault with us", 
 
 test("a stack of ours that was spoilt fails by every scanner", async () => {
   await writeFile(
-    join(checkout.sources, "spoilt.ts"),
+    join(checkout.sources, "spoilt.mjs"),
     `import { runtime } from "@pulumi/pulumi";
     runtime.registerStackTransformation(({ type, props, opts }) => {
       if (type === "kubernetes:apps/v1:StatefulSet")
@@ -66,9 +66,9 @@ test("a stack of ours that was spoilt fails by every scanner", async () => {
       if (type === "kubernetes:core/v1:PersistentVolumeClaim") props.spec.accessModes = "ReadWriteOnce";
       return { props, opts };
     });
-    await import("./index.ts");`,
+    await import("./cli/stack.mjs");`,
   );
-  await appendFile(join(checkout.sources, "Pulumi.yaml"), "main: spoilt.ts\n");
+  await appendFile(join(checkout.sources, "Pulumi.yaml"), "main: spoilt.mjs\n");
   const { code, said } = await checkout.ended("npm", ["run", "-s", "scan"], 5);
   expect(code, said).toBe(1);
   const clients = "StatefulSet flower-client: ";

@@ -187,9 +187,9 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   ],
   [{ runAs: "root" }, `runAs is "root" — it must be image or cluster — ${set("runAs image")}`],
   [
-    { clientPod: '{"tolerations":[{"efect":"NoSchedule"}],"hostNetwork":"often"}' },
-    `clientPod.tolerations[0].efect is no field of a Toleration — allowed: effect, key, operator, tolerationSeconds, value — ${rm("--path 'clientPod.tolerations[0].efect'")}; ${set("--path 'clientPod.tolerations[0].effect' <value>")}`,
+    { clientPod: '{"hostNetwork":"often","tolerations":[{"efect":"NoSchedule"}]}' },
     `clientPod.hostNetwork is "often" — it must be true or false — ${set("--path 'clientPod.hostNetwork' <value>")}`,
+    `clientPod.tolerations[0].efect is no field of a Toleration — allowed: effect, key, operator, tolerationSeconds, value — ${rm("--path 'clientPod.tolerations[0].efect'")}; ${set("--path 'clientPod.tolerations[0].effect' <value>")}`,
   ],
   [
     { serverPod: '{"containers":[{"name":"server","$patch":"delete"}]}' },

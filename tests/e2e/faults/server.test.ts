@@ -134,7 +134,7 @@ test("a server always out of memory fails `up` with its limit and the remedy", C
 /** Gives the server's volume this size while `test` runs. */
 async function withVolumeOf(
   size: string,
-  test: (resize: string[]) => Promise<void>,
+  test: (resize: (size: string) => Promise<unknown>) => Promise<void>,
 ): Promise<void> {
   const volume = await federation.volume();
   // Mount one level above the volume: a mount on the volume itself ends with the server's old pod,
@@ -143,7 +143,8 @@ async function withVolumeOf(
   await federation.inNode("mount", ...mount);
   await federation.inNode("mkdir", "-m", "777", volume);
   try {
-    await test(["mount", "-o", "remount,size=200m", dirname(volume)]);
+    const remount = (larger: string): string[] => ["-o", `remount,size=${larger}`, dirname(volume)];
+    await test((larger) => federation.inNode("mount", ...remount(larger)));
   } finally {
     await federation.inNode("umount", dirname(volume));
   }
@@ -157,19 +158,39 @@ test("a volume with room for the newest checkpoint and the model is enough", CAS
   });
 });
 
-test("a full volume interrupts the run, which goes on when it is enlarged", CASE, async () => {
-  await withVolumeOf("20m", async ([mount = "", ...resize]) => {
-    const run = await federation.begin();
-    await run.fails(
-      new RegExp(
-        `^run ${run.id} was interrupted after [23] of 3 rounds: round [23]: the volume is full \\(.* of 20\\.0 MiB are free\\): run ${run.id} takes .* — enlarge the volume: pulumi config set storage 40Mi, then `,
-      ),
-    );
-    const kept = await federation.inNode("ls", "-A", await run.folder());
-    expect(kept.match(/^checkpoint-/gm)).toHaveLength(1);
-    await federation.inNode(mount, ...resize);
-    const enlarged = Date.now();
-    await (await run.followedAgain()).ends(calm);
-    figures("volume full, enlarged", enlarged, { "`up` ended": Date.now() });
-  });
-});
+/** Runs a line of the node's shell in the run's folder, once that has this file; only the node sees the files. */
+async function once(run: Run, file: string, line: string): Promise<void> {
+  const wait = `n=0; until ls ${file} >/dev/null 2>&1; do n=$((n+1)); [ $n -lt 600 ]; sleep 0.1; done`;
+  await federation.inNode("sh", "-ec", `cd ${await run.folder()}; ${wait}; ${line}`);
+}
+
+test(
+  "a volume that is too small or full interrupts the run, which goes on when it is enlarged",
+  CASE,
+  async () => {
+    await withVolumeOf("20m", async (resize) => {
+      const run = await federation.begin({ gate: "." });
+      await run.fails(
+        new RegExp(
+          `^run ${run.id} was interrupted after 0 of 3 rounds: before round 1: the run needs 31\\.5 MiB for checkpoints and a model of 15\\.3 MiB, and 1\\d\\.\\d of 20\\.0 MiB are free.* — enlarge the volume: pulumi config set storage 4[01]Mi, then `,
+        ),
+      );
+      await resize("40m");
+      const again = await run.followedAgain();
+      await once(run, "work", "touch work/1");
+      const filler = join(dirname(await federation.volume()), "filler");
+      await once(run, "checkpoint-*", `fallocate -l 16m ${filler}; touch work/2 work/3`);
+      await again.fails(
+        new RegExp(
+          `^run ${run.id} was interrupted after [23] of 3 rounds: round [23]: the volume is full \\(.* of 40\\.0 MiB are free\\): run ${run.id} takes .* — enlarge the volume: pulumi config set storage 80Mi, then `,
+        ),
+      );
+      const kept = await federation.inNode("ls", "-A", await run.folder());
+      expect(kept.match(/^checkpoint-/gm)).toHaveLength(1);
+      await resize("200m");
+      const enlarged = Date.now();
+      await (await run.followedAgain()).ends(calm);
+      figures("volume full, enlarged", enlarged, { "`up` ended": Date.now() });
+    });
+  },
+);
