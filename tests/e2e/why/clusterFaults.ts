@@ -25,7 +25,15 @@ function deleted(kind: string, beginning: string, ...more: string[]) {
 }
 
 const CLIENT = "delete pod flower-client-0 --wait=false --ignore-not-found";
-/** The client's StatefulSet may tell of some refusals only: Kubernetes drops events of which there are many. */
+/**
+ * Makes the clients' StatefulSet anew; its pods stay. Kubernetes drops events of which there are many: after
+ * some 25 of one object it takes one in five minutes.
+ */
+async function freshClients(stack: WhyStack): Promise<void> {
+  await kubectl("delete statefulset flower-client --cascade=orphan")(stack);
+  await stack.typeRemedy("pulumi up --refresh");
+}
+
 const SERVER = "delete pod -l app=flower-server --wait=false";
 const AGAIN = "make it again: pulumi up --refresh";
 
@@ -43,7 +51,10 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
   {
     name: "a quota of pods that is used up",
     by: "kubeflower status",
-    prepare: kubectl("create quota small --hard=pods=3"),
+    prepare: async (stack) => {
+      await freshClients(stack);
+      await kubectl("create quota small --hard=pods=3")(stack);
+    },
     seed: kubectl(`patch quota small --type merge -p '{"spec":{"hard":{"pods":"2"}}}'`, CLIENT),
     sentence:
       /a client's pod is refused by the namespace's quota: exceeded quota: small, requested: pods=1, used: pods=\d, limited: pods=2 — raise it: kubectl -n \S+ patch resourcequota small/,
@@ -52,6 +63,7 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
   {
     name: "a quota of memory that is used up",
     by: "kubeflower status",
+    prepare: freshClients,
     seed: kubectl("create quota small --hard=memory=2Gi", CLIENT),
     sentence:
       /a client's pod is refused by the namespace's quota: exceeded quota: small, requested: memory=\S+, used: memory=\S+, limited: memory=2Gi — raise it: kubectl -n \S+ patch resourcequota small/,
@@ -60,13 +72,15 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
   {
     name: "a LimitRange below what a client asks for",
     by: "kubeflower status",
-    prepare: (stack) =>
-      stack.checkout.apply({
+    prepare: async (stack) => {
+      await freshClients(stack);
+      await stack.checkout.apply({
         apiVersion: "v1",
         kind: "LimitRange",
         metadata: { name: "small", namespace: stack.namespace },
         spec: { limits: [{ type: "Container", max: { memory: "512Mi" } }] },
-      }),
+      });
+    },
     seed: kubectl(CLIENT),
     sentence:
       /a client's pod is refused: maximum memory usage per Container is 512Mi, but limit is 768Mi — ask for what it allows: pulumi config set --path clientResources.memory 512Mi/,
@@ -106,6 +120,7 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
   {
     name: "a ServiceAccount that is gone",
     by: "kubeflower status",
+    prepare: freshClients,
     seed: kubectl("delete serviceaccount flower-client", CLIENT),
     sentence: new RegExp(
       `a client's pod is refused: .*serviceaccount "flower-client" not found — ${AGAIN}`,
