@@ -2,9 +2,9 @@ import { NAMES } from "../contract/names.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { Refused } from "../kube/errors.ts";
 import { complaintIn, LINES, strangers } from "./diagnosis/complaint.ts";
+import type { Event } from "./diagnosis/event.ts";
 import type {
   Claim,
-  Event,
   Namespace,
   Node,
   Pod,

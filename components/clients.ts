@@ -43,7 +43,7 @@ export interface ClientsArgs {
   readonly resources: Resources;
   /** Secret for the image's registry. @default none */
   readonly pullSecret?: string | undefined;
-  /** Whose user and group the pod has. @default the image's */
+  /** Source of the pod's user and group. @default the image's */
   readonly runAs?: "image" | "cluster" | undefined;
   /** Patch of the pods. @default none */
   readonly patch?: PodPatch | undefined;

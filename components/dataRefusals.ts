@@ -20,7 +20,7 @@ const OURS = new RegExp(`^(${NAMES.server}(-[0-9a-f]{8})?|flower-data-[0-9a-f]{8
 /** Most names in a sentence. */
 const MOST = 3;
 
-/** What an update must say of the clients' data before it begins. */
+/** Verdict on the clients' data, which an update must tell before it begins. */
 export interface DataVerdict {
   /** Sentence for which it must not begin; undefined when it may. */
   readonly refused: string | undefined;

@@ -37,7 +37,7 @@ export interface FederationArgs {
   readonly variables: Pick<VariablesArgs, "values" | "areSecret">;
   /** Secret for the image's registry. @default none */
   readonly pullSecret?: string | undefined;
-  /** Whose user and group the pods have. @default the image's */
+  /** Source of the pods' user and group. @default the image's */
   readonly runAs?: "image" | "cluster" | undefined;
   /** PriorityClass of all pods. @default the cluster's */
   readonly priorityClass?: string | undefined;

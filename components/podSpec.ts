@@ -26,7 +26,7 @@ export interface PodParts {
   /** Named ports beside `status`. @default none */
   readonly ports?: types.input.core.v1.ContainerPort[];
   readonly resources: Resources;
-  /** Whose user and group the pod has. @default the image's */
+  /** Source of the pod's user and group. @default the image's */
   readonly runAs?: "image" | "cluster" | undefined;
   /** Instructions that numerical libraries use. */
   readonly arithmetic: RunSpec["arithmetic"];

@@ -4,7 +4,7 @@ import type { MonitoringArgs } from "./monitoring.ts";
 
 const GROUP = "/apis/monitoring.coreos.com/v1";
 
-/** Who may read the server's metrics, and the labels that their PodMonitor needs. */
+/** Namespace that may read the server's metrics, and the labels that their PodMonitor needs. */
 export type Prometheus = MonitoringArgs["prometheus"];
 
 /**

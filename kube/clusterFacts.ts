@@ -63,7 +63,7 @@ export async function clusterFacts(place: Place, needed: boolean): Promise<Clust
   }
 }
 
-/** Of a login or a right that lacks; a preview needs no cluster, and no context. */
+/** Warns of a login or a right that lacks; a preview needs no cluster, and no context. */
 function warningOf(error: unknown): Pick<ClusterFacts, "warning"> {
   const stays = error instanceof Hopeless && !(error instanceof NoContext);
   return stays || RunError.isInstance(error) ? { warning: error.message } : {};

@@ -4,7 +4,7 @@ import type { Authenticator } from "@kubernetes/client-node/dist/auth.js";
 import { ExecPlugin, type ExecEntry } from "./execPlugin.ts";
 import type { Entry } from "./kubeconfig.ts";
 
-/** What a user of a kubeconfig shows the API server beside a certificate and a password. */
+/** Tokens that a kubeconfig's user shows the API server, beside a certificate or a password. */
 export class Credentials implements Authenticator {
   readonly #user: Entry;
   readonly #plugin: ExecPlugin | undefined;

@@ -17,7 +17,7 @@ export function programName(command: string): string {
   return (command.split(/[/\\]/).at(-1) ?? "").replace(/\.exe$/, "");
 }
 
-/** What to do for a new login with this program. */
+/** Tells how to log in again with this program. */
 export function loginCommand(program: string): string {
   const known = LOGINS[program];
   return known === undefined ? `log in with ${program} again` : `log in again: ${known}`;

@@ -10,7 +10,7 @@ export interface Resources {
   readonly memory: string;
   /** Limit of what a pod writes outside of lasting volumes, such as 4Gi. */
   readonly ephemeralStorage: string;
-  /** What of it is requested; GKE Autopilot lowers the limit to it. @default 64Mi */
+  /** Part of it that is requested; GKE Autopilot lowers the limit to it. @default 64Mi */
   readonly ephemeralStorageRequest?: string | undefined;
 }
 

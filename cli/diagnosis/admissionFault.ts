@@ -1,6 +1,7 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, foremost, type Cause } from "./cause.ts";
-import { firstSeen, isTerminating, lastSeen, type Event, type Workload } from "./objects.ts";
+import { firstSeen, lastSeen, type Event } from "./event.ts";
+import { isTerminating, type Workload } from "./objects.ts";
 import type { Refusal } from "./refusal.ts";
 import { refusalSentence } from "./refusalSentence.ts";
 import type { Snapshot } from "./snapshot.ts";

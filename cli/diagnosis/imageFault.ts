@@ -1,7 +1,8 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
 import { loginRemedy } from "./loginRemedy.ts";
-import { containerOf, firstSeen, type ContainerStatus, type Pod } from "./objects.ts";
+import { firstSeen } from "./event.ts";
+import { containerOf, type ContainerStatus, type Pod } from "./objects.ts";
 import { imageRemedy } from "./imageRemedy.ts";
 import type { Snapshot } from "./snapshot.ts";
 

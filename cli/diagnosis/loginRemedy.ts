@@ -7,7 +7,7 @@ const UNKNOWN_LOGIN =
 /** Name of the Secret in the commands. */
 const SECRET = "registry-login";
 
-/** What lets nodes pull an image whose registry wants a login; undefined when it wants none. */
+/** Remedy for an image whose registry wants a login; undefined when it wants none. */
 export function loginRemedy(
   snapshot: Snapshot,
   pod: Pod,

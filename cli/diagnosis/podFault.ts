@@ -4,7 +4,8 @@ import { crashFault, startSentence } from "./crashFault.ts";
 import { dataFolderSentence } from "./dataFolderSentence.ts";
 import { evictionFault } from "./evictionFault.ts";
 import { imageFault, PULLING } from "./imageFault.ts";
-import { containerStatuses, firstSeen, type ContainerStatus, type Pod } from "./objects.ts";
+import { firstSeen } from "./event.ts";
+import { containerStatuses, type ContainerStatus, type Pod } from "./objects.ts";
 import { preparationRemedy } from "./preparationRemedy.ts";
 import type { Snapshot } from "./snapshot.ts";
 

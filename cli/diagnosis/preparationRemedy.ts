@@ -1,13 +1,11 @@
 import { MAKE_AGAIN } from "./absenceFault.ts";
 import type { Pod } from "./objects.ts";
 import { isOwnName } from "./ownName.ts";
+import { podRemedy, type Remedies } from "./podRemedy.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { volumeRemedy } from "./volumeRemedy.ts";
-
-type Remedy = (found: RegExpExecArray, snapshot: Snapshot, pod: Pod) => string;
 
 /** Words of the kubelet and the runtime about what a pod needs before it runs, and what to do. */
-const REMEDIES: readonly (readonly [words: RegExp, remedy: Remedy])[] = [
+const REMEDIES: Remedies = [
   [
     /(configmap|secret|persistentvolumeclaim|serviceaccount)s? "(?:[^"/]+\/)?([^"]+)" not found/i,
     madeAgain,
@@ -50,15 +48,7 @@ const REMEDIES: readonly (readonly [words: RegExp, remedy: Remedy])[] = [
 
 /** Remedy for what keeps a pod on its node from being set up. */
 export function preparationRemedy(message: string, snapshot: Snapshot, pod: Pod): string {
-  for (const [words, remedy] of REMEDIES) {
-    const found = words.exec(message);
-    if (found !== null) return remedy(found, snapshot, pod);
-  }
-  const { namespace } = snapshot.objects;
-  return (
-    volumeRemedy(message, namespace) ??
-    `see: kubectl -n ${namespace} describe pod ${pod.metadata.name}`
-  );
+  return podRemedy(REMEDIES, message, snapshot, pod);
 }
 
 /** The stack makes its own objects again; another one is its owner's. */

@@ -1,13 +1,7 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
-import {
-  condition,
-  isServer,
-  isTerminating,
-  type Condition,
-  type Event,
-  type Pod,
-} from "./objects.ts";
+import type { Event } from "./event.ts";
+import { condition, isServer, isTerminating, type Condition, type Pod } from "./objects.ts";
 import { schedulingRemedy } from "./schedulingRemedy.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { storageFault } from "./storageFault.ts";

@@ -2,16 +2,14 @@ import { MAKE_AGAIN } from "./absenceFault.ts";
 import { roleOf, type Pod } from "./objects.ts";
 import { isOwnName } from "./ownName.ts";
 import { atMost, resourceCommand } from "./resourceCommand.ts";
+import { podRemedy, type Remedies, type Remedy } from "./podRemedy.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { taintRemedy } from "./taintRemedy.ts";
-import { volumeRemedy } from "./volumeRemedy.ts";
-
-type Remedy = (found: RegExpExecArray, snapshot: Snapshot, pod: Pod) => string;
 
 const MORE_NODES = "add a node, or see: kubectl get nodes -o wide";
 
 /** Words of the scheduler's plugins, and what to do; the first that is found counts. */
-const REMEDIES: readonly (readonly [words: RegExp, remedy: Remedy])[] = [
+const REMEDIES: Remedies = [
   [/persistentvolumeclaim "([^"]+)" (?:not found|is being deleted)/, madeAgain],
   [/scheduling gates/, field("whoever has put a gate there opens it", ".spec.schedulingGates")],
   [/Insufficient nvidia/, () => "nodes without that GPU: pulumi config set gpus 0"],
@@ -46,15 +44,7 @@ const REMEDIES: readonly (readonly [words: RegExp, remedy: Remedy])[] = [
 
 /** Remedies that make room for a pod, by what the scheduler says is lacking. */
 export function schedulingRemedy(reason: string, snapshot: Snapshot, pod: Pod): string {
-  for (const [words, remedy] of REMEDIES) {
-    const found = words.exec(reason);
-    if (found !== null) return remedy(found, snapshot, pod);
-  }
-  const { namespace } = snapshot.objects;
-  return (
-    volumeRemedy(reason, namespace) ??
-    `see: kubectl -n ${namespace} describe pod ${pod.metadata.name}`
-  );
+  return podRemedy(REMEDIES, reason, snapshot, pod);
 }
 
 /** Asks for half, and for no more than `most`. */

@@ -1,14 +1,13 @@
 import { NAMES } from "../../contract/names.ts";
 import { ENGINE } from "../../contract/variables.ts";
 import { NEEDED, type RunSpec } from "../../settings/table.ts";
+import { lastSeen, type Event } from "./event.ts";
 import {
   condition,
   isServer,
   isTerminating,
-  lastSeen,
   runOf,
   type Claim,
-  type Event,
   type Meta,
   type Namespace,
   type Node,

@@ -1,7 +1,8 @@
 import { NAMES } from "../../contract/names.ts";
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
-import { firstSeen, lastSeen, type Claim, type StorageClass } from "./objects.ts";
+import { firstSeen, lastSeen } from "./event.ts";
+import type { Claim, StorageClass } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a volume may take before its claim counts as stuck, by the cause. */

@@ -1,6 +1,7 @@
 import { NAMES } from "../../contract/names.ts";
 import type { Status } from "../../contract/status.ts";
-import { condition, engineStatus, isServer, type Event, type Pod } from "./objects.ts";
+import type { Event } from "./event.ts";
+import { condition, engineStatus, isServer, type Pod } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** The cause of a run's waiting. */

@@ -1,16 +1,7 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import type { Cause } from "./cause.ts";
-import {
-  condition,
-  firstSeen,
-  isReady,
-  isServer,
-  lastSeen,
-  roleOf,
-  type Event,
-  type Meta,
-  type Workload,
-} from "./objects.ts";
+import { firstSeen, lastSeen, type Event } from "./event.ts";
+import { condition, isReady, isServer, roleOf, type Meta, type Workload } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds for which a warning counts that is not repeated. */

@@ -1,7 +1,7 @@
 import { NAMES } from "../../contract/names.ts";
 import type { Answer } from "../answer.ts";
 import { connectTo, type Connection } from "../connection.ts";
-import { firstSeen, lastSeen, type Event } from "../diagnosis/objects.ts";
+import { firstSeen, lastSeen, type Event } from "../diagnosis/event.ts";
 import { faultOf } from "../fault.ts";
 import { chosen, keptRuns } from "../keptRun.ts";
 import type { Place } from "../place.ts";

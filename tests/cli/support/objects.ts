@@ -1,5 +1,6 @@
 import { diagnose } from "../../../cli/diagnosis/diagnose.ts";
-import type { Claim, Event, Pod, Workload } from "../../../cli/diagnosis/objects.ts";
+import type { Event } from "../../../cli/diagnosis/event.ts";
+import type { Claim, Pod, Workload } from "../../../cli/diagnosis/objects.ts";
 import { Snapshot, type FederationObjects } from "../../../cli/diagnosis/snapshot.ts";
 import { ENGINE } from "../../../contract/variables.ts";
 import { NEEDED } from "../../../settings/table.ts";

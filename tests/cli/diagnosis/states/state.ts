@@ -1,4 +1,5 @@
-import type { Event, Pod } from "../../../../cli/diagnosis/objects.ts";
+import type { Event } from "../../../../cli/diagnosis/event.ts";
+import type { Pod } from "../../../../cli/diagnosis/objects.ts";
 import type { FederationObjects } from "../../../../cli/diagnosis/snapshot.ts";
 import { ago, event, pending, pod, running } from "../../support/objects.ts";
 
