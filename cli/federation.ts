@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { NAMES } from "../contract/names.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { Refused } from "../kube/errors.ts";
@@ -14,10 +16,14 @@ import type {
   Workload,
 } from "./diagnosis/objects.ts";
 import { engineLog } from "./diagnosis/objects.ts";
+import { lackingPods } from "./diagnosis/lackingPods.ts";
 import { Snapshot } from "./diagnosis/snapshot.ts";
+import { tryPods } from "./podTrial.ts";
 
 /** Most clients whose logs a snapshot reads. */
 const ASKED = 2;
+/** Time that a controller needs to make a pod, in milliseconds. */
+const MOMENT = 1000;
 
 /** Objects of a federation in its cluster: reads them, and deletes pods. */
 export class Federation {
@@ -71,11 +77,22 @@ export class Federation {
   }
 
   /**
-   * Reads all objects that a diagnosis needs.
+   * Reads all objects that a diagnosis needs. Tries to make pods that are still missing after a second:
+   * a controller needs a moment.
    * @param run id of the run whose server pod counts; undefined: any run's
    * @throws Unreachable when the API server does not answer, Hopeless when it refuses
    */
   async snapshot(run: string | undefined): Promise<Snapshot> {
+    const first = await this.#read(run);
+    if (lackingPods(first.snapshot).length === 0) return first.snapshot;
+    await sleep(MOMENT);
+    const { snapshot, claims } = await this.#read(run);
+    const trials = await tryPods(this.#cluster, this.namespace, lackingPods(snapshot), claims);
+    return new Snapshot({ ...snapshot.objects, trials });
+  }
+
+  /** Reads all objects, and the claims of the whole namespace. */
+  async #read(run: string | undefined): Promise<{ snapshot: Snapshot; claims: readonly Claim[] }> {
     const core = `/api/v1/namespaces/${this.namespace}`;
     const apps = `/apis/apps/v1/namespaces/${this.namespace}`;
     const policies = `/apis/networking.k8s.io/v1/namespaces/${this.namespace}/networkpolicies`;
@@ -97,7 +114,7 @@ export class Federation {
     const [complaints, events, claims, deployments, replicaSets, statefulSets] = all;
     const [, , , , , , services, open, nodes, storageClasses] = all;
     const { items: pods, now } = await own;
-    return new Snapshot({
+    const snapshot = new Snapshot({
       namespace: this.namespace,
       home,
       run,
@@ -114,6 +131,7 @@ export class Federation {
       nodes: nodes?.items ?? null,
       storageClasses: storageClasses?.items ?? null,
     });
+    return { snapshot, claims: claims.items };
   }
 
   /** Reads why clients do not reach the server, by their pods' names. */

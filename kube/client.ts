@@ -62,6 +62,23 @@ export class KubeClient {
   }
 
   /**
+   * Asks for an object that the API server checks, and does not make.
+   * @param seconds deadline of the whole request
+   * @returns the server's words when it refuses the object; null when it would make it, or has one of
+   *   that name; undefined when it cannot tell, or does not tell this user
+   * @throws Unreachable when there is no answer
+   */
+  async dryRun(path: string, object: object, seconds: number): Promise<string | null | undefined> {
+    const content = JSON.stringify(object);
+    const { code, body } = await this.#answer("POST", `${path}?dryRun=All`, seconds, content);
+    const words = oneLine(messageOf(body));
+    if (code < 300 || code === 409) return null;
+    // Of a right that lacks, of webhooks that take no trials, and of a login nothing follows for others.
+    const isOwn = /^\w+ is forbidden: User |does not support dry run/.test(words);
+    return isOwn || [401, 404, 429].includes(code) ? undefined : words;
+  }
+
+  /**
    * DELETE an object; no error when it is already gone.
    * @param seconds deadline of the whole request
    * @throws as get does
@@ -81,8 +98,18 @@ export class KubeClient {
     return new Refused(401, `context ${this.context} is not let in (401): ${why} — ${remedy}`);
   }
 
-  /** Asks, and asks again while the API server is busy, until the deadline. */
+  /** @throws as get does */
   async #ask(method: string, path: string, seconds: number, content?: string): Promise<Response> {
+    return this.#judged(await this.#answer(method, path, seconds, content));
+  }
+
+  /** Asks, and asks again while the API server is busy, until the deadline. */
+  async #answer(
+    method: string,
+    path: string,
+    seconds: number,
+    content?: string,
+  ): Promise<Response> {
     const end = Date.now() + seconds * 1000;
     let isFresh = false;
     for (let pause: number = PAUSE.shortest; ; pause = Math.min(2 * pause, PAUSE.longest)) {
@@ -98,7 +125,7 @@ export class KubeClient {
       }
       const wait = Math.max(answer.retryAfter, pause);
       const busy = isBusy(answer.code, method);
-      if (!busy || Date.now() + wait * 1000 > end) return this.#judged(answer);
+      if (!busy || Date.now() + wait * 1000 > end) return answer;
       await sleep(wait * 1000);
     }
   }

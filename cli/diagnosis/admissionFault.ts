@@ -2,7 +2,7 @@ import { oneLine } from "../../kube/oneLine.ts";
 import { cause, foremost, type Cause } from "./cause.ts";
 import { firstSeen, lastSeen, type Event } from "./event.ts";
 import { isTerminating, type Workload } from "./objects.ts";
-import type { Refusal } from "./refusal.ts";
+import { lackingPods, type Lacking } from "./lackingPods.ts";
 import { refusalSentence } from "./refusalSentence.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -13,24 +13,24 @@ const FORGOTTEN = 900;
 
 /** Finds a workload whose pods the API server refuses to create, by a quota for example; or null. */
 export function admissionFault(snapshot: Snapshot): Cause | null {
-  const sets = snapshot.serverReplicaSets().map((set) => ["server", set] as const);
-  const clients = snapshot.clients === undefined ? [] : [["client", snapshot.clients] as const];
-  return foremost(
-    [...sets, ...clients].map(([role, workload]) => refused(snapshot, role, workload)),
-  );
+  return foremost(lackingPods(snapshot).map((lacking) => refused(snapshot, lacking)));
 }
 
-function refused(snapshot: Snapshot, role: Refusal["role"], workload: Workload): Cause | null {
-  const { spec, status } = workload;
-  const missing = (spec.replicas ?? 0) - (status?.replicas ?? 0);
-  const [first, ...more] = missing <= 0 ? [] : refusals(snapshot, workload);
-  if (first === undefined) return null;
-  const message = oneLine((more.at(-1) ?? first).message ?? "");
+function refused(snapshot: Snapshot, lacking: Lacking): Cause | null {
+  const { role, workload, missing } = lacking;
+  const events = refusals(snapshot, workload);
+  // A trial is of now; an event may be of a refusal whose reason has gone.
+  const trial = snapshot.objects.trials?.[workload.metadata.name];
+  const words = trial === undefined ? events.at(-1)?.message : trial;
+  if (words === null || words === undefined) return null;
+  const message = oneLine(words);
   // A pod that is ending takes a part of the quota with it.
   if (message.includes("exceeded quota") && snapshot.objects.pods.some(isTerminating)) return null;
   const { namespace } = snapshot.objects;
+  const [first] = events;
+  const since = first === undefined ? lacking.seconds : snapshot.secondsSince(firstSeen(first));
   // Refused is refused: there is no need to wait before it is told.
-  const seconds = Math.max(GRACE / 2, snapshot.secondsSince(firstSeen(first)));
+  const seconds = Math.max(GRACE / 2, since);
   return cause(refusalSentence({ namespace, role, missing, message }), seconds, GRACE);
 }
 

@@ -3,6 +3,7 @@ import { admissionFault } from "./admissionFault.ts";
 import { foremost, type Cause } from "./cause.ts";
 import { conditionFault } from "./conditionFault.ts";
 import { connectionFault } from "./connectionFault.ts";
+import { controllerFault } from "./controllerFault.ts";
 import { endingFault } from "./endingFault.ts";
 import { namespaceFault } from "./namespaceFault.ts";
 import { nodeFault } from "./nodeFault.ts";
@@ -27,7 +28,7 @@ export function diagnose(snapshot: Snapshot, running = false): Cause | null {
   return foremost([
     namespaceFault(snapshot),
     absenceFault(snapshot, running),
-    admissionFault(snapshot),
+    admissionFault(snapshot) ?? controllerFault(snapshot),
     storageFault(snapshot),
     serverFault(snapshot),
     clientsFault(snapshot, running),

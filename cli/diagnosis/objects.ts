@@ -25,6 +25,8 @@ export interface Meta {
   readonly finalizers?: readonly string[];
   /** Objects that this one belongs to. */
   readonly ownerReferences?: readonly { readonly uid: string }[];
+  /** Times at which each manager changed the object last, and the part that it changed. */
+  readonly managedFields?: readonly { readonly time?: string; readonly subresource?: string }[];
 }
 
 /** One condition of an object, like `Ready` of a node. */
@@ -148,6 +150,7 @@ export interface Workload {
     readonly paused?: boolean;
     /** Template of its pods. */
     readonly template?: {
+      readonly metadata?: Pick<Meta, "labels" | "annotations">;
       readonly spec?: {
         readonly containers?: readonly Container[];
         readonly volumes?: readonly {
@@ -157,6 +160,8 @@ export interface Workload {
         }[];
       };
     };
+    /** Templates of the claims that each pod gets (StatefulSet). */
+    readonly volumeClaimTemplates?: readonly { readonly metadata: Meta }[];
   };
   /** Observed workload. */
   readonly status?: {

@@ -46,6 +46,11 @@ export interface FederationObjects {
   readonly policies: readonly Policy[] | null;
   /** Why clients do not reach the server, by the names of their pods: the last such line of each log. */
   readonly complaints: Readonly<Record<string, string>>;
+  /**
+   * Trials to make the pods that workloads lack, by the workloads' names: the words in which the API
+   * server refuses the pod; null when it would take it. None where no pod lacks, or none could be tried.
+   */
+  readonly trials?: Readonly<Record<string, string | null>>;
   /** Nodes of the cluster; null when this user may not list them. */
   readonly nodes: readonly Node[] | null;
   /** StorageClasses of the cluster; null when this user may not list them. */
@@ -186,6 +191,12 @@ export class Snapshot {
   secondsSince(time: string | number | undefined): number {
     const then = typeof time === "number" ? time : Date.parse(time ?? "");
     return Number.isNaN(then) ? 0 : (this.objects.now - then) / 1000;
+  }
+
+  /** Seconds from the latest of these times to now; 0 when there is none. */
+  secondsSinceLatest(times: readonly (string | number | undefined)[]): number {
+    const known = times.filter((time) => time !== undefined);
+    return known.length === 0 ? 0 : Math.min(...known.map((time) => this.secondsSince(time)));
   }
 }
 

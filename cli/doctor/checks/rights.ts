@@ -29,6 +29,8 @@ export const MADE = [
 /** Rights that following, logs and results need. */
 const LOOKS: readonly Right[] = [
   { group: "", resource: "pods", verb: "list" },
+  // A dry run tells why a pod is refused; doctor's probes are pods, too.
+  { group: "", resource: "pods", verb: "create" },
   { group: "", resource: "pods", verb: "delete" },
   { group: "", resource: "pods", subresource: "log", verb: "get" },
   // A WebSocket asks for get, and in newer versions of Kubernetes for create, too.

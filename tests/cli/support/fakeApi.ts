@@ -14,12 +14,15 @@ export interface Asked {
   readonly method: string;
   /** Path without its query. */
   readonly path: string;
+  /** The path's query; empty when it has none. */
+  readonly query: string;
   /** Object of a POST. */
   readonly object: unknown;
 }
 
-/** Answer of the API: an object, a status code, or nothing for ever. */
-export type Given = Readonly<Record<string, unknown>> | number | "silence";
+/** Answer of the API: an object, a status code, one with words, or nothing for ever. */
+export type Given =
+  Readonly<Record<string, unknown>> | number | readonly [code: number, words: string] | "silence";
 
 /** Answers by path; a function answers by the request, and one for all paths gives them. */
 type Answers =
@@ -39,17 +42,18 @@ export class FakeApi {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
-        const [path = ""] = (request.url ?? "").split("?");
+        const [path = "", query = ""] = (request.url ?? "").split("?");
         const text = Buffer.concat(chunks).toString();
         const object = text === "" ? null : (JSON.parse(text) as unknown);
-        const asked = { method: request.method ?? "", path, object };
+        const asked = { method: request.method ?? "", path, query, object };
         this.asked.push(asked);
         const given = this.#answer(asked);
         if (given === "silence") return;
-        const code = typeof given === "number" ? given : 200;
+        const [code, words] =
+          given instanceof Array ? given : [typeof given === "number" ? given : 200, `no ${path}`];
         const headers = this.date === undefined ? {} : { date: this.date.toUTCString() };
         response.writeHead(code, headers);
-        response.end(JSON.stringify(code === 200 ? given : { message: `no ${path}` }));
+        response.end(JSON.stringify(code === 200 ? given : { message: words }));
       });
     });
   }

@@ -26,12 +26,15 @@ function deleted(kind: string, beginning: string, ...more: string[]) {
 
 const CLIENT = "delete pod flower-client-0 --wait=false --ignore-not-found";
 /**
- * Makes the clients' StatefulSet anew; its pods stay. Kubernetes drops events of which there are many: after
- * some 25 of one object it takes one in five minutes.
+ * Has a client refused until Kubernetes takes no more events of the StatefulSet: after some 25 of one
+ * object it takes one in five minutes.
  */
-async function freshClients(stack: WhyStack): Promise<void> {
-  await kubectl("delete statefulset flower-client --cascade=orphan")(stack);
-  await stack.typeRemedy("pulumi up --refresh");
+async function exhaustEvents(stack: WhyStack): Promise<void> {
+  await kubectl("create quota none --hard=pods=0", CLIENT)(stack);
+  const wake = `kubectl -n ${stack.namespace} annotate statefulset flower-client`;
+  await stack.type(`for try in $(seq 40); do ${wake} try=$try --overwrite; done`);
+  await kubectl("delete quota none", "annotate statefulset flower-client try-")(stack);
+  await kubectl("rollout status statefulset flower-client --timeout=180s")(stack);
 }
 
 const SERVER = "delete pod -l app=flower-server --wait=false";
@@ -51,10 +54,7 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
   {
     name: "a quota of pods that is used up",
     by: "kubeflower status",
-    prepare: async (stack) => {
-      await freshClients(stack);
-      await kubectl("create quota small --hard=pods=3")(stack);
-    },
+    prepare: kubectl("create quota small --hard=pods=3"),
     seed: kubectl(`patch quota small --type merge -p '{"spec":{"hard":{"pods":"2"}}}'`, CLIENT),
     sentence:
       /a client's pod is refused by the namespace's quota: exceeded quota: small, requested: pods=1, used: pods=\d, limited: pods=2 — raise it: kubectl -n \S+ patch resourcequota small/,
@@ -63,7 +63,6 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
   {
     name: "a quota of memory that is used up",
     by: "kubeflower status",
-    prepare: freshClients,
     seed: kubectl("create quota small --hard=memory=2Gi", CLIENT),
     sentence:
       /a client's pod is refused by the namespace's quota: exceeded quota: small, requested: memory=\S+, used: memory=\S+, limited: memory=2Gi — raise it: kubectl -n \S+ patch resourcequota small/,
@@ -72,15 +71,13 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
   {
     name: "a LimitRange below what a client asks for",
     by: "kubeflower status",
-    prepare: async (stack) => {
-      await freshClients(stack);
-      await stack.checkout.apply({
+    prepare: (stack) =>
+      stack.checkout.apply({
         apiVersion: "v1",
         kind: "LimitRange",
         metadata: { name: "small", namespace: stack.namespace },
         spec: { limits: [{ type: "Container", max: { memory: "512Mi" } }] },
-      });
-    },
+      }),
     seed: kubectl(CLIENT),
     sentence:
       /a client's pod is refused: maximum memory usage per Container is 512Mi, but limit is 768Mi — ask for what it allows: pulumi config set --path clientResources.memory 512Mi/,
@@ -118,9 +115,9 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
       stack.checkout.kubectl("delete", "validatingwebhookconfiguration", stack.namespace),
   },
   {
-    name: "a ServiceAccount that is gone",
+    name: "a ServiceAccount that is gone, of which Kubernetes takes no more events",
     by: "kubeflower status",
-    prepare: freshClients,
+    prepare: exhaustEvents,
     seed: kubectl("delete serviceaccount flower-client", CLIENT),
     sentence: new RegExp(
       `a client's pod is refused: .*serviceaccount "flower-client" not found — ${AGAIN}`,

@@ -62,6 +62,16 @@ export const OBJECTS: readonly State[] = [
     "This deployment is selecting all pods. A non-empty selector is required.",
   ),
   {
+    name: "a change that no controller has looked at",
+    after: (seconds) => {
+      const set = statefulSet(2);
+      const managedFields = [{ time: ago(seconds) }];
+      return {
+        statefulSets: [{ ...set, metadata: { ...set.metadata, generation: 2, managedFields } }],
+      };
+    },
+  },
+  {
     name: "NamespaceDeletionContentFailure",
     after: () => ({
       home: {

@@ -1,4 +1,5 @@
-import { statefulSet } from "../../support/objects.ts";
+import type { FederationObjects } from "../../../../cli/diagnosis/snapshot.ts";
+import { ago, statefulSet } from "../../support/objects.ts";
 import { CLIENT, OTHERS, warning, type State } from "./state.ts";
 
 const FORBIDDEN = 'pods "flower-client-1" is forbidden: ';
@@ -95,4 +96,23 @@ export const REFUSED: readonly State[] = [
     `Pod "flower-client-1" is invalid: spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1`,
   ),
   refused("words that nobody knows", `${FORBIDDEN}the moon is full`),
+  {
+    name: "a refusal of which Kubernetes takes no more events",
+    after: (seconds) => ({
+      ...unmade(seconds),
+      trials: { "flower-client": `${FORBIDDEN}the moon is full` },
+    }),
+  },
+  {
+    name: "a pause of a controller after refusals",
+    after: (seconds) => ({ ...unmade(seconds), trials: { "flower-client": null } }),
+  },
+  { name: "pods that nobody makes, and no right to try one", after: unmade },
 ];
+
+/** A client that lacks, as the controller's own status has it. */
+function unmade(seconds: number): Partial<FederationObjects> {
+  const set = statefulSet(2, 1);
+  const managedFields = [{ subresource: "status", time: ago(seconds) }];
+  return { pods: OTHERS, statefulSets: [{ ...set, metadata: { ...set.metadata, managedFields } }] };
+}
