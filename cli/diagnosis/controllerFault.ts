@@ -50,7 +50,7 @@ function unmade(snapshot: Snapshot, { kind, workload, missing, seconds }: Lackin
   const { name } = workload.metadata;
   const trial = trials?.[name];
   if (seconds < STEP || typeof trial === "string") return null;
-  const why = trial === null ? "though the API server takes them now" : "and no event says why";
+  const why = trial === null ? "though the API server refuses none now" : "and no event says why";
   const pods = missing === 1 ? "1 pod" : `${missing} pods`;
   return cause(
     `${kind} ${name} lacks ${pods}, ${why}: Kubernetes' controller manager waits up to ${LONGEST_PAUSE} after a refusal, or does not run (see: ${SYSTEM}) — wake it: kubectl -n ${namespace} annotate ${kind.toLowerCase()} ${name} kubeflower/woken="$(date)" --overwrite`,

@@ -37,7 +37,7 @@ test("pods that the API server takes, and that nobody makes, are told after 8 s"
     'Kubernetes\' controller manager waits up to 17 min after a refusal, or does not run (see: kubectl -n kube-system get pods) — wake it: kubectl -n kubeflower annotate statefulset flower-client kubeflower/woken="$(date)" --overwrite';
   expect(told({ pods: WITHOUT_CLIENTS, statefulSets: set(7), trials })).toBeNull();
   expect(told({ pods: WITHOUT_CLIENTS, statefulSets: set(8), trials })).toBe(
-    `StatefulSet flower-client lacks 2 pods, though the API server takes them now: ${wake}`,
+    `StatefulSet flower-client lacks 2 pods, though the API server refuses none now: ${wake}`,
   );
   expect(told({ pods: WITHOUT_CLIENTS, statefulSets: set(8) })).toBe(
     `StatefulSet flower-client lacks 2 pods, and no event says why: ${wake}`,
