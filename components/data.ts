@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { NAMES } from "../contract/names.ts";
 import { ENGINE } from "../contract/variables.ts";
 import type { DataSource, DataVolume } from "../settings/dataVolume.ts";
-import { PARTITION } from "../settings/nodeConfig.ts";
+import { PARTITION } from "../settings/placeholder.ts";
 import { labels, managed } from "./kubernetes.ts";
 
 type Claim = k8s.types.input.core.v1.PersistentVolumeClaim;

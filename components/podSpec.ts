@@ -132,9 +132,17 @@ export function containerSecurity(): types.input.core.v1.SecurityContext {
   };
 }
 
-/** Environment variables from plain values, in their order. */
+/** Environment variables from plain values, in their order. Kubernetes changes none of them. */
 export function environment(values: Readonly<Record<string, pulumi.Input<string>>>): EnvVar[] {
-  return Object.entries(values).map(([name, value]) => ({ name, value }));
+  return Object.entries(values).map(([name, value]) => ({
+    name,
+    value: typeof value === "string" ? verbatim(value) : value,
+  }));
+}
+
+/** Doubles each $ for which Kubernetes would put in another variable's value, or take one of two. */
+function verbatim(value: string): string {
+  return value.replace(/\$(?=[$(])/g, "$$$$");
 }
 
 /** Threads of arithmetic in a pod: one for each whole CPU that it requests, and one at least. */

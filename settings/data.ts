@@ -1,7 +1,7 @@
 import { dataItem } from "./dataItem.ts";
 import { PATTERNS, type DataVolume } from "./dataVolume.ts";
 import type { Reading, Setting } from "./kinds.ts";
-import { PARTITION } from "./nodeConfig.ts";
+import { PARTITION } from "./placeholder.ts";
 import { SIZE } from "./resources.ts";
 
 /** Names of a client's volumes that are there anyway. */

@@ -29,10 +29,10 @@ const SEGMENT = String.raw`(?!\.{1,2}(/|$))(\{partition\}|[^/:$\\{}])+`;
 
 /** Patterns of what a volume has. */
 export const PATTERNS = {
-  /** Absolute path without a slash at its end. */
-  folder: new RegExp(`^(/|(/${SEGMENT})+)$`),
+  /** Absolute path. */
+  folder: new RegExp(`^(/+|(/+${SEGMENT})+/*)$`),
   /** Path below a volume. */
-  below: new RegExp(`^${SEGMENT}(/${SEGMENT})*$`),
+  below: new RegExp(`^${SEGMENT}(/+${SEGMENT})*/*$`),
   /** Name of a StorageClass. */
   name: new RegExp(`^${LABEL}(\\.${LABEL})*$`),
   /** Name of a claim, or of one for each client. */

@@ -59,6 +59,15 @@ it("asks for gpus on both sides, as Kubernetes wants it", () => {
   );
 });
 
+it.each([
+  ["a$$b", "a$$$b"],
+  ["$(HOME)/$(X)", "$$(HOME)/$$(X)"],
+  ["$$(X)", "$$$$(X)"],
+  ["cost $5, $x and $", "cost $5, $x and $"],
+])("writes %j so that Kubernetes gives it to the program as it is", (value, written) => {
+  expect(environment({ A: value })).toEqual([{ name: "A", value: written }]);
+});
+
 it("writes an environment in its order", () => {
   expect(environment({ B: "1", A: "2" })).toEqual([
     { name: "B", value: "1" },

@@ -221,7 +221,7 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   [
     { egress: '["http"]', serverEgress: "10.0.0.0/40" },
     `egress has "http" — it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443 — ${set("--path 'egress[0]' https")}`,
-    `serverEgress has "10.0.0.0/40" — it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443 — ${set("--path 'serverEgress[0]' https")}`,
+    `serverEgress has "10.0.0.0/40" — it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443 — ${set("serverEgress https")}`,
   ],
   [
     { data: '[{"path":"/data"},{"path":"/etc","size":"1Gi"}]' },
