@@ -7,7 +7,9 @@ import type { DataSource, DataVolume } from "../settings/dataVolume.ts";
 import { PARTITION } from "../settings/placeholder.ts";
 import { labels, managed } from "./kubernetes.ts";
 
-type Claim = k8s.types.input.core.v1.PersistentVolumeClaim;
+type Claim = k8s.types.input.core.v1.PersistentVolumeClaim & {
+  readonly metadata: { readonly name: string };
+};
 /** A place that has no claim yet. */
 type Place = Extract<DataSource, { readonly kind: "hostPath" | "nfs" }>;
 

@@ -81,7 +81,7 @@ function container(parts: PodParts): Container {
     image: parts.image,
     imagePullPolicy: "IfNotPresent",
     command: [parts.command],
-    env: [...parts.env, ...arithmetic(parts), ...(parts.own ?? [])],
+    env: [...parts.env, ...replaced(arithmetic(parts), parts.own ?? [])],
     ports: [
       ...(parts.ports ?? []),
       { name: "status", containerPort: PORTS.status, protocol: "TCP" },
@@ -158,6 +158,12 @@ function arithmetic({ resources: { cpu }, arithmetic }: PodParts): EnvVar[] {
     ...(threads < 2 ? {} : { OMP_NUM_THREADS: String(threads) }),
     ...(arithmetic === "portable" ? {} : { [ENGINE.arithmetic]: arithmetic }),
   });
+}
+
+/** Variables, and the user's in the place of those that they replace: a name twice is refused. */
+function replaced(variables: readonly EnvVar[], own: readonly EnvVar[]): EnvVar[] {
+  const names = own.map(({ name }) => name);
+  return [...variables.filter(({ name }) => !names.includes(name)), ...own];
 }
 
 /** Environment variable with a field of the pod. */

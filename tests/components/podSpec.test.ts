@@ -115,6 +115,21 @@ it.each([
   expect(spec.containers).toMatchObject([{ env: added }]);
 });
 
+it("lets a variable of the user's replace one of these: the API server takes no name twice", () => {
+  const spec = podSpec({
+    name: "client",
+    image: "image",
+    command: "run",
+    env: [],
+    own: [{ name: "OMP_NUM_THREADS", value: "8" }],
+    resources: { cpu: "2", memory: "1Gi", ephemeralStorage: "1Gi" },
+    arithmetic: "portable",
+    mounts: { last: [] },
+    volumes: { last: [] },
+  });
+  expect(spec.containers).toMatchObject([{ env: [{ name: "OMP_NUM_THREADS", value: "8" }] }]);
+});
+
 it("tells the engine of native arithmetic, and says nothing of the portable one", () => {
   const parts = {
     name: "client",
