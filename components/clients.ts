@@ -122,7 +122,9 @@ export class Clients extends pulumi.ComponentResource {
     const { data, templateNames } = this.#args;
     const wanted = (data?.templates ?? []).map(({ metadata }) => metadata.name);
     const isReplaced = templateNames !== undefined && wanted.join() !== templateNames.join();
-    return isReplaced && pulumi.runtime.isDryRun() ? pulumi.output<string>(unknown as never) : NAMES.client;
+    return isReplaced && pulumi.runtime.isDryRun()
+      ? pulumi.output<string>(unknown as never)
+      : NAMES.client;
   }
 
   #disruptionBudget(): void {

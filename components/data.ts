@@ -47,9 +47,11 @@ export class Data extends pulumi.ComponentResource implements PodData {
 
   constructor(name: string, args: DataArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:Data", name, {}, opts);
-    this.mounts = args.volumes.map(mount);
-    this.templates = args.volumes.flatMap(template);
-    this.volumes = args.volumes.flatMap((volume) => {
+    // Their order means nothing, and another one would replace the StatefulSet.
+    const volumes = [...args.volumes].sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.mounts = volumes.map(mount);
+    this.templates = volumes.flatMap(template);
+    this.volumes = volumes.flatMap((volume) => {
       const { source, readOnly } = volume;
       if (source.kind === "claims" || source.kind === "size") return [];
       const claimName =

@@ -18,9 +18,7 @@ export function dataVolumes(about: string): Setting<readonly DataVolume[]> {
     read: (text, reading) => {
       const volumes = listOf(text, reading).map((item, at) => dataItem(item, at, reading));
       for (const at of volumes.keys()) refuseClash(volumes, at, reading);
-      // Their order means nothing, and another one would replace the StatefulSet.
-      const read = volumes.flatMap((volume) => volume ?? []);
-      return read.sort((a, b) => (a.name < b.name ? -1 : 1));
+      return volumes.flatMap((volume) => volume ?? []);
     },
   };
 }

@@ -33,7 +33,7 @@ export function heldState(parts: Partial<StackState> = {}): StackState {
     namespace: NAMESPACE,
     claim: CLAIM,
     templates: [],
-    templateNames: [],
+    templateNames: undefined,
     run: { id: "0123456789ab", state: "completed", attempt: 0 },
     runs: [{ id: "0123456789ab", state: "completed" }],
     ...parts,
