@@ -37,7 +37,7 @@ def arrays(path: Path, shape: tuple[int, int, int], classes: int) -> tuple[Image
             f"{path} has labels from {labels.min()} to {labels.max()} — allowed: 0 to "
             f"{classes - 1} — set runConfig.classes to the names of all classes"
         )
-    return images, labels
+    return images.astype(np.uint8, copy=False), labels
 
 
 def _read(path: Path) -> tuple[NDArray[np.generic], NDArray[np.generic]]:

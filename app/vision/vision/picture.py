@@ -22,7 +22,7 @@ def picture(path: Path, shape: tuple[int, int, int]) -> Images:
         ValueError: it is no image, is damaged, or has pixels of another kind.
     """
     # Only this needs Pillow.
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     channels, height, width = shape
     try:
@@ -36,7 +36,7 @@ def picture(path: Path, shape: tuple[int, int, int]) -> Images:
             scaled = file.convert("L" if channels == 1 else "RGB").resize((width, height))
     except PermissionError:
         raise
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise _refused(path, "is no image") from error
     # Pillow's readers raise SyntaxError and others of damaged files.
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
