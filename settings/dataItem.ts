@@ -95,7 +95,10 @@ function checkKey({ values, meant, add, replace }: Draft, name: string): void {
     const keys = [...Object.keys(TEXTS), "readOnly"];
     const nearest = KUBERNETES[name] ?? nearestName(name, keys);
     meant.add(nearest ?? name);
-    if (nearest === undefined) { add(name, `a volume has ${orList(keys)}`); return; }
+    if (nearest === undefined) {
+      add(name, `a volume has ${orList(keys)}`);
+      return;
+    }
     const given = ["string", "number", "boolean"].includes(typeof value)
       ? String(value)
       : "<value>";
@@ -134,8 +137,9 @@ function onlyKind(
   const needed =
     kind === "nfs" && values.nfs === undefined ? (["nfs.server", "nfs.path"] as const) : [];
   for (const name of needed) {
-    if (values[name] === undefined && !meant.has(name))
-      {add(name, "a folder of a server has both", TEXTS[name].example);}
+    if (values[name] === undefined && !meant.has(name)) {
+      add(name, "a folder of a server has both", TEXTS[name].example);
+    }
   }
   return kind;
 }
