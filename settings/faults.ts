@@ -32,6 +32,11 @@ export class Faults {
     return `pulumi config set ${path(key)} ${quoted(String(value))} -s ${this.stack}`;
   }
 
+  /** Command that removes a key which has dots or brackets of its own. */
+  removeWhole(key: string): string {
+    return `pulumi config rm ${quoted(key)} -s ${this.stack}`;
+  }
+
   /** Command that removes a key; a key with a dot or a bracket is a path into an object. */
   remove(key: string): string {
     return `pulumi config rm ${path(key)} -s ${this.stack}`;
@@ -44,7 +49,7 @@ function path(key: string): string {
 
 /** A value as a shell takes it; what is quoted already, and placeholders such as `<name>`, stay as they are. */
 function quoted(value: string): string {
-  return /[\s$&|;()*?"'\\`]/.test(value) && !/^["<]/.test(value)
+  return /[\s$&|;()*?"'\\`[\]]/.test(value) && !/^["<]/.test(value)
     ? `'${value.replaceAll("'", String.raw`'\''`)}'`
     : value;
 }
