@@ -43,8 +43,9 @@ function valuesOf(item: object): Record<string, unknown> {
   return Object.fromEntries(flat);
 }
 
-/** A path without the slashes that mean nothing: at its end, and each after another. */
+/** A path without the slashes that mean nothing, at its end and after others; an address without brackets. */
 function shortened(name: string, value: unknown): unknown {
+  if (name === "nfs.server" && typeof value === "string") return value.replace(/^\[(.*)\]$/, "$1");
   const isPath = ["path", "subPath", "hostPath", "nfs.path"].includes(name);
   if (!isPath || typeof value !== "string") return value;
   return value.replace(/\/+/g, "/").replace(/(.)\/$/, "$1");

@@ -40,5 +40,5 @@ export const PATTERNS = {
   /** Name of a pod's volume. */
   label: new RegExp(`^${LABEL}$`),
   /** Name or address of an NFS server. */
-  host: /^([A-Za-z0-9.-]+|[\da-fA-F:]+)$/,
+  host: /^([A-Za-z0-9.-]+|\[?[\da-fA-F:]+\]?)$/,
 } as const;

@@ -57,6 +57,15 @@ it.each([
     },
   ],
   [
+    { path: "/data", nfs: { server: "[fd00::5]", path: "/export/" } },
+    {
+      name: "data",
+      path: "/data",
+      source: { kind: "nfs", server: "fd00::5", path: "/export" },
+      ...WHOLE,
+    },
+  ],
+  [
     { path: "/data", size: "10Gi" },
     {
       name: "data",
@@ -213,6 +222,7 @@ it.each([
     ["/data/more", "/data"],
     'data[1].path is "/data" — no volume may be inside another, and one is at /data/more',
   ],
+  [["/data", "/data"], 'data[1].path is "/data" — a volume is there already'],
   [["/a-b", "/a/b"], 'data[1].path is "/a/b" — the volume at /a-b is called a-b already'],
   [["/a", "/proof"], 'data[1].path is "/proof" — a volume of each pod is called proof already'],
 ])("refuses volumes that clash: %j", (paths, fault) => {
