@@ -74,6 +74,7 @@ const federation = new Federation(
       gpus,
       spread,
       patch: settings.clientPod,
+      templateNames: state.templateNames,
     },
     data: settings.data,
   },

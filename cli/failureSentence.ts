@@ -27,11 +27,24 @@ export function failureSentence({ run, reason, history, rounds, failure }: Statu
 }
 
 /**
- * Words of an app that could not connect, by Python's socket module, urllib3, requests, aiohttp and
- * Hugging Face's hub. A policy drops or refuses what it denies, as the cluster's network has it.
+ * Words of an app that could not connect, by Python's socket module, urllib, requests, httpx, aiohttp,
+ * boto, gRPC, curl, Arrow, Hugging Face's libraries, Weights & Biases and clients of databases. A
+ * policy drops or refuses what it denies, as the cluster's network has it.
  */
-const UNCONNECTED =
-  /timed? ?out while connecting|connect(ion)? ?time(d )?-?out|ConnectTimeout|Max retries exceeded|Cannot connect to host|couldn't connect to|Failed to (resolve|establish a new connection)|Name or service not known|Temporary failure in name resolution|Network is unreachable|Connection refused|No route to host/i;
+const UNCONNECTED = new RegExp(
+  [
+    "timed? ?out while connecting|connect(ion)? ?time(d )?-?out|ConnectTimeout|TimeoutError: timed out",
+    "urlopen error.*timed out|handshake operation timed out|operation timed out|lookup timed out",
+    "connection to server .*timeout expired|timeout connecting to|FSTimeoutError",
+    "Max retries exceeded|connection attempts failed|NETWORK_CONNECTION|initialization has timed out",
+    "(could not|couldn't|cannot|can't|unable to|failed to) (connect|reach|translate host name)",
+    "(could not|couldn't) resolve host|failed to (resolve|establish a new connection)",
+    "Name or service not known|No address associated with hostname",
+    "Temporary failure in name resolution|check your (internet )?connection",
+    "Network is unreachable|Connection refused|No route to host",
+  ].join("|"),
+  "i",
+);
 
 /** The setting that opens a way out, for an app that could not connect; empty for others. */
 function closedWay(why: string): string {

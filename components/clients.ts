@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { unknown } from "@pulumi/pulumi/output.js";
 import { AUDIENCE, NAMES, PORTS } from "../contract/names.ts";
 import { PODS } from "../contract/pods.ts";
 import { ENGINE } from "../contract/variables.ts";
@@ -37,6 +38,8 @@ export interface ClientsArgs {
   readonly nodeConfig: Readonly<Record<string, unknown>>;
   /** The user's own data. @default none */
   readonly data?: PodData | undefined;
+  /** Templates of claims that the StatefulSet has, by name. @default there is no StatefulSet yet */
+  readonly templateNames?: readonly string[] | undefined;
   /** Variables of the container that the user has set. @default none */
   readonly env?: readonly k8s.types.input.core.v1.EnvVar[] | undefined;
   /** Resources of each pod. */
@@ -97,8 +100,7 @@ export class Clients extends pulumi.ComponentResource {
         spec: {
           replicas: this.#args.replicas,
           podManagementPolicy: "Parallel",
-          // Required by older versions of the API; nothing looks the pods up by it.
-          serviceName: NAMES.client,
+          serviceName: this.#serviceName(),
           // Written out: without a partition the controller makes a deleted pod of the older template.
           updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 0 } },
           selector: { matchLabels: selector(NAMES.client) },
@@ -109,6 +111,20 @@ export class Clients extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  /**
+   * Name of the Service, which older versions of the API require; nothing looks the pods up by it.
+   * Other templates of claims replace the StatefulSet. In a preview the provider has the API server
+   * try the new one, which it refuses as the old one is there; it does not try unknown values.
+   */
+  #serviceName(): pulumi.Input<string> {
+    const { data, templateNames } = this.#args;
+    const wanted = (data?.templates ?? []).map(({ metadata }) => metadata.name);
+    const isReplaced = templateNames !== undefined && wanted.join() !== templateNames.join();
+    return isReplaced && pulumi.runtime.isDryRun()
+      ? pulumi.output<string>(unknown as never)
+      : NAMES.client;
   }
 
   #disruptionBudget(): void {

@@ -4,10 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { NAMES } from "../contract/names.ts";
 import { ENGINE } from "../contract/variables.ts";
 import type { DataSource, DataVolume } from "../settings/dataVolume.ts";
-import { PARTITION } from "../settings/nodeConfig.ts";
+import { PARTITION } from "../settings/placeholder.ts";
 import { labels, managed } from "./kubernetes.ts";
 
-type Claim = k8s.types.input.core.v1.PersistentVolumeClaim;
+type Claim = k8s.types.input.core.v1.PersistentVolumeClaim & {
+  readonly metadata: { readonly name: string };
+};
 /** A place that has no claim yet. */
 type Place = Extract<DataSource, { readonly kind: "hostPath" | "nfs" }>;
 
@@ -45,9 +47,11 @@ export class Data extends pulumi.ComponentResource implements PodData {
 
   constructor(name: string, args: DataArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubeflower:index:Data", name, {}, opts);
-    this.mounts = args.volumes.map(mount);
-    this.templates = args.volumes.flatMap(template);
-    this.volumes = args.volumes.flatMap((volume) => {
+    // Their order means nothing, and another one would replace the StatefulSet.
+    const volumes = [...args.volumes].sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.mounts = volumes.map(mount);
+    this.templates = volumes.flatMap(template);
+    this.volumes = volumes.flatMap((volume) => {
       const { source, readOnly } = volume;
       if (source.kind === "claims" || source.kind === "size") return [];
       const claimName =

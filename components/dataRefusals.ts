@@ -8,6 +8,8 @@ import type { HeldTemplate, StackState } from "./stackState.ts";
 export interface WantedData {
   readonly namespace: string;
   readonly data: readonly DataVolume[];
+  /** Whether the stack makes the namespace. */
+  readonly createNamespace: boolean;
   /** Number of clients. */
   readonly replicas: number;
 }
@@ -88,12 +90,20 @@ function classOf(storageClass: string | undefined): string {
 }
 
 /** The sentence for claims that somebody must have made. */
-function missing({ data, namespace, replicas }: WantedData, claims: ClaimsOf): string | undefined {
+function missing(
+  { data, namespace, replicas, createNamespace: isOwned }: WantedData,
+  claims: ClaimsOf,
+): string | undefined {
   const known = claims(namespace);
   if (known === undefined) return undefined;
   for (const { name, path, source } of data) {
     if (source.kind === "claim" && !known.includes(source.claim)) {
-      return `claim ${source.claim} of data at ${path} is not in namespace ${namespace} — a claim must be there first, in a namespace that is not the stack's — make it, with pulumi config set createNamespace false; or let the stack make claims: a volume with size`;
+      const there = known.filter((one) => !OURS.test(one));
+      const others = there.length === 0 ? "it has none of others" : `there are: ${few(there)}`;
+      const wrong = `claim ${source.claim} of data at ${path} is not in namespace ${namespace}`;
+      return isOwned
+        ? `${wrong} — a claim must be there first, in a namespace that is not the stack's — pulumi config set createNamespace false, and namespace to the one that has it; or let the stack make claims: a volume with size`
+        : `${wrong} — pods mount claims of their own namespace alone, and ${others} — name one of these, make it there, or let the stack make claims: a volume with size`;
     }
     const names = Array.from({ length: replicas }, (_, k) => `${name}-${NAMES.client}-${k}`);
     const absent = names.filter((one) => !known.includes(one));

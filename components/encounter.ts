@@ -1,8 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clusterFacts, type ClusterFacts, type Place } from "../kube/clusterFacts.ts";
+import {
+  clusterFacts,
+  type ClusterFacts,
+  type KubernetesApi,
+  type Place,
+} from "../kube/clusterFacts.ts";
 import type { Delivery } from "../settings/rules.ts";
 import type { RunSpec } from "../settings/table.ts";
-import { claimsOf, dataVerdict, type ClaimsOf, type WantedData } from "./dataRefusals.ts";
+import { classWarnings, exclusiveClaim } from "./dataClasses.ts";
+import { claimsOf, dataVerdict, type WantedData } from "./dataRefusals.ts";
 import { meetDocker } from "./dockerContact.ts";
 import { meetNodes } from "./nodeContact.ts";
 import { liveObjects } from "./liveObjects.ts";
@@ -36,13 +42,15 @@ export async function meet(
   if (refused?.warns === false) throw new pulumi.RunError(refused.sentence);
   if (refused !== undefined && !update) await pulumi.log.warn(refused.sentence);
   const wantedData = { ...settings, replicas: settings.run.replicas };
-  await judgeData(wantedData, state, await claimsOf(cluster.api, wantedData, state));
+  await judgeData(cluster.api, wantedData, state);
   // Another user of the stack may see less, and it is the same cluster: its objects were found there.
   return { ...encounter, cluster: { ...cluster, id: cluster.id || (state.cluster ?? "") } };
 }
 
-async function judgeData(wanted: WantedData, state: StackState, claims: ClaimsOf): Promise<void> {
-  const { refused, left } = dataVerdict(wanted, state, claims);
-  if (refused !== undefined) throw new pulumi.RunError(refused);
-  for (const sentence of left) await pulumi.log.warn(sentence);
+async function judgeData(api: KubernetesApi, wanted: WantedData, state: StackState): Promise<void> {
+  const { refused, left } = dataVerdict(wanted, state, await claimsOf(api, wanted, state));
+  const sentence = refused ?? (await exclusiveClaim(api, wanted));
+  if (sentence !== undefined) throw new pulumi.RunError(sentence);
+  const warnings = [...left, ...(await classWarnings(api, wanted, state))];
+  for (const warning of warnings) await pulumi.log.warn(warning);
 }

@@ -51,7 +51,10 @@ export interface FederationArgs {
     "resources" | "storage" | "keepRuns" | "claim" | "serviceType" | "origin" | "home" | "patch"
   >;
   /** Arguments of the clients alone. */
-  readonly clients: Pick<ClientsArgs, "resources" | "gpus" | "spread" | "nodeConfig" | "patch">;
+  readonly clients: Pick<
+    ClientsArgs,
+    "resources" | "gpus" | "spread" | "nodeConfig" | "patch" | "templateNames"
+  >;
   /** Volumes with the clients' own data. */
   readonly data: DataArgs["volumes"];
 }

@@ -81,7 +81,7 @@ function container(parts: PodParts): Container {
     image: parts.image,
     imagePullPolicy: "IfNotPresent",
     command: [parts.command],
-    env: [...parts.env, ...arithmetic(parts), ...(parts.own ?? [])],
+    env: [...parts.env, ...replaced(arithmetic(parts), parts.own ?? [])],
     ports: [
       ...(parts.ports ?? []),
       { name: "status", containerPort: PORTS.status, protocol: "TCP" },
@@ -132,9 +132,17 @@ export function containerSecurity(): types.input.core.v1.SecurityContext {
   };
 }
 
-/** Environment variables from plain values, in their order. */
+/** Environment variables from plain values, in their order. Kubernetes changes none of them. */
 export function environment(values: Readonly<Record<string, pulumi.Input<string>>>): EnvVar[] {
-  return Object.entries(values).map(([name, value]) => ({ name, value }));
+  return Object.entries(values).map(([name, value]) => ({
+    name,
+    value: typeof value === "string" ? verbatim(value) : value,
+  }));
+}
+
+/** Doubles each $ for which Kubernetes would put in another variable's value, or take one of two. */
+function verbatim(value: string): string {
+  return value.replace(/\$(?=[$(])/g, "$$$$");
 }
 
 /** Threads of arithmetic in a pod: one for each whole CPU that it requests, and one at least. */
@@ -150,6 +158,12 @@ function arithmetic({ resources: { cpu }, arithmetic }: PodParts): EnvVar[] {
     ...(threads < 2 ? {} : { OMP_NUM_THREADS: String(threads) }),
     ...(arithmetic === "portable" ? {} : { [ENGINE.arithmetic]: arithmetic }),
   });
+}
+
+/** Variables, and the user's in the place of those that they replace: a name twice is refused. */
+function replaced(variables: readonly EnvVar[], own: readonly EnvVar[]): EnvVar[] {
+  const names = own.map(({ name }) => name);
+  return [...variables.filter(({ name }) => !names.includes(name)), ...own];
 }
 
 /** Environment variable with a field of the pod. */

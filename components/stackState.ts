@@ -64,6 +64,8 @@ export interface StackState {
   readonly claim: HeldClaim | undefined;
   /** Templates of the clients' own claims. */
   readonly templates: readonly HeldTemplate[];
+  /** Names of all templates of the clients' StatefulSet, in their order; undefined without one. */
+  readonly templateNames: readonly string[] | undefined;
   /** Run that the last update followed; undefined before the first update. */
   readonly run: HeldRun | undefined;
   /** Runs on the server's volume, as far as the stack's outputs name them. */
@@ -150,6 +152,7 @@ export function parseState(resources: Resources): StackState {
       .filter(({ uid }) => uid === claim?.metadata?.uid)
       .flatMap((one) => heldClaim(one, claim))[0],
     templates: (clients?.spec?.volumeClaimTemplates ?? []).flatMap(heldTemplate),
+    templateNames: clients?.spec && (clients.spec.volumeClaimTemplates ?? []).map(nameOf),
     run: heldRun(command("run")),
     runs: keptRuns(stack),
   };
@@ -178,6 +181,10 @@ function heldClaim(object: HeldObject, outputs: Outputs | undefined): HeldClaim[
       storage: outputs?.spec?.resources?.requests?.storage ?? "0",
     },
   ];
+}
+
+function nameOf({ metadata }: Outputs): string {
+  return metadata?.name ?? "";
 }
 
 function heldTemplate({ metadata, spec }: Outputs): HeldTemplate[] {

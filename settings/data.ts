@@ -1,7 +1,7 @@
 import { dataItem } from "./dataItem.ts";
 import { PATTERNS, type DataVolume } from "./dataVolume.ts";
 import type { Reading, Setting } from "./kinds.ts";
-import { PARTITION } from "./nodeConfig.ts";
+import { PARTITION } from "./placeholder.ts";
 import { SIZE } from "./resources.ts";
 
 /** Names of a client's volumes that are there anyway. */
@@ -81,6 +81,7 @@ function refuseClash(
 }
 
 function clash({ path, name }: DataVolume, before: readonly DataVolume[]): string | undefined {
+  if (before.some((one) => one.path === path)) return "a volume is there already";
   const around = before.find((one) => inside(path, one.path) || inside(one.path, path));
   if (around !== undefined) return `no volume may be inside another, and one is at ${around.path}`;
   const same = before.find((one) => one.name === name);

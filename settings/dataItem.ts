@@ -1,9 +1,10 @@
 import { NAMES } from "../contract/names.ts";
+import { draftOf, type Draft } from "./dataDraft.ts";
 import { PATTERNS, type DataSource, type DataVolume } from "./dataVolume.ts";
 import { orList } from "./faults.ts";
 import type { Reading, TextRule } from "./kinds.ts";
 import { nearestName } from "./nearestName.ts";
-import { PARTITION } from "./nodeConfig.ts";
+import { corrected, PARTITION, PLACEHOLDER } from "./placeholder.ts";
 import { SIZE } from "./resources.ts";
 
 const FOLDER = { pattern: PATTERNS.folder, allowed: "an absolute path without : $ { } and .." };
@@ -12,7 +13,11 @@ const NAME = { pattern: PATTERNS.name, allowed: "small letters, digits, dashes a
 /** Rules of the texts of a volume; those of `nfs` have a dot. */
 const TEXTS = {
   path: { ...FOLDER, example: "/data" },
-  claim: { pattern: PATTERNS.claim, allowed: NAME.allowed, example: "<claim>" },
+  claim: {
+    pattern: PATTERNS.claim,
+    allowed: `the name of a claim in the stack's namespace: ${NAME.allowed}`,
+    example: "<claim>",
+  },
   subPath: {
     pattern: PATTERNS.below,
     allowed: "a path without .., as sites/a",
@@ -22,7 +27,11 @@ const TEXTS = {
   "nfs.server": { pattern: PATTERNS.host, allowed: "a name or an address", example: "<server>" },
   "nfs.path": { ...FOLDER, example: "/export" },
   size: SIZE,
-  storageClass: { ...NAME, example: "standard" },
+  storageClass: {
+    pattern: PATTERNS.name,
+    allowed: `${NAME.allowed}; left out, it is the cluster's default`,
+    example: "standard",
+  },
 } as const satisfies Record<string, TextRule>;
 type Text = keyof typeof TEXTS;
 const SOURCES = ["claim", "hostPath", "nfs", "size"] as const;
@@ -30,18 +39,21 @@ type Kind = (typeof SOURCES)[number];
 /** Keys that only one kind of source has. */
 const ONLY: Readonly<Partial<Record<Text, Kind>>> = { subPath: "claim", storageClass: "size" };
 
+/** Words of Kubernetes' for keys of a volume. */
+const KUBERNETES: Readonly<Record<string, Text>> = {
+  mountPath: "path",
+  persistentVolumeClaim: "claim",
+  claimName: "claim",
+  pvc: "claim",
+  storageClassName: "storageClass",
+  storage: "size",
+};
+
 /** Folders that the image's programs need as they are. */
 const TAKEN =
-  /^\/(|var|(app|bin|boot|dev|etc|lib|lib64|opt|proc|root|run|sbin|sys|tmp|usr|var\/run|var\/lib\/kubeflower)(\/.*)?)$/;
+  /^\/(|var|var\/lib|(app|bin|boot|dev|etc|lib|lib32|lib64|opt|proc|root|run|sbin|sys|tmp|usr|var\/run|var\/lib\/kubeflower)(\/.*)?)$/;
 /** End of the names that a StatefulSet gives its claims. */
 const OWN = `-${NAMES.client}-${PARTITION}`;
-
-/** A volume as it was written, with the keys of `nfs` beside the others. */
-interface Draft {
-  readonly values: Readonly<Partial<Record<string, unknown>>>;
-  /** Adds a fault of a key; `example` is a good value, or removes the key where there is none. */
-  readonly add: (name: string, allowed: string, example?: string) => void;
-}
 
 /** Reads a volume of the setting; undefined when it has faults, which are all told. */
 export function dataItem(item: object, at: number, reading: Reading): DataVolume | undefined {
@@ -49,36 +61,29 @@ export function dataItem(item: object, at: number, reading: Reading): DataVolume
   const before = reading.faults.found.length;
   for (const name of Object.keys(draft.values)) checkKey(draft, name);
   const kind = onlyKind(draft, `${reading.key}[${at}]`, reading);
-  if (draft.values.path === undefined) draft.add("path", `it must be ${FOLDER.allowed}`, "/data");
+  if (draft.values.path === undefined && !draft.meant.has("path")) {
+    draft.add("path", `it must be ${FOLDER.allowed}`, "/data");
+  }
   if (reading.faults.found.length > before || kind === undefined) return undefined;
   const volume = volumeOf(draft, kind);
   checkPlaces(draft, volume);
   return reading.faults.found.length > before ? undefined : volume;
 }
 
-function draftOf(item: object, place: string, { key, faults }: Reading): Draft {
-  const { nfs, ...rest } = item as Record<string, unknown>;
-  const inner =
-    typeof nfs === "object" && nfs !== null ? Object.entries(nfs) : [["", nfs] as const];
-  const given = inner.map(([name, value]) => [name === "" ? "nfs" : `nfs.${name}`, value] as const);
-  const values: Record<string, unknown> =
-    nfs === undefined ? rest : { ...rest, ...Object.fromEntries(given) };
-  const add: Draft["add"] = (name, allowed, example) => {
-    const value = values[name];
-    const wrong = value === undefined ? "is not set" : `is ${JSON.stringify(value)}`;
-    const path = `${place}.${name}`;
-    const remedy = example === undefined ? faults.remove(path) : faults.set(path, example);
-    faults.add(key, `${path} ${wrong}`, allowed, remedy);
-  };
-  return { values, add };
-}
-
-function checkKey({ values, add }: Draft, name: string): void {
+function checkKey({ values, meant, add, replace }: Draft, name: string): void {
   const value = values[name];
+  const right = typeof value === "string" ? corrected(value) : undefined;
   if (name === "readOnly") {
     if (typeof value !== "boolean") add(name, "it must be true or false", "true");
   } else if (name === "nfs") {
-    add(name, "it must have server and path");
+    const [, server = "<server>", path = "/export"] = /^([^:/]+):(\/.*)$/.exec(String(value)) ?? [];
+    const others = [
+      ["nfs.server", server],
+      ["nfs.path", path],
+    ];
+    replace(name, "it must have server and path", others);
+  } else if (right !== undefined) {
+    add(name, PLACEHOLDER, right);
   } else if (name in TEXTS) {
     const { pattern, allowed, example } = TEXTS[name as Text];
     // YAML reads a size of digits alone as a number.
@@ -88,8 +93,16 @@ function checkKey({ values, add }: Draft, name: string): void {
     }
   } else {
     const keys = [...Object.keys(TEXTS), "readOnly"];
-    const nearest = nearestName(name, keys);
-    add(name, nearest === undefined ? `a volume has ${orList(keys)}` : `did you mean ${nearest}?`);
+    const nearest = KUBERNETES[name] ?? nearestName(name, keys);
+    meant.add(nearest ?? name);
+    if (nearest === undefined) {
+      add(name, `a volume has ${orList(keys)}`);
+      return;
+    }
+    const given = ["string", "number", "boolean"].includes(typeof value)
+      ? String(value)
+      : "<value>";
+    replace(name, `did you mean ${nearest}?`, nearest in values ? [] : [[nearest, given]]);
   }
 }
 
@@ -100,13 +113,15 @@ function textOf(value: unknown): string | undefined {
 
 /** The one key that says where the files are. */
 function onlyKind(
-  { values, add }: Draft,
+  { values, meant, add }: Draft,
   place: string,
   { key, faults }: Reading,
 ): Kind | undefined {
   const has = (kind: Kind): boolean =>
-    Object.keys(values).some((name) => name === kind || name.startsWith(`${kind}.`));
+    [...Object.keys(values), ...meant].some((name) => name === kind || name.startsWith(`${kind}.`));
   const [kind, second] = SOURCES.filter(has);
+  // An unknown key may mean the place.
+  if (kind === undefined && meant.size > 0) return undefined;
   if (kind === undefined || second !== undefined) {
     const wrong = kind === undefined ? "no place of its files" : `${kind} and ${second ?? ""}`;
     const remedy =
@@ -119,8 +134,12 @@ function onlyKind(
   for (const [name, needed] of Object.entries(ONLY)) {
     if (values[name] !== undefined && kind !== needed) add(name, `only a ${needed} has one`);
   }
-  for (const name of kind === "nfs" ? (["nfs.server", "nfs.path"] as const) : []) {
-    if (values[name] === undefined) add(name, "a folder of a server has both", TEXTS[name].example);
+  const needed =
+    kind === "nfs" && values.nfs === undefined ? (["nfs.server", "nfs.path"] as const) : [];
+  for (const name of needed) {
+    if (values[name] === undefined && !meant.has(name)) {
+      add(name, "a folder of a server has both", TEXTS[name].example);
+    }
   }
   return kind;
 }
@@ -168,7 +187,7 @@ function checkPlaces({ values, add }: Draft, { name, path, source }: DataVolume)
   } else if (TAKEN.test(path)) {
     add("path", "the image's programs need what is there: another folder", "/data");
   } else if (source.kind !== "claims" && !PATTERNS.label.test(name)) {
-    add("path", "its letters and digits must make a name of at most 63", "/data");
+    add("path", "its letters a to z and digits must make a name of at most 63", "/data");
   }
   if (source.kind === "hostPath" && source.path === "/") {
     const below = (textOf(values.hostPath) ?? "").replace(/^\/$/, "/data");

@@ -29,10 +29,10 @@ const SEGMENT = String.raw`(?!\.{1,2}(/|$))(\{partition\}|[^/:$\\{}])+`;
 
 /** Patterns of what a volume has. */
 export const PATTERNS = {
-  /** Absolute path without a slash at its end. */
-  folder: new RegExp(`^(/|(/${SEGMENT})+)$`),
+  /** Absolute path. */
+  folder: new RegExp(`^(/+|(/+${SEGMENT})+/*)$`),
   /** Path below a volume. */
-  below: new RegExp(`^${SEGMENT}(/${SEGMENT})*$`),
+  below: new RegExp(`^${SEGMENT}(/+${SEGMENT})*/*$`),
   /** Name of a StorageClass. */
   name: new RegExp(`^${LABEL}(\\.${LABEL})*$`),
   /** Name of a claim, or of one for each client. */
@@ -40,5 +40,5 @@ export const PATTERNS = {
   /** Name of a pod's volume. */
   label: new RegExp(`^${LABEL}$`),
   /** Name or address of an NFS server. */
-  host: /^([A-Za-z0-9.-]+|[\da-fA-F:]+)$/,
+  host: /^([A-Za-z0-9.-]+|\[?[\da-fA-F:]+\]?)$/,
 } as const;

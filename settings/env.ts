@@ -1,6 +1,8 @@
 import type { Reading, Setting } from "./kinds.ts";
 import { secretTexts } from "./secretTexts.ts";
 
+/** Most bytes that Linux takes as one variable, with its name: MAX_ARG_STRLEN. */
+const MOST = 131_071;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Variables without which the image's programs do not start, or start others. */
@@ -33,5 +35,9 @@ function checkVariable(name: string, value: unknown, { key, faults }: Reading): 
     faults.add(key, `${path} is not free`, allowed, faults.remove(path));
   } else if (!["string", "number", "boolean"].includes(typeof value)) {
     faults.add(key, `${path} is no text`, "it must be one", faults.set(path, "<text>"));
+  } else {
+    const bytes = Buffer.byteLength(`${name}=${String(value)}`);
+    const allowed = `Linux takes ${MOST} at most: a file is in the image, or on a volume of data`;
+    if (bytes > MOST) faults.add(key, `${path} has ${bytes} bytes`, allowed, faults.remove(path));
   }
 }

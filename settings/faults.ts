@@ -29,7 +29,12 @@ export class Faults {
 
   /** Command that sets a key; a key with a dot is a path into an object. */
   set(key: string, value: string | number): string {
-    return `pulumi config set ${path(key)} ${value} -s ${this.stack}`;
+    return `pulumi config set ${path(key)} ${quoted(String(value))} -s ${this.stack}`;
+  }
+
+  /** Command that removes a key which has dots or brackets of its own. */
+  removeWhole(key: string): string {
+    return `pulumi config rm ${quoted(key)} -s ${this.stack}`;
   }
 
   /** Command that removes a key; a key with a dot or a bracket is a path into an object. */
@@ -40,6 +45,13 @@ export class Faults {
 
 function path(key: string): string {
   return /[.[]/.test(key) ? `--path '${key}'` : key;
+}
+
+/** A value as a shell takes it; what is quoted already, and placeholders such as `<name>`, stay as they are. */
+function quoted(value: string): string {
+  return /[\s$&|;()*?"'\\`[\]]/.test(value) && !/^["<]/.test(value)
+    ? `'${value.replaceAll("'", String.raw`'\''`)}'`
+    : value;
 }
 
 /** All faults in one message, a line each. */

@@ -1,10 +1,10 @@
 import { object, type Reading, type Setting } from "./kinds.ts";
-
-/** Text in a node config, or in a name or path of data, that stands for the client's partition. */
-export const PARTITION = "{partition}";
+import { corrected, PARTITION, PLACEHOLDER } from "./placeholder.ts";
 
 /** Keys that Flower and this engine give themselves. */
 const OURS = ["partition-id", "num-partitions"];
+/** Largest whole number that JSON keeps as it is. */
+const LARGEST = String(Number.MAX_SAFE_INTEGER);
 
 /** A setting for the node config of all clients. */
 export function nodeConfig(about: string): Setting<Readonly<Record<string, unknown>>> {
@@ -37,5 +37,13 @@ function check(name: string, value: unknown, { key, faults }: Reading): void {
     const allowed = "it must be a text, a number or a truth, as in Flower";
     const wrong = `${path} is ${JSON.stringify(value)}`;
     faults.add(key, wrong, allowed, faults.set(path, "<value>"));
+  } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    const allowed = `it must be a whole number from -${LARGEST} to ${LARGEST}, or a text`;
+    const remedy = faults.set(path, "<value> --type string");
+    faults.add(key, `${path} is ${JSON.stringify(value)}`, allowed, remedy);
+  } else if (typeof value === "string") {
+    const right = corrected(value);
+    if (right === undefined) return;
+    faults.add(key, `${path} is "${value}"`, PLACEHOLDER, faults.set(path, right));
   }
 }

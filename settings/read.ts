@@ -74,7 +74,7 @@ export function readSettings(
   const context = contextOf(draft);
   const delivery = deliveryOf(draft, context);
   const runConfig = readRunConfig(values.runConfig ?? {}, values.app, faults);
-  refuseUnknown(raw, faults);
+  refuseUnknown(raw, secret, faults);
   refuseSecret(refused, faults);
   const isWhole = cluster !== undefined && context !== undefined && delivery !== undefined;
   if (faults.found.length > 0 || !isWhole) {
@@ -115,8 +115,17 @@ function split(values: Values): {
 }
 
 /** Refuses each key that the table does not have. */
-function refuseUnknown(raw: Readonly<Record<string, string>>, faults: Faults): void {
+function refuseUnknown(
+  raw: Readonly<Record<string, string>>,
+  secret: readonly string[],
+  faults: Faults,
+): void {
   for (const key of Object.keys(raw).filter((name) => !KEYS.includes(name))) {
+    const [whole = ""] = key.split(/[.[]/);
+    if (whole !== key) {
+      refusePart(key, whole, secret.includes(key), faults);
+      continue;
+    }
     const nearest = nearestName(key, KEYS);
     faults.add(
       key,
@@ -127,6 +136,20 @@ function refuseUnknown(raw: Readonly<Record<string, string>>, faults: Faults): v
         : `${faults.remove(key)}; ${faults.set(nearest, "<value>")}`,
     );
   }
+}
+
+/** Refuses a key that was meant as a path into a setting, and was set without --path. */
+function refusePart(key: string, whole: string, isSecret: boolean, faults: Faults): void {
+  const setting = KEYS.includes(whole) ? whole : nearestName(whole, KEYS);
+  const allowed =
+    setting === undefined
+      ? "the settings are in Pulumi.yaml"
+      : `a part of ${setting} is set with --path`;
+  const set = faults.set(`${setting ?? ""}${key.slice(whole.length)}`, "<value>");
+  const again = isSecret ? set.replace("--path", "--secret --path") : set;
+  const remove = faults.removeWhole(key);
+  const remedy = setting === undefined ? remove : `${remove}; ${again}`;
+  faults.add(key, `${key} is no setting`, allowed, remedy);
 }
 
 /** Refuses a secret where its value would be in clear: in the state, in pods, in the run's record. */

@@ -16,7 +16,8 @@ export interface Resources {
 
 /** A size of memory or of a volume. */
 export const SIZE = {
-  pattern: /^[1-9]\d*(\.\d+)?([kMGT]|[KMGT]i)?$/,
+  // Bytes have no unit; a few of them are a unit forgotten.
+  pattern: /^([1-9]\d{6,}|[1-9]\d*(\.\d+)?([kMGT]|[KMGT]i))$/,
   allowed: "a size such as 512Mi or 1Gi",
   example: "1Gi",
 } as const satisfies TextRule;

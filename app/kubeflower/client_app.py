@@ -31,6 +31,7 @@ from kubeflower import (
 from kubeflower import flower_internals as internals
 from kubeflower.client_fault import APP_FAILED, ClientFault, memory_reason
 from kubeflower.client_work import Stopwatch
+from kubeflower.connection_cause import behind
 from kubeflower.node_config import VARIABLE as NODE_VALUES
 from kubeflower.node_config import node_config
 from kubeflower.pipe import CUT, FRAME, SOCKET, Pipe
@@ -134,7 +135,7 @@ class ClientAppProcess:
             reason = f"the app ended with sys.exit({code})"
             traceback.print_exc()
         except BaseException as error:
-            reason = f"{type(error).__name__}: {error}"
+            reason = f"{type(error).__name__}: {error}{behind(error)}"
             traceback.print_exc()
         return Message(Error(APP_FAILED, reason), reply_to=message)
 

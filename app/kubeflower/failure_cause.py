@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from kubeflower import volume
+from kubeflower.connection_cause import behind
 from kubeflower.run_failure import RunFailed
 
 MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -33,7 +34,7 @@ def classify(error: BaseException, data: Path) -> RunFailed:
             return _lack_of_memory(current)
         seen.append(current)
         current = current.__cause__ or current.__context__
-    return RunFailed(f"{type(error).__name__}: {_first_line(error)}")
+    return RunFailed(f"{type(error).__name__}: {_first_line(error)}{behind(error)}")
 
 
 def _lack_of_memory(error: MemoryError) -> RunFailed:

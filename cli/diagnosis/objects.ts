@@ -106,6 +106,10 @@ export interface Pod {
     readonly tolerations?: readonly { readonly key?: string }[];
     readonly initContainers?: readonly Container[];
     readonly containers: readonly Container[];
+    readonly volumes?: readonly {
+      readonly name: string;
+      readonly persistentVolumeClaim?: { readonly claimName?: string };
+    }[];
   };
   /** Observed pod. */
   readonly status?: {

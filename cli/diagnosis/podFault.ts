@@ -1,7 +1,7 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
 import { crashFault, startSentence } from "./crashFault.ts";
-import { dataFolderSentence } from "./dataFolderSentence.ts";
+import { dataFolderSentence, nodeFolderSentence } from "./dataFolderSentence.ts";
 import { evictionFault } from "./evictionFault.ts";
 import { imageFault, PULLING } from "./imageFault.ts";
 import { firstSeen } from "./event.ts";
@@ -63,7 +63,8 @@ function preparationFault(snapshot: Snapshot, pod: Pod): Cause | null {
     ? "cannot mount a volume"
     : "cannot be set up";
   return cause(
-    `pod ${pod.metadata.name} ${fault}: ${message} — ${preparationRemedy(message, snapshot, pod)}`,
+    nodeFolderSentence(pod, message) ??
+      `pod ${pod.metadata.name} ${fault}: ${message} — ${preparationRemedy(message, snapshot, pod)}`,
     snapshot.secondsSince(firstSeen(first)),
     GRACE.mount,
   );

@@ -35,6 +35,10 @@ const REMEDIES: readonly (readonly [words: RegExp, remedy: (namespace: string) =
     () => "make that folder there, or name another, see: kubectl get nodes -o wide",
   ],
   [
+    /Failed to resolve server|mount\.nfs\S*: .*(?:timed out|No route to host|refused)/i,
+    () => "name a server that the nodes can reach, see: kubectl get nodes -o wide",
+  ],
+  [
     /access denied|permission denied|not permitted/i,
     () => "let the nodes read it, where it is served, see: kubectl get nodes -o wide",
   ],

@@ -1,3 +1,4 @@
+import { unknown } from "@pulumi/pulumi/output.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Clients, spreading, type ClientsArgs } from "../../components/clients.ts";
@@ -104,8 +105,27 @@ describe("Clients", () => {
     expect(mounts[1]).toEqual([...(mounts[0] ?? []), ...data.mounts]);
   });
 
+  it.each([
+    ["others", true, ["old"], unknown],
+    ["another order", true, ["more", "own"], unknown],
+    ["none", true, [], unknown],
+    ["the same", true, ["own", "more"], "flower-client"],
+    ["no StatefulSet", true, undefined, "flower-client"],
+    ["others, in an update", false, ["old"], "flower-client"],
+  ])(
+    "are no object that the API server tries in a preview when it has templates of %s",
+    async (_, preview, templateNames, serviceName) => {
+      const recorder = recordResources(preview);
+      const templates = [{ metadata: { name: "own" } }, { metadata: { name: "more" } }];
+      new Clients("c", { ...ARGS, templateNames, data: { mounts: [], volumes: [], templates } });
+      await settled();
+      const { spec } = recorder.one("kubernetes:apps/v1:StatefulSet").inputs;
+      expect((spec as { serviceName?: string }).serviceName).toBe(serviceName);
+    },
+  );
+
   it("count as changed when the templates of their claims do", async () => {
-    const hash = async (templates?: object[]) => {
+    const hash = async (templates?: { metadata: { name: string } }[]) => {
       recordResources(false);
       const data = templates && { mounts: [], volumes: [], templates };
       const { pods } = new Clients("c", { ...ARGS, data });

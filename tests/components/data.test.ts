@@ -25,6 +25,15 @@ function made({ resources }: Recorder): string[] {
 }
 
 describe("Data", () => {
+  it("is the same in whichever order its volumes are written", async () => {
+    const size = { kind: "size", size: "1Gi", storageClass: undefined } as const;
+    const made = { ...VOLUME, subPath: undefined, source: size, readOnly: false };
+    const volumes = ["b", "a"].map((name) => ({ ...made, name, path: `/${name}` }));
+    const [one, other] = [await data(...volumes), await data(...volumes.toReversed(), VOLUME)];
+    expect(one.pod.templates).toEqual(other.pod.templates);
+    expect(other.pod.mounts.map(({ name }) => name)).toEqual(["a", "b", "data"]);
+  });
+
   it("makes a volume and its claim of a folder of the nodes, where each client sees its own", async () => {
     const { recorder, pod } = await data(VOLUME);
     expect(pod).toEqual({

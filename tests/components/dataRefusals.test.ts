@@ -17,7 +17,7 @@ const NONE: ClaimsOf = () => [];
 function wanted(source: DataSource | undefined, parts: Partial<WantedData> = {}): WantedData {
   const volume = { name: "data", path: "/data", subPath: undefined, readOnly: false };
   const data: DataVolume[] = source === undefined ? [] : [{ ...volume, source }];
-  return { namespace: "kubeflower", data, replicas: 3, ...parts };
+  return { namespace: "kubeflower", createNamespace: true, data, replicas: 3, ...parts };
 }
 
 const OWN = [
@@ -58,7 +58,11 @@ it.each([
   ],
   [
     wanted({ kind: "claim", claim: "images" }),
-    "claim images of data at /data is not in namespace kubeflower — a claim must be there first, in a namespace that is not the stack's — make it, with pulumi config set createNamespace false; or let the stack make claims: a volume with size",
+    "claim images of data at /data is not in namespace kubeflower — a claim must be there first, in a namespace that is not the stack's — pulumi config set createNamespace false, and namespace to the one that has it; or let the stack make claims: a volume with size",
+  ],
+  [
+    wanted({ kind: "claim", claim: "images" }, { createNamespace: false }),
+    "claim images of data at /data is not in namespace kubeflower — pods mount claims of their own namespace alone, and there are: data-flower-client-0, data-flower-client-1 — name one of these, make it there, or let the stack make claims: a volume with size",
   ],
   [
     wanted({ kind: "claims" }, { replicas: 6 }),

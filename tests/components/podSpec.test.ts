@@ -59,6 +59,15 @@ it("asks for gpus on both sides, as Kubernetes wants it", () => {
   );
 });
 
+it.each([
+  ["a$$b", "a$$$b"],
+  ["$(HOME)/$(X)", "$$(HOME)/$$(X)"],
+  ["$$(X)", "$$$$(X)"],
+  ["cost $5, $x and $", "cost $5, $x and $"],
+])("writes %j so that Kubernetes gives it to the program as it is", (value, written) => {
+  expect(environment({ A: value })).toEqual([{ name: "A", value: written }]);
+});
+
 it("writes an environment in its order", () => {
   expect(environment({ B: "1", A: "2" })).toEqual([
     { name: "B", value: "1" },
@@ -104,6 +113,21 @@ it.each([
     volumes: { last: [] },
   });
   expect(spec.containers).toMatchObject([{ env: added }]);
+});
+
+it("lets a variable of the user's replace one of these: the API server takes no name twice", () => {
+  const spec = podSpec({
+    name: "client",
+    image: "image",
+    command: "run",
+    env: [],
+    own: [{ name: "OMP_NUM_THREADS", value: "8" }],
+    resources: { cpu: "2", memory: "1Gi", ephemeralStorage: "1Gi" },
+    arithmetic: "portable",
+    mounts: { last: [] },
+    volumes: { last: [] },
+  });
+  expect(spec.containers).toMatchObject([{ env: [{ name: "OMP_NUM_THREADS", value: "8" }] }]);
 });
 
 it("tells the engine of native arithmetic, and says nothing of the portable one", () => {

@@ -89,6 +89,14 @@ test("the clients' claims and their templates are not taken for the server's vol
     { name: "data", storageClass: undefined, storage: "1Gi" },
     { name: "fast", storageClass: "fast", storage: "2Gi" },
   ]);
+  expect(state.templateNames).toEqual(["data", "fast", "theirs"]);
+});
+
+test("a StatefulSet without templates is told from none", () => {
+  const set = "kubernetes:apps/v1:StatefulSet";
+  const bare = { [urn(set, "federation-clients")]: { type: set, outputs: { spec: {} } } };
+  expect(parseState(bare).templateNames).toEqual([]);
+  expect(parseState({}).templateNames).toBeUndefined();
 });
 
 test("a run without a result was not followed to its end, and counts how often it was", () => {

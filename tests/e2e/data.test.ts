@@ -145,6 +145,10 @@ test(
     const nfs = { path: "/data/nas", nfs: { server: "nas.lab", path: "/export/{partition}" } };
     await checkout.set({ data: JSON.stringify([nfs]) });
     const preview = await checkout.pulumi("preview", "--json");
+    // The API server must not be asked for other templates of claims: it would refuse them.
+    const more = [...(JSON.parse(data) as object[]), { path: "/data/3", size: "10Mi" }];
+    await checkout.set({ data: JSON.stringify(more) });
+    await checkout.pulumi("preview");
     await checkout.set({ data });
     expect(preview).toContain(
       "data has no volume data-0 any more: claim data-0-flower-client-0, data-0-flower-client-1, data-0-flower-client-2 and 1 more of namespace data stays with its files",

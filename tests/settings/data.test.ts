@@ -57,6 +57,15 @@ it.each([
     },
   ],
   [
+    { path: "/data", nfs: { server: "[fd00::5]", path: "/export/" } },
+    {
+      name: "data",
+      path: "/data",
+      source: { kind: "nfs", server: "fd00::5", path: "/export" },
+      ...WHOLE,
+    },
+  ],
+  [
     { path: "/data", size: "10Gi" },
     {
       name: "data",
@@ -64,6 +73,16 @@ it.each([
       source: { kind: "size", size: "10Gi", storageClass: undefined },
       subPath: undefined,
       readOnly: false,
+    },
+  ],
+  [
+    { path: "/data//node/", hostPath: "/srv//sites/{partition}/" },
+    {
+      name: "data-node",
+      path: "/data/node",
+      source: { kind: "hostPath", path: "/srv/sites" },
+      subPath: "{partition}",
+      readOnly: true,
     },
   ],
   [
@@ -81,6 +100,11 @@ it.each([
   expect(isValid([item])).toBe(true);
 });
 
+it("takes a key without a value as one that is not there", () => {
+  const item = { path: "/data", claim: null, nfs: null, size: "1Gi", storageClass: null };
+  expect(read(JSON.stringify([item]))).toEqual(read('[{"path":"/data","size":"1Gi"}]'));
+});
+
 it("is empty where it is not set", () => {
   expect(read("")).toEqual({ value: [], faults: [] });
 });
@@ -96,8 +120,9 @@ it("tells all faults of all volumes at once", () => {
     value: [],
     faults: [
       `data[0].path is "data" — it must be an absolute path without : $ { } and .. — pulumi config set --path 'data[0].path' /data -s dev`,
-      `data[0].claim is "My_Claim" — it must be small letters, digits, dashes and dots — pulumi config set --path 'data[0].claim' <claim> -s dev`,
-      `data[0].sise is "1Gi" — did you mean size? — pulumi config rm --path 'data[0].sise' -s dev`,
+      `data[0].claim is "My_Claim" — it must be the name of a claim in the stack's namespace: small letters, digits, dashes and dots — pulumi config set --path 'data[0].claim' <claim> -s dev`,
+      `data[0].sise is "1Gi" — did you mean size? — pulumi config rm --path 'data[0].sise' -s dev; pulumi config set --path 'data[0].size' 1Gi -s dev`,
+      `data[0] has claim and size — it must have one of claim, hostPath, nfs or size — pulumi config rm --path 'data[0].size' -s dev`,
       `data[1].hostPath is "/srv/../etc" — it must be an absolute path without : $ { } and .. — pulumi config set --path 'data[1].hostPath' /srv/data -s dev`,
       `data[1].readOnly is "yes" — it must be true or false — pulumi config set --path 'data[1].readOnly' true -s dev`,
       `data[1] has hostPath and size — it must have one of claim, hostPath, nfs or size — pulumi config rm --path 'data[1].size' -s dev`,
@@ -125,7 +150,7 @@ it.each([
   ],
   [
     { path: "/_", size: "1Gi" },
-    `data[0].path is "/_" — its letters and digits must make a name of at most 63 — ${SET} 'data[0].path' /data -s dev`,
+    `data[0].path is "/_" — its letters a to z and digits must make a name of at most 63 — ${SET} 'data[0].path' /data -s dev`,
   ],
   [
     { path: "/data", hostPath: "/{partition}" },
@@ -141,9 +166,40 @@ it.each([
   ],
   [
     { path: "/data", nfs: "nas:/export" },
-    `data[0].nfs is "nas:/export" — it must have server and path — pulumi config rm --path 'data[0].nfs' -s dev`,
-    `data[0].nfs.server is not set — a folder of a server has both — ${SET} 'data[0].nfs.server' <server> -s dev`,
+    `data[0].nfs is "nas:/export" — it must have server and path — pulumi config rm --path 'data[0].nfs' -s dev; ${SET} 'data[0].nfs.server' nas -s dev; ${SET} 'data[0].nfs.path' /export -s dev`,
+  ],
+  [
+    { path: "/data", nfs: {} },
+    `data[0].nfs is {} — it must have server and path — pulumi config rm --path 'data[0].nfs' -s dev; ${SET} 'data[0].nfs.server' <server> -s dev; ${SET} 'data[0].nfs.path' /export -s dev`,
+  ],
+  [
+    { path: "/data", nfs: { server: "nas" } },
     `data[0].nfs.path is not set — a folder of a server has both — ${SET} 'data[0].nfs.path' /export -s dev`,
+  ],
+  [
+    { path: "/data", hostPath: "/srv/my sites/{Partition}" },
+    `data[0].hostPath is "/srv/my sites/{Partition}" — the client's number is written {partition}, and is 0, 1, … — ${SET} 'data[0].hostPath' '/srv/my sites/{partition}' -s dev`,
+  ],
+  [
+    { path: "/data", claim: "images", subPath: "{partition:03d}" },
+    `data[0].subPath is "{partition:03d}" — the client's number is written {partition}, and is 0, 1, … — ${SET} 'data[0].subPath' {partition} -s dev`,
+  ],
+  [
+    { mountPath: "/data", persistentVolumeClaim: { claimName: "images" } },
+    `data[0].mountPath is "/data" — did you mean path? — pulumi config rm --path 'data[0].mountPath' -s dev; ${SET} 'data[0].path' /data -s dev`,
+    `data[0].persistentVolumeClaim is {"claimName":"images"} — did you mean claim? — pulumi config rm --path 'data[0].persistentVolumeClaim' -s dev; ${SET} 'data[0].claim' <value> -s dev`,
+  ],
+  [
+    { path: "/data", s3: "s3://bucket" },
+    `data[0].s3 is "s3://bucket" — a volume has path, claim, subPath, hostPath, nfs.server, nfs.path, size, storageClass or readOnly — pulumi config rm --path 'data[0].s3' -s dev`,
+  ],
+  [
+    { path: "/data", size: 10 },
+    `data[0].size is 10 — it must be a size such as 512Mi or 1Gi — ${SET} 'data[0].size' 1Gi -s dev`,
+  ],
+  [
+    { path: "/var/lib", size: "1Gi" },
+    `data[0].path is "/var/lib" — the image's programs need what is there: another folder — ${SET} 'data[0].path' /data -s dev`,
   ],
   [
     { path: "/data", hostPath: "/srv", subPath: "{partition}" },
@@ -166,6 +222,7 @@ it.each([
     ["/data/more", "/data"],
     'data[1].path is "/data" — no volume may be inside another, and one is at /data/more',
   ],
+  [["/data", "/data"], 'data[1].path is "/data" — a volume is there already'],
   [["/a-b", "/a/b"], 'data[1].path is "/a/b" — the volume at /a-b is called a-b already'],
   [["/a", "/proof"], 'data[1].path is "/proof" — a volume of each pod is called proof already'],
 ])("refuses volumes that clash: %j", (paths, fault) => {

@@ -19,6 +19,9 @@ it.each([
   ["10.0.0.0/8:443", [{ cidr: "10.0.0.0/8", port: 443 }]],
   ["[fd00::/8]:443", [{ cidr: "fd00::/8", port: 443 }]],
   ["[fd00::1]", [{ cidr: "fd00::1/128", port: undefined }]],
+  ["fd00::/8", [{ cidr: "fd00::/8", port: undefined }]],
+  ["::/0", [{ cidr: "::/0", port: undefined }]],
+  ['["HTTPS"," dns "]', ["https", "dns"]],
 ])("reads %j", (text, value) => {
   expect(read(text)).toEqual({ value, faults: [] });
 });
@@ -29,13 +32,34 @@ it.each([
   "10.0.0:1",
   "10.0.0.1:0",
   "10.0.0.1:65536",
-  "fd00::/8",
+  "fd00::1",
+  "fd00::1:443",
+  "fd00::/8:443",
+  "10.0.0.1:5000-6000",
+  "443",
   "[fd00::/129]",
 ])("refuses %s", (text) => {
   expect(read(text).faults).toEqual([
-    `egress has "${text}" — pulumi config set --path 'egress[0]' https -s dev`,
+    `egress has "${text}" — pulumi config set egress https -s dev`,
   ]);
 });
+
+it("names the item of a list that is wrong", () => {
+  expect(read('["https","http"]').faults).toEqual([
+    `egress has "http" — pulumi config set --path 'egress[1]' https -s dev`,
+  ]);
+});
+
+it.each(["huggingface.co", "https://s3.eu-west-1.amazonaws.com/a", "db.lab:5432"])(
+  "says of %s that policies know no names",
+  (text) => {
+    const faults = new Faults("dev");
+    waysOut("ways").read(text, { key: "egress", fallback: [], faults });
+    expect(faults.found.map(({ allowed }) => allowed)).toEqual([
+      "policies know addresses and no names: https is port 443 of them all, and it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443",
+    ]);
+  },
+);
 
 it("refuses what is no text", () => {
   expect(read('[443,{"a":1}]').faults).toHaveLength(2);

@@ -17,6 +17,23 @@ it("takes texts, and numbers and truths as texts", () => {
   expect(read("")).toEqual({ value: {}, faults: [] });
 });
 
+it("takes whole numbers as they were written, and texts that look like some", () => {
+  const text =
+    '{"ID":1234567890123456789,"LOW":-1234567890123456789,"TEXT":"a 1234567890123456789, \\"1\\""}';
+  expect(read(text).value).toEqual({
+    ID: "1234567890123456789",
+    LOW: "-1234567890123456789",
+    TEXT: 'a 1234567890123456789, "1"',
+  });
+});
+
+it("refuses a variable that no program can be started with", () => {
+  expect(read(JSON.stringify({ KEY: "é".repeat(65_533) })).faults).toEqual([]);
+  expect(read(JSON.stringify({ KEY: "é".repeat(65_534) })).faults).toEqual([
+    "env.KEY has 131072 bytes — Linux takes 131071 at most: a file is in the image, or on a volume of data",
+  ]);
+});
+
 it.each([
   [
     '{"a-b":"x"}',

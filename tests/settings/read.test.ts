@@ -39,6 +39,13 @@ describe("loadSettings", () => {
     ]);
   });
 
+  it("keeps a secret secret that was set without --path", () => {
+    const given = { "env.HF_TOKEN": "hidden" };
+    expect(() => readSettings({ ...projectDefaults(), ...given }, "dev", ["env.HF_TOKEN"])).toThrow(
+      "env.HF_TOKEN is no setting — a part of env is set with --path — pulumi config rm env.HF_TOKEN -s dev; pulumi config set --secret --path 'env.HF_TOKEN' <value> -s dev",
+    );
+  });
+
   it("refuses a secret where its value would be in clear", () => {
     const values = { ...projectDefaults(), runConfig: '{"alpha":0.3}', env: '{"TOKEN":"t"}' };
     expect(() => readSettings(values, "dev", ["env", "buildArgs", "runConfig", "rounds"])).toThrow(

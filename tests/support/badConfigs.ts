@@ -221,7 +221,7 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   [
     { egress: '["http"]', serverEgress: "10.0.0.0/40" },
     `egress has "http" — it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443 — ${set("--path 'egress[0]' https")}`,
-    `serverEgress has "10.0.0.0/40" — it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443 — ${set("--path 'serverEgress[0]' https")}`,
+    `serverEgress has "10.0.0.0/40" — it must be dns, https, all, or addresses such as 10.0.0.0/8, 10.1.2.3:5432 or [fd00::/8]:443 — ${set("serverEgress https")}`,
   ],
   [
     { data: '[{"path":"/data"},{"path":"/etc","size":"1Gi"}]' },
@@ -249,6 +249,11 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   [
     { round: "10" },
     `round is no setting — did you mean rounds? — ${rm("round")}; ${set("rounds <value>")}`,
+  ],
+  [
+    { "env.HF_HOME": "/data", "data[0].path": "/data" },
+    `env.HF_HOME is no setting — a part of env is set with --path — ${rm("env.HF_HOME")}; ${set("--path 'env.HF_HOME' <value>")}`,
+    `data[0].path is no setting — a part of data is set with --path — ${rm("'data[0].path'")}; ${set("--path 'data[0].path' <value>")}`,
   ],
   [{ banana: "1" }, `banana is no setting — the settings are in Pulumi.yaml — ${rm("banana")}`],
   [

@@ -33,6 +33,7 @@ export function heldState(parts: Partial<StackState> = {}): StackState {
     namespace: NAMESPACE,
     claim: CLAIM,
     templates: [],
+    templateNames: undefined,
     run: { id: "0123456789ab", state: "completed", attempt: 0 },
     runs: [{ id: "0123456789ab", state: "completed" }],
     ...parts,
@@ -48,6 +49,7 @@ export const EMPTY: StackState = {
   namespace: undefined,
   claim: undefined,
   templates: [],
+  templateNames: undefined,
   run: undefined,
   runs: [],
 };

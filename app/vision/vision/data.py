@@ -51,7 +51,7 @@ def load_part(
         labels = np.concatenate([_batch(file)[1] for file in files])
         blocks: Iterator[Images] = (_batch(file)[0] for file in files)
     else:
-        stem = Path(folder) / ("train" if train else "t10k")
+        stem = _fashion_mnist(Path(folder), train)
         packed = gzip.decompress(Path(f"{stem}-labels-idx1-ubyte.gz").read_bytes())
         labels = np.frombuffer(packed, np.uint8, offset=8).astype(np.int64)
         blocks = _idx(Path(f"{stem}-images-idx3-ubyte.gz"), SHAPES[dataset])
@@ -63,6 +63,17 @@ def load_part(
         images[first:last] = block[wanted[first:last] - begin]
         begin += len(block)
     return images, labels[wanted], wanted
+
+
+def _fashion_mnist(folder: Path, train: bool) -> Path:
+    stem = folder / ("train" if train else "t10k")
+    if not Path(f"{stem}-labels-idx1-ubyte.gz").is_file():
+        raise ValueError(
+            f"folder {folder} has no {stem.name}-labels-idx1-ubyte.gz of Fashion-MNIST — allowed: "
+            "its four .gz files — for images of your own: pulumi config set --path "
+            "runConfig.dataset folder"
+        )
+    return stem
 
 
 def _idx(path: Path, shape: tuple[int, ...]) -> Iterator[Images]:

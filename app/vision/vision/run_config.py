@@ -49,7 +49,7 @@ class DataConfig:
             dataset=dataset,
             folder=str(config["data-dir"]),
             shape=SHAPES.get(dataset) or _shape(str(config["image-shape"])),
-            classes=tuple(name.strip() for name in str(config["classes"]).split(",")),
+            classes=_classes(str(config["classes"])),
             partitioning=str(config["partitioning"]),
             alpha=float(config["alpha"]),
             seed=int(config["seed"]),
@@ -66,6 +66,17 @@ def _shape(text: str) -> tuple[int, int, int]:
             f"{LEAST}), such as 3x32x32 — change runConfig"
         )
     return channels, height, width
+
+
+def _classes(text: str) -> tuple[str, ...]:
+    """Read the names of classes from a list with commas."""
+    names = tuple(name.strip() for name in text.split(","))
+    if "" in names or len(set(names)) < len(names):
+        raise ValueError(
+            f"classes is {text!r} — allowed: different names with commas between them, such as "
+            "cat,dog — change runConfig"
+        )
+    return names
 
 
 @dataclass(frozen=True)
