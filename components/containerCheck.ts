@@ -1,4 +1,4 @@
-import { amountOf } from "./quantity.ts";
+import { amountOf } from "../settings/quantity.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 

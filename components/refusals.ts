@@ -1,6 +1,6 @@
 import { DATA_FOLDER, NAMES } from "../contract/names.ts";
 import { fixedObjects, type LiveObject, type LiveObjects } from "./liveObjects.ts";
-import { bytesOf } from "./quantity.ts";
+import { bytesOf } from "../settings/quantity.ts";
 import type { HeldClaim, HeldObject, StackState } from "./stackState.ts";
 
 /** The settings that decide what an update deletes or takes over. */

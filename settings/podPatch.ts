@@ -49,7 +49,7 @@ const AROUND = ["spec", "template", "apiVersion", "kind", "status"];
 /** The patch without what a whole object has around it, which is told. */
 function flat(given: Values, { key, faults }: Reading): Values {
   for (const name of AROUND.filter((one) => one in given)) {
-    const [first = "<field>"] = Object.keys((given[name] ?? {}));
+    const [first = "<field>"] = Object.keys(given[name] ?? {});
     const up =
       typeof given[name] === "object" ? `; ${faults.set(`${key}.${first}`, "<value>")}` : "";
     const allowed = "a patch has the fields of a pod's spec, and metadata, at its top";

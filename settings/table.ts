@@ -26,7 +26,10 @@ import { tokenKeys } from "./tokenKeys.ts";
 const LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
 const DNS_LABEL = new RegExp(`^${LABEL}$`);
 const DNS_NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
-const IMAGE_NAME = /^[a-z0-9][\w./:-]*(:(?!latest$)[\w][\w.-]*|@sha256:[0-9a-f]{64})$/;
+const PART = "[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*";
+const IMAGE_NAME = new RegExp(
+  `^([a-z0-9][a-z0-9.-]*(:\\d+)?/)?${PART}(/${PART})*(:(?!latest$)\\w[\\w.-]*|(:\\w[\\w.-]*)?@sha256:[0-9a-f]{64})$`,
+);
 const ORDER = "it must be 1 ≤ quorum ≤ clients ≤ min ≤ replicas";
 
 /** Place of the federation. */
@@ -66,7 +69,8 @@ const IMAGE = {
   image: optionalText({
     about: "a ready image, best by digest; nothing is built then",
     pattern: IMAGE_NAME,
-    allowed: "name:tag or name@sha256:digest, and no tag latest, which nodes never renew",
+    allowed:
+      "name:tag or name@sha256:digest, the name in small letters, and no tag latest, which nodes never renew",
     example: "<name>@sha256:<digest>",
     unset: "the image is built",
   }),
@@ -83,7 +87,8 @@ const IMAGE = {
   base: optionalText({
     about: "image to build on, with Python 3.11 to 3.14 and what it has of numpy and torch",
     pattern: IMAGE_NAME,
-    allowed: "name:tag or name@sha256:digest, and no tag latest, which is another image each day",
+    allowed:
+      "name:tag or name@sha256:digest, the name in small letters, and no tag latest, which is another image each day",
     example: "python:3.13-slim",
     unset: "Debian, with its torch for CPUs",
   }),

@@ -94,11 +94,17 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   ],
   [
     { image: "ghcr.io/you/kubeflower:latest" },
-    `image is "ghcr.io/you/kubeflower:latest" — it must be name:tag or name@sha256:digest, and no tag latest, which nodes never renew — ${set("image <name>@sha256:<digest>")}`,
+    `image is "ghcr.io/you/kubeflower:latest" — it must be name:tag or name@sha256:digest, the name in small letters, and no tag latest, which nodes never renew — ${set("image <name>@sha256:<digest>")}`,
   ],
+  ...["https://ghcr.io/you/app:1", "ghcr.io/You/app:1", "ghcr.io//app:1", "ghcr.io/you/app:"].map(
+    (image): [Record<string, string>, string] => [
+      { image },
+      `image is "${image}" — it must be name:tag or name@sha256:digest, the name in small letters, and no tag latest, which nodes never renew — ${set("image <name>@sha256:<digest>")}`,
+    ],
+  ),
   [
     { base: "python" },
-    `base is "python" — it must be name:tag or name@sha256:digest, and no tag latest, which is another image each day — ${set("base python:3.13-slim")}`,
+    `base is "python" — it must be name:tag or name@sha256:digest, the name in small letters, and no tag latest, which is another image each day — ${set("base python:3.13-slim")}`,
   ],
   [
     { buildArgs: "https://me:password@mirror" },
@@ -176,6 +182,14 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   [
     { clientResources: '{"ephemeralStorage":"500Mi"}' },
     `clientResources.ephemeralStorage is "500Mi" — it must be a size of 1G or more such as 4Gi — ${set("--path 'clientResources.ephemeralStorage' 4Gi")}`,
+  ],
+  [
+    { clientResources: '{"cpu":"2","cpuLimit":"1500m"}' },
+    `clientResources.cpu is 2, more than clientResources.cpuLimit (1500m) — a request is at most its limit — ${set("--path 'clientResources.cpuLimit' 2")}, or ${set("--path 'clientResources.cpu' 1500m")}`,
+  ],
+  [
+    { serverResources: '{"ephemeralStorageRequest":"4Gi"}' },
+    `serverResources.ephemeralStorageRequest is 4Gi, more than serverResources.ephemeralStorage (2Gi) — a request is at most its limit — ${set("--path 'serverResources.ephemeralStorage' 4Gi")}, or ${set("--path 'serverResources.ephemeralStorageRequest' 2Gi")}`,
   ],
   [
     { clientResources: '{"cpuLimit":"many"}' },
