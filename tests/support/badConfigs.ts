@@ -80,6 +80,12 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     { cluster: "remote", context: "k3d-lab" },
     `registry is not set — cluster remote pulls its image from a registry, unless image names a ready one — ${set("registry ghcr.io/you")}, or ${set("image <name>@sha256:<digest>")}, or ${rm("cluster")}: k3d needs no registry`,
   ],
+  ...["arn:aws:eks:eu-west-1:123456789012:cluster/lab", "gke_lab_zone_a", "me@lab"].map(
+    (context): [Record<string, string>, string] => [
+      { context },
+      `cluster is not set, and context is "${context}" — it is minikube then, whose contexts have letters, digits, dashes and dots in their names — ${set("cluster remote")}, with ${set("registry ghcr.io/you")}, or another context: ${set("context <name>")}`,
+    ],
+  ),
   [
     { cluster: "k3d" },
     `context is not set — cluster k3d needs the kubeconfig context of the cluster — ${set("context <name>")}`,
