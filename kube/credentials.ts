@@ -12,7 +12,7 @@ export class Credentials implements Authenticator {
   constructor(cluster: Entry, user: Entry) {
     this.#user = user;
     const { exec } = user as { exec?: ExecEntry };
-    this.#plugin = exec ? new ExecPlugin(exec, cluster) : undefined;
+    this.#plugin = exec && !hasOwnLogin(user) ? new ExecPlugin(exec, cluster) : undefined;
   }
 
   /** Forgets a plugin's credentials: the API server did not accept them. */
@@ -66,4 +66,10 @@ export class Credentials implements Authenticator {
       ...(Object.fromEntries(extras) as Record<string, string[]>),
     };
   }
+}
+
+/** Whether a user has a login that no plugin gives: kubectl then runs none. */
+function hasOwnLogin(user: Entry): boolean {
+  const own = ["token", "tokenFile", "username", "client-certificate", "client-certificate-data"];
+  return own.some((key) => Boolean(user[key]));
 }

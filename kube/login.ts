@@ -44,20 +44,42 @@ export function unaccepted(
       remedy: loginCommand(program),
     };
   }
+  const lack = lackOf(user as Texts);
+  if (lack !== undefined) return { why: lack, remedy: again };
   const ended = endOf(user as Texts);
   if (ended !== undefined && ended.at < now) {
     return { why: `its ${ended.what} ended at ${ended.at.toISOString()}`, remedy: again };
   }
-  const nothing = Object.keys(user).length === 0;
-  return {
-    why: nothing
-      ? "the kubeconfig has no login for it"
-      : "its login has expired, or is not one of this cluster's",
-    remedy: again,
-  };
+  return { why: "its login has expired, or is not one of this cluster's", remedy: again };
 }
 
 type Texts = Readonly<Record<string, string | undefined>>;
+
+/** What a login lacks, so that the API server sees none. */
+function lackOf(user: Texts): string | undefined {
+  const has = (name: string): boolean => Boolean(user[name] ?? user[`${name}-data`]);
+  const [certificate, key] = [has("client-certificate"), has("client-key")];
+  if (user.token) return undefined;
+  if (user.tokenFile) {
+    return isEmpty(user.tokenFile) ? `its token file ${user.tokenFile} is empty` : undefined;
+  }
+  if (certificate !== key) {
+    const [there, lacking] = certificate ? ["certificate", "key"] : ["key", "certificate"];
+    return `it has a client-${there} and no client-${lacking}`;
+  }
+  if (certificate || has("auth-provider")) return undefined;
+  return has("username")
+    ? "its login is a name and a password, which Kubernetes has not taken since 1.19"
+    : "the kubeconfig has no login for it";
+}
+
+function isEmpty(file: string): boolean {
+  try {
+    return readFileSync(file, "utf8").trim() === "";
+  } catch {
+    return false;
+  }
+}
 
 /** The end of a login that says so itself. */
 function endOf(user: Texts): { readonly what: string; readonly at: Date } | undefined {
