@@ -5,6 +5,7 @@ import { parseAllDocuments } from "yaml";
 import { Hopeless, NoContext, reasonOf } from "./errors.ts";
 import { shapeFault } from "./kubeconfigShape.ts";
 import { oneLine } from "./oneLine.ts";
+import { shellWord } from "../contract/shellWord.ts";
 
 /** Entry of a kubeconfig as its file has it, with absolute paths. */
 export type Entry = Readonly<Record<string, unknown>>;
@@ -80,7 +81,7 @@ function noContext({ contexts, absent }: Kubeconfig, context: string): NoContext
 function incomplete(context: string, what: string, name = ""): Hopeless {
   const lack = what === "cluster" ? " with a server" : "";
   return new Hopeless(
-    `context ${context} is of ${what} "${name}", and the kubeconfig has no such ${what}${lack} — a context needs both — correct it: kubectl config set-context ${context} --${what} NAME`,
+    `context ${context} is of ${what} "${name}", and the kubeconfig has no such ${what}${lack} — a context needs both — correct it: kubectl config set-context ${shellWord(context)} --${what} NAME`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { ContextEntries } from "./kubeconfig.ts";
+import { shellWord } from "../contract/shellWord.ts";
 
 /** Commands that log in again, by the program that the kubeconfig asks for credentials. */
 const LOGINS: Readonly<Record<string, string>> = {
@@ -35,7 +36,7 @@ export function unaccepted(
   { user }: ContextEntries,
   now = new Date(),
 ): Unaccepted {
-  const again = `log in again, and try: kubectl --context ${context} auth whoami`;
+  const again = `log in again, and try: kubectl --context ${shellWord(context)} auth whoami`;
   const { exec } = user as { exec?: { command?: string } };
   if (exec) {
     const program = programName(exec.command ?? "");

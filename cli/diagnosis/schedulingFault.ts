@@ -1,7 +1,7 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
 import type { Event } from "./event.ts";
-import { condition, isServer, isTerminating, type Condition, type Pod } from "./objects.ts";
+import { condition, isServer, isTerminating, roleOf, type Condition, type Pod } from "./objects.ts";
 import { schedulingRemedy } from "./schedulingRemedy.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { storageFault } from "./storageFault.ts";
@@ -39,13 +39,21 @@ export function schedulingFault(snapshot: Snapshot, pod: Pod): Cause | null {
   );
 }
 
+/** Scheduler that each cluster has. */
+const DEFAULT = "default-scheduler";
+
 /** Finds a pod that no scheduler has looked at. */
-function unseenFault(snapshot: Snapshot, { metadata, spec }: Pod): Cause | null {
+function unseenFault(snapshot: Snapshot, pod: Pod): Cause | null {
+  const { metadata, spec } = pod;
   const seconds = snapshot.secondsSince(metadata.creationTimestamp);
   if (spec.nodeName !== undefined || seconds < LOOKING) return null;
-  const scheduler = spec.schedulerName ?? "default-scheduler";
+  const { schedulerName: scheduler = DEFAULT } = spec;
+  const own =
+    scheduler === DEFAULT
+      ? ""
+      : `take the cluster's: pulumi config rm --path ${roleOf(pod)}Pod.schedulerName, or `;
   return cause(
-    `no scheduler has looked at pod ${metadata.name}: it waits for ${scheduler} — that program of the cluster must run — have its administrators start it, see: kubectl -n kube-system get pods`,
+    `no scheduler has looked at pod ${metadata.name}: it waits for ${scheduler} — that program of the cluster must run — ${own}have its administrators start it, see: kubectl -n kube-system get pods`,
     seconds,
     GRACE.unschedulable,
   );
