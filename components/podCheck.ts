@@ -20,6 +20,7 @@ export function podRefusals(pod: Values, ours: string, claims: readonly string[]
     ...itemsOf(pod.volumes).flatMap((volume) => [...volumeRefusals(volume)]),
     ...itemsOf(pod.tolerations).flatMap((one, at) => [...tolerationRefusals(one, at)]),
     ...dnsRefusals(pod),
+    ...nameRefusals(pod, containers),
     ...containers.flatMap((one) => [...containerRefusals(one, ours, { volumes, devices })]),
   ];
 }
@@ -71,6 +72,23 @@ function* dnsRefusals({ dnsPolicy, dnsConfig }: Values): Generator<string> {
   const { nameservers } = (dnsConfig ?? {}) as { readonly nameservers?: readonly string[] };
   if (dnsPolicy !== "None" || nameservers?.length) return;
   yield "dnsPolicy is None, and dnsConfig has no nameservers — it must have one then";
+}
+
+/** Fields of a pod with the name of another object. */
+const NAMES = ["runtimeClassName", "priorityClassName", "schedulerName", "serviceAccountName"];
+const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+function* nameRefusals(pod: Values, containers: readonly Values[]): Generator<string> {
+  for (const field of NAMES) {
+    const name = pod[field];
+    if (typeof name !== "string" || name === "" || NAME.test(name)) continue;
+    yield `${field} is "${name}" — a name has small letters, digits, dashes and dots`;
+  }
+  for (const { name } of [...containers, ...itemsOf(pod.volumes)]) {
+    if (typeof name !== "string" || LABEL.test(name)) continue;
+    yield `a container or volume is called "${name}" — such a name has small letters, digits and dashes`;
+  }
 }
 
 /** Items of a list that are objects. */

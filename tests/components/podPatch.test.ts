@@ -239,6 +239,16 @@ it.each<[what: string, patch: PodPatch, refusal: string]>([
     "tolerations[0] has tolerationSeconds — only the effect NoExecute has them",
   ],
   [
+    "a class that none can be called",
+    { runtimeClassName: "Nvidia GPU" },
+    'runtimeClassName is "Nvidia GPU" — a name has small letters, digits, dashes and dots',
+  ],
+  [
+    "a volume of a name that none has",
+    { volumes: [{ name: "my_data", emptyDir: {} }] },
+    'a container or volume is called "my_data" — such a name has small letters, digits and dashes',
+  ],
+  [
     "no DNS at all",
     { dnsPolicy: "None" },
     "dnsPolicy is None, and dnsConfig has no nameservers — it must have one then",
