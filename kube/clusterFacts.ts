@@ -121,7 +121,21 @@ async function keysOf(client: KubeClient, seconds: number): Promise<string> {
     return keySetText((await client.get<KeySet>("/openid/v1/jwks", seconds)).object);
   } catch (error) {
     if (!(error instanceof Refused) || error.code === 401) throw error;
+    if (error.code === 404) await checkServer(client, seconds);
     throw hiddenKeys(client.context, error.code);
+  }
+}
+
+/** @throws Unreachable when there is no API server at all at the address */
+async function checkServer(client: KubeClient, seconds: number): Promise<void> {
+  try {
+    await client.get("/version", seconds);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== 404) return;
+    throw new Unreachable(
+      `there is no API server at ${client.config.server}: it answers 404`,
+      "correct server of the cluster in the kubeconfig, its path too",
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import type { RequestOptions } from "node:https";
 import type { Authenticator } from "@kubernetes/client-node/dist/auth.js";
 import { ExecPlugin, type ExecEntry } from "./execPlugin.ts";
 import type { Entry } from "./kubeconfig.ts";
+import { hasOwnLogin } from "./login.ts";
 
 /** Tokens that a kubeconfig's user shows the API server, beside a certificate or a password. */
 export class Credentials implements Authenticator {
@@ -66,10 +67,4 @@ export class Credentials implements Authenticator {
       ...(Object.fromEntries(extras) as Record<string, string[]>),
     };
   }
-}
-
-/** Whether a user has a login that no plugin gives: kubectl then runs none. */
-function hasOwnLogin(user: Entry): boolean {
-  const own = ["token", "tokenFile", "username", "client-certificate", "client-certificate-data"];
-  return own.some((key) => Boolean(user[key]));
 }

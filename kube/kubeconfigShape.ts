@@ -60,7 +60,9 @@ export function shapeFault(document: unknown): string | undefined {
 function fault(value: unknown, shape: Shape, path: string): string | undefined {
   if (value === null || value === undefined) return undefined;
   const what = path || "it";
-  if (typeof shape === "string") return isOf(value, shape) ? undefined : `${what} is no ${shape}`;
+  if (typeof shape === "string") {
+    return isOf(value, shape) ? undefined : `${what} is ${WORDS[shape]}`;
+  }
   if (isList(shape)) {
     if (!Array.isArray(value)) return `${what} is no list`;
     return first(value.map((item, at) => fault(item, shape[0], `${path}[${at}]`)));
@@ -78,6 +80,8 @@ function fault(value: unknown, shape: Shape, path: string): string | undefined {
 function isList(shape: Shape): shape is readonly [Shape] {
   return Array.isArray(shape);
 }
+
+const WORDS = { text: "no text", truth: "neither true nor false", object: "no object" } as const;
 
 function isOf(value: unknown, kind: "text" | "truth" | "object"): boolean {
   if (kind === "text") return typeof value === "string";

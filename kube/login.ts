@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { ContextEntries } from "./kubeconfig.ts";
+import type { ContextEntries, Entry } from "./kubeconfig.ts";
 import { shellWord } from "../contract/shellWord.ts";
 
 /** Commands that log in again, by the program that the kubeconfig asks for credentials. */
@@ -38,7 +38,7 @@ export function unaccepted(
 ): Unaccepted {
   const again = `log in again, and try: kubectl --context ${shellWord(context)} auth whoami`;
   const { exec } = user as { exec?: { command?: string } };
-  if (exec) {
+  if (exec && !hasOwnLogin(user)) {
     const program = programName(exec.command ?? "");
     return {
       why: `the cluster does not accept what ${program} gives`,
@@ -52,6 +52,12 @@ export function unaccepted(
     return { why: `its ${ended.what} ended at ${ended.at.toISOString()}`, remedy: again };
   }
   return { why: "its login has expired, or is not one of this cluster's", remedy: again };
+}
+
+/** Whether a user has a login that no plugin gives: kubectl then runs none. */
+export function hasOwnLogin(user: Entry): boolean {
+  const own = ["token", "tokenFile", "username", "client-certificate", "client-certificate-data"];
+  return own.some((key) => Boolean(user[key]));
 }
 
 type Texts = Readonly<Record<string, string | undefined>>;

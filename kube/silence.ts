@@ -12,6 +12,8 @@ const STRANGER: Words = [
   UNKNOWN_AUTHORITY,
   `another server may answer there, or the cluster was made anew: ${ANEW}; behind a company's proxy set certificate-authority`,
 ];
+/** Codes of files that are there and cannot be read. */
+const UNREADABLE = ["EISDIR", "EACCES", "ENOTDIR"];
 const LATE: Words = ["no answer of HOST", NETWORK];
 
 /** Words by the code of an error of Node.js; HOST stands for the server's host and port. */
@@ -66,6 +68,11 @@ export function silence(fault: unknown, { server, proxy, seconds }: Unanswered):
     );
   }
   const reason = oneLine(reasonOf(fault), 200);
+  if (UNREADABLE.includes(code)) {
+    return new Hopeless(
+      `a file that the kubeconfig names cannot be read (${reason}) — its certificates, keys and tokens must be files that you may read — correct the kubeconfig, or their rights`,
+    );
+  }
   if (code === "ERR_INVALID_CHAR") return noToken();
   const proxyFault = proxy === undefined ? undefined : atProxy(proxy, code, reason);
   if (proxyFault !== undefined) return proxyFault;

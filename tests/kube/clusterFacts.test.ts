@@ -22,7 +22,8 @@ beforeAll(async () => {
   api = createServer(({ url }, response) => {
     const answer = answers[url ?? ""];
     const refusal = url?.startsWith("/out/") ? 401 : 403;
-    const code = url === "/api/v1/namespaces/lost" ? 404 : refusal;
+    const isLost = url === "/api/v1/namespaces/lost" || url?.startsWith("/nowhere/");
+    const code = isLost ? 404 : refusal;
     response.writeHead(answer === undefined && !url?.startsWith("/page/") ? code : 200);
     const anonymous = { message: 'User "system:anonymous" cannot get path' };
     if (url?.startsWith("/page/")) response.end("<html>Log in</html>");
@@ -43,9 +44,12 @@ beforeAll(async () => {
       cluster("out", `http://127.0.0.1:${port}/out`),
       cluster("anonymous", `http://127.0.0.1:${port}/anonymous`),
       cluster("page", `http://127.0.0.1:${port}/page`),
+      cluster("nowhere", `http://127.0.0.1:${port}/nowhere`),
       cluster("gone", "https://127.0.0.1:1"),
     ],
-    contexts: ["lab", "limited", "forbidden", "out", "anonymous", "page", "gone"].map(context),
+    contexts: ["lab", "limited", "forbidden", "out", "anonymous", "page", "nowhere", "gone"].map(
+      context,
+    ),
     users: [{ name: "me", user: {} }],
     "current-context": "gone",
   };
@@ -95,7 +99,7 @@ it.each([
   ],
   [
     "unknown",
-    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, out, anonymous, page, gone — pulumi config set context <name>",
+    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, out, anonymous, page, nowhere, gone — pulumi config set context <name>",
   ],
   [
     "forbidden",
@@ -116,7 +120,7 @@ it.each([
   ],
   [
     "unknown",
-    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, out, anonymous, page, gone — start it: minikube start -p unknown, or pulumi config set context <name>",
+    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, out, anonymous, page, nowhere, gone — start it: minikube start -p unknown, or pulumi config set context <name>",
   ],
 ])("say how a minikube is started when it is %s", async (context, message) => {
   await fails({ context, cluster: "minikube" }, message);
@@ -135,6 +139,9 @@ it("warn in a preview of all that starting the cluster would not mend", async ()
   expect(await warning("out")).toMatch(/^context out is not let in \(401\): /);
   expect(await warning("anonymous")).toBe(
     "context anonymous is not let in (403, as system:anonymous): the kubeconfig has no login for it — log in again, and try: kubectl --context anonymous auth whoami",
+  );
+  expect(await warning("nowhere")).toMatch(
+    /^the cluster of context nowhere does not answer \(there is no API server at http:.+\/nowhere: it answers 404\) — `pulumi up` needs it — correct server /,
   );
   expect(await warning("page")).toMatch(
     /^the cluster of context page does not answer \(what answers at 127\.0\.0\.1:\d+ is no API server: it sends <html>/,

@@ -12,7 +12,7 @@ test.each<[unknown, string]>([
   [{ clusters: [{ name: 1 }] }, "clusters[0].name is no text"],
   [
     { clusters: [{ name: "lab", cluster: { "insecure-skip-tls-verify": "true" } }] },
-    "clusters[0].cluster.insecure-skip-tls-verify is no truth",
+    "clusters[0].cluster.insecure-skip-tls-verify is neither true nor false",
   ],
   [user({ token: 12345 }), "users[0].user.token is no text"],
   [user({ "as-groups": "admins" }), "users[0].user.as-groups is no list"],

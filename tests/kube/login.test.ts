@@ -38,6 +38,11 @@ test.each([
     "log in again: gcloud auth login",
   ],
   [
+    { exec: { command: "ours" }, token: "own" },
+    "its login has expired, or is not one of this cluster's",
+    AGAIN,
+  ],
+  [
     { exec: { command: "ours" } },
     "the cluster does not accept what ours gives",
     "log in with ours again",

@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 
+import { tmpdir } from "node:os";
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { Authority } from "../../kube/authority.ts";
@@ -130,6 +132,15 @@ test("a file that the kubeconfig names and that is not there is told", async () 
   expect(error).toBeInstanceOf(Hopeless);
   expect((error as Error).message).toBe(
     `the kubeconfig names the file /nowhere/me.crt, which is not there — its certificates, keys and tokens must be — ${ANEW}`,
+  );
+});
+
+test("a file that the kubeconfig names and that cannot be read is told", async () => {
+  const client = api.client({ tokenFile: tmpdir() });
+  const error: unknown = await client.get("/").catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Hopeless);
+  expect((error as Error).message).toMatch(
+    /^a file that the kubeconfig names cannot be read \(EISDIR.+\) — its certificates, keys and tokens must be files that you may read — /,
   );
 });
 
