@@ -49,9 +49,9 @@ function list(type: string): string {
 
 function* volumeRefusals({ name, ...sources }: Values): Generator<string> {
   const kinds = Object.keys(sources);
-  if (kinds.length === 1) return;
-  const has = kinds.length === 0 ? "no kind" : kinds.join(" and ");
-  yield `volume ${String(name)} has ${has} — it must have one kind: delete the other with null, or give yours a name of its own`;
+  // One of no kind becomes an emptyDir.
+  if (kinds.length < 2) return;
+  yield `volume ${String(name)} has ${kinds.join(" and ")} — it must have one kind: delete the other with null, or give yours a name of its own`;
 }
 
 function* tolerationRefusals(toleration: Values, at: number): Generator<string> {
@@ -75,7 +75,7 @@ function* dnsRefusals({ dnsPolicy, dnsConfig }: Values): Generator<string> {
 }
 
 /** Fields of a pod with the name of another object. */
-const NAMES = ["runtimeClassName", "priorityClassName", "schedulerName", "serviceAccountName"];
+const NAMES = ["runtimeClassName", "priorityClassName", "serviceAccountName"];
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 

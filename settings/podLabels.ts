@@ -17,7 +17,9 @@ export function checkSyntax(
   for (const [name, value] of Object.entries(values as Values)) {
     if (name.startsWith("$")) continue;
     const place = `${path}["${name}"]`;
-    const [last = "", prefix, ...more] = name.split("/").toReversed();
+    // Annotations may have capitals before the slash, too.
+    const lower = hasValues ? name : name.toLowerCase();
+    const [last = "", prefix, ...more] = lower.split("/").toReversed();
     if (!NAME.test(last) || more.length > 0 || (prefix !== undefined && !PREFIX.test(prefix))) {
       const allowed =
         "it must have letters, digits, - _ and ., at most 63, and perhaps a DNS name and / before them";

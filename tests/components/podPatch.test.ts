@@ -164,11 +164,6 @@ it.each<[what: string, patch: PodPatch, refusal: string]>([
     "volume tmp has emptyDir and hostPath — it must have one kind: delete the other with null, or give yours a name of its own",
   ],
   [
-    "a volume of no kind",
-    { volumes: [{ name: "mine" }] },
-    "volume mine has no kind — it must have one kind: delete the other with null, or give yours a name of its own",
-  ],
-  [
     "a volume of the engine's that is deleted",
     { volumes: [{ name: "proof", $patch: "delete" }] },
     "container client mounts volume proof at /var/run/kubeflower, and the pod has no such volume — it has tmp, shared-memory",
@@ -285,6 +280,7 @@ it.each<[string, PodPatch]>([
     }),
   ],
   ["another probe", client({ livenessProbe: { httpGet: null, exec: { command: ["true"] } } })],
+  ["a volume of no kind", { volumes: [{ name: "mine" }] }],
   ["all taints", { tolerations: [{ operator: "Exists" }] }],
 ])("takes %s", async (_, patch) => {
   const site = { metadata: { name: "site" }, spec: {} };

@@ -188,7 +188,7 @@ describe("a patch of a pod", () => {
     const patch = {
       metadata: {
         labels: { "team name": "a", "a/b/c": "a", "Lab.org/team": "a", mail: "me@lab.org" },
-        annotations: { "note to self": "Any text, here: 1/2" },
+        annotations: { "note to self": "Any text, here: 1/2", "Lab.org/team": "a b" },
       },
       nodeSelector: { "lab.org/gpu": "a100 80GB", disk: long, "": "a", $patch: "replace" },
     };
