@@ -47,6 +47,17 @@ function unseenFault(snapshot: Snapshot, pod: Pod): Cause | null {
   const { metadata, spec } = pod;
   const seconds = snapshot.secondsSince(metadata.creationTimestamp);
   if (spec.nodeName !== undefined || seconds < LOOKING) return null;
+  const { resourceClaims = [] } = spec;
+  if (resourceClaims.length > 0) {
+    const [event] = snapshot.eventsOf(metadata, "FailedResourceClaimCreation");
+    const names = resourceClaims.map(({ name }) => name).join(", ");
+    const why = oneLine(event?.message ?? `its resource claims (${names}) are not there`, 300);
+    return cause(
+      `no scheduler looks at pod ${metadata.name} yet: ${why} — a pod's claims of devices come first — make what is missing, or name another, see: kubectl -n ${snapshot.objects.namespace} get resourceclaimtemplates,resourceclaims`,
+      seconds,
+      GRACE.unschedulable,
+    );
+  }
   const { schedulerName: scheduler = DEFAULT } = spec;
   const own =
     scheduler === DEFAULT
