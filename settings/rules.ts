@@ -103,13 +103,14 @@ export function checkPackages({ values, faults }: Draft): void {
 
 /** The way of the image to the cluster; undefined when there is a fault. */
 export function deliveryOf(draft: Draft, context: string | undefined): Delivery | undefined {
-  checkBuilder(draft);
   const { cluster, image, registry, builder } = draft.values;
-  if (image !== undefined) return { by: "reference", image };
-  if (cluster === "minikube" && context !== undefined && !isProfile(context)) {
+  const isGuess = cluster === "minikube" && image === undefined;
+  if (isGuess && context !== undefined && !isProfile(context)) {
     addNoProfile(draft, context);
     return undefined;
   }
+  checkBuilder(draft);
+  if (image !== undefined) return { by: "reference", image };
   if (cluster === "minikube" && context !== undefined && builder !== undefined) {
     return { by: "minikube", profile: context, builder };
   }
@@ -139,7 +140,8 @@ function addNoProfile({ faults, isSet }: Draft, context: string): void {
   const kind = isSet("cluster") ? 'cluster is "minikube"' : "cluster is not set";
   const allowed =
     "it is minikube then, whose contexts have letters, digits, dashes and dots in their names";
-  const remedy = `${faults.set("cluster", "remote")}, with ${faults.set("registry", "ghcr.io/you")}, or another context: ${faults.set("context", "<name>")}`;
+  const registry = isSet("registry") ? "" : `, with ${faults.set("registry", "ghcr.io/you")}`;
+  const remedy = `${faults.set("cluster", "remote")}${registry}, or another context: ${faults.set("context", "<name>")}`;
   faults.add("cluster", `${kind}, and context is "${context}"`, allowed, remedy);
 }
 

@@ -87,6 +87,10 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     ],
   ),
   [
+    { context: "me@lab", registry: "ghcr.io/you" },
+    `cluster is not set, and context is "me@lab" — it is minikube then, whose contexts have letters, digits, dashes and dots in their names — ${set("cluster remote")}, or another context: ${set("context <name>")}`,
+  ],
+  [
     { cluster: "k3d" },
     `context is not set — cluster k3d needs the kubeconfig context of the cluster — ${set("context <name>")}`,
   ],
