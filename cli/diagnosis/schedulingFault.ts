@@ -46,7 +46,8 @@ const DEFAULT = "default-scheduler";
 function unseenFault(snapshot: Snapshot, pod: Pod): Cause | null {
   const { metadata, spec } = pod;
   const seconds = snapshot.secondsSince(metadata.creationTimestamp);
-  if (spec.nodeName !== undefined || seconds < LOOKING) return null;
+  if (seconds < LOOKING) return null;
+  if (spec.nodeName !== undefined) return nodelessFault(snapshot, pod, seconds);
   const { resourceClaims = [] } = spec;
   if (resourceClaims.length > 0) {
     const [event] = snapshot.eventsOf(metadata, "FailedResourceClaimCreation");
@@ -67,6 +68,19 @@ function unseenFault(snapshot: Snapshot, pod: Pod): Cause | null {
     `no scheduler has looked at pod ${metadata.name}: it waits for ${scheduler} — that program of the cluster must run — ${own}have its administrators start it, see: kubectl -n kube-system get pods`,
     seconds,
     GRACE.unschedulable,
+  );
+}
+
+/** Finds a pod that a patch has bound to a node that the cluster has not: no scheduler looks at it. */
+function nodelessFault({ objects }: Snapshot, pod: Pod, seconds: number): Cause | null {
+  const names = (objects.nodes ?? []).map(({ metadata }) => metadata.name);
+  const { nodeName = "" } = pod.spec;
+  if (names.length === 0 || names.includes(nodeName)) return null;
+  // The cluster deletes such a pod after half a minute, and the next one is as new.
+  return cause(
+    `pod ${pod.metadata.name} is bound to node ${nodeName}, which is not there — the nodes are ${names.slice(0, 5).join(", ")} — let a scheduler choose: pulumi config rm --path ${roleOf(pod)}Pod.nodeName`,
+    seconds,
+    LOOKING,
   );
 }
 

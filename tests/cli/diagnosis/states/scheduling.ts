@@ -45,6 +45,18 @@ function claimless(name: string, message?: string): State {
   };
 }
 
+/** A client that is bound to a node which the cluster has not. */
+const NODELESS: State = {
+  name: "a node that is not there",
+  after: (seconds) => {
+    const { pods = [], ...rest } = unseen("", "default-scheduler").after(seconds);
+    const bound = pods.map((pod) =>
+      pod.metadata.name === CLIENT ? { ...pod, spec: { ...pod.spec, nodeName: "nope" } } : pod,
+    );
+    return { ...rest, pods: bound, nodes: tainted("none") };
+  },
+};
+
 /** States of pods that no node takes. */
 export const SCHEDULING: readonly State[] = [
   lacks("Insufficient cpu"),
@@ -117,6 +129,7 @@ export const SCHEDULING: readonly State[] = [
     'PodResourceClaim gpu: resource claim template "nope": resourceclaimtemplate.resource.k8s.io "nope" not found',
   ),
   claimless("a claim of a device that is not there"),
+  NODELESS,
   unseen("a scheduler that does not run", "default-scheduler"),
   unseen("a scheduler that does not exist", "volcano"),
   scaling("TriggeredScaleUp", "pod triggered scale-up: [{pool-1 3->4 (max: 5)}]"),
