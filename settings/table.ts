@@ -3,6 +3,7 @@ import { buildArgs } from "./buildArgs.ts";
 import { dataVolumes } from "./data.ts";
 import { waysOut } from "./egress.ts";
 import { environmentVariables } from "./env.ts";
+import { IMAGE_NAME } from "./imageName.ts";
 import {
   anyText,
   choice,
@@ -26,10 +27,6 @@ import { tokenKeys } from "./tokenKeys.ts";
 const LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
 const DNS_LABEL = new RegExp(`^${LABEL}$`);
 const DNS_NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
-const PART = "[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*";
-const IMAGE_NAME = new RegExp(
-  `^([a-z0-9][a-z0-9.-]*(:\\d+)?/)?${PART}(/${PART})*(:(?!latest$)\\w[\\w.-]*|(:\\w[\\w.-]*)?@sha256:[0-9a-f]{64})$`,
-);
 const ORDER = "it must be 1 ≤ quorum ≤ clients ≤ min ≤ replicas";
 
 /** Place of the federation. */
