@@ -14,6 +14,7 @@ import { verification } from "./components/verification.ts";
 import { volumeNode } from "./components/volumeNode.ts";
 import { loadSettings } from "./settings/read.ts";
 import { runId } from "./settings/runId.ts";
+import { shellWord } from "./contract/shellWord.ts";
 
 const settings = loadSettings();
 const { context, run: spec, runToken, timeout, wait } = settings;
@@ -97,5 +98,5 @@ const followed = new FederatedRun(
 export const image = appImage.reference;
 export const run = followed.result;
 export const runs = followed.runs;
-export const follow = `npx kubeflower follow --context ${context} --namespace ${settings.namespace} --run ${id}`;
-export const logs = `kubectl --context ${context} -n ${settings.namespace} logs deploy/flower-server -f`;
+export const follow = `npx kubeflower follow --context ${shellWord(context)} --namespace ${settings.namespace} --run ${id}`;
+export const logs = `kubectl --context ${shellWord(context)} -n ${settings.namespace} logs deploy/flower-server -f`;

@@ -78,7 +78,7 @@ export class Clients extends pulumi.ComponentResource {
     this.#name = name;
     this.#args = args;
     const own = { metadata: { labels: labels(NAMES.client) }, spec: clientPod(args) };
-    const template = patched(NAMES.client, own, args.patch, this);
+    const template = patched(NAMES.client, own, args.patch, this, claimNames(args));
     const { metadata } = this.#statefulSet(template);
     const pods = hashOf({ replicas: args.replicas, template, templates: templatesOf(args) });
     this.pods = verified(args.verify, "StatefulSet", metadata, pods);
@@ -146,6 +146,11 @@ export class Clients extends pulumi.ComponentResource {
 }
 
 /** Templates of claims; undefined without any, as in a StatefulSet that has never had one. */
+/** Names of the volumes that the StatefulSet makes claims for. */
+function claimNames({ data }: ClientsArgs): string[] {
+  return (data?.templates ?? []).map(({ metadata }) => (metadata as { name: string }).name);
+}
+
 function templatesOf({ data }: ClientsArgs): PodData["templates"] | undefined {
   return data === undefined || data.templates.length === 0 ? undefined : data.templates;
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { dockerFault } from "../docker/fault.ts";
 import { nodesFault } from "../docker/localNodes.ts";
 import type { KubernetesApi } from "../kube/clusterFacts.ts";
-import { clusterNodes, NODES, type NodeList } from "../kube/nodes.ts";
+import { clusterNodes, minikubeFault, NODES, type NodeList } from "../kube/nodes.ts";
 import type { Delivery } from "../settings/rules.ts";
 
 /**
@@ -17,11 +17,19 @@ export async function meetNodes(
   api: KubernetesApi,
   update: boolean,
 ): Promise<void> {
-  if (delivery.by !== "nodes" || (await dockerFault()) !== undefined) return;
-  const list = await api.get<NodeList>(NODES);
-  const fault = list ? await nodesFault(delivery.cluster, clusterNodes(list)) : undefined;
+  const fault = await faultOf(delivery, () => api.get<NodeList>(NODES));
   if (fault === undefined) return;
   const sentence = `the image cannot be loaded: ${fault}`;
   if (update) throw new pulumi.RunError(sentence);
   await pulumi.log.warn(sentence);
+}
+
+async function faultOf(
+  delivery: Delivery,
+  nodes: () => Promise<NodeList | null | undefined>,
+): Promise<string | undefined> {
+  if (delivery.by === "minikube") return minikubeFault(delivery.profile, (await nodes()) ?? {});
+  if (delivery.by !== "nodes" || (await dockerFault()) !== undefined) return undefined;
+  const list = await nodes();
+  return list ? nodesFault(delivery.cluster, clusterNodes(list)) : undefined;
 }

@@ -6,6 +6,7 @@ import { podFaults } from "../policy/podFaults.ts";
 import type { Workload } from "../contract/names.ts";
 import type { PodPatch } from "../settings/podPatch.ts";
 import { POD } from "../settings/podSchema.ts";
+import { podRefusals } from "./podCheck.ts";
 import { strategicMerge } from "./strategicMerge.ts";
 
 /** Template of pods. */
@@ -17,12 +18,15 @@ interface Template {
 /**
  * Merges the user's patch into the template of a workload's pods, and warns of protections that it
  * undoes. Without a patch the template stays as it is.
+ * @param claims names of the volumes that each pod gets a claim for
+ * @throws pulumi.RunError when no API server takes such a pod
  */
 export function patched(
   workload: Workload,
   template: Template,
   patch: PodPatch = {},
   resource?: pulumi.Resource,
+  claims: readonly string[] = [],
 ): Template {
   if (Object.keys(patch).length === 0) return template;
   const { container } = PODS[workload];
@@ -36,9 +40,19 @@ export function patched(
     (a, b) => Number(b.name === container) - Number(a.name === container),
   );
   const merged = { metadata, spec: { ...spec, containers } } as Template;
+  refuse(`${container}Pod`, podRefusals({ ...merged.spec }, container, claims));
   const before = podFaults(template);
   for (const fault of podFaults(merged).filter((one) => !before.includes(one))) {
     void pulumi.log.warn(`${container}Pod undoes a protection: ${fault}`, resource);
   }
   return merged;
+}
+
+function refuse(key: string, refusals: readonly string[]): void {
+  if (refusals.length === 0) return;
+  const sentences = refusals.map(
+    (one) =>
+      `${key} makes a pod that Kubernetes refuses: ${one} — correct it: pulumi config set --path '${key}.<field>' <value>`,
+  );
+  throw new pulumi.RunError(sentences.join("\n"));
 }

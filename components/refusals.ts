@@ -1,7 +1,8 @@
 import { DATA_FOLDER, NAMES } from "../contract/names.ts";
 import { fixedObjects, type LiveObject, type LiveObjects } from "./liveObjects.ts";
-import { bytesOf } from "./quantity.ts";
+import { bytesOf } from "../settings/quantity.ts";
 import type { HeldClaim, HeldObject, StackState } from "./stackState.ts";
+import { shellWord } from "../contract/shellWord.ts";
 
 /** The settings that decide what an update deletes or takes over. */
 export interface Wanted {
@@ -96,7 +97,7 @@ export function isGone(held: HeldObject, found: LiveObject | null | undefined): 
 function moved({ wanted, state }: Encounter): string | undefined {
   const old = state.context ?? wanted.context;
   if (old === wanted.context) return undefined;
-  return `context ${wanted.context} is another cluster than that of context ${old}, where this stack's objects are — an update would leave them and their results behind — go back: pulumi config set context ${old}; or take them down there first: pulumi destroy; or use another stack here: pulumi stack init <name>`;
+  return `context ${wanted.context} is another cluster than that of context ${old}, where this stack's objects are — an update would leave them and their results behind — go back: pulumi config set context ${shellWord(old)}; or take them down there first: pulumi destroy; or use another stack here: pulumi stack init <name>`;
 }
 
 /** The sentence for an object of the stack that is no longer in the cluster. */
@@ -111,7 +112,7 @@ function loss({ wanted, state, live }: Encounter): string | undefined {
   const change = fatalChange(wanted, claim, live.growing);
   if (change === undefined) return undefined;
   if (isGivenUp(wanted, claim, live)) return undefined;
-  const kubectl = `kubectl --context ${wanted.context} -n ${claim.namespace}`;
+  const kubectl = `kubectl --context ${shellWord(wanted.context)} -n ${claim.namespace}`;
   return `${change.what} — that would delete the volume of claim ${claim.name} with ${results(state)} — set it back: ${change.back}; or fetch the results (${kubectl} exec deploy/flower-server -- tar c -C ${DATA_FOLDER} runs | tar x) and say yes for this volume: pulumi config set discard ${claim.uid.slice(0, DIGITS)}`;
 }
 

@@ -29,7 +29,7 @@ export function strategicMerge(original: Values, patch: Values, field: Field): V
 
 /** Kind of a key's value. */
 function of(field: Field, name: string): Field {
-  if (typeof field === "string" || "list" in field) return "text";
+  if (typeof field === "string" || "list" in field || "choice" in field) return "text";
   return "map" in field ? field.map : (fieldsOf(field.object)[name] ?? "text");
 }
 
@@ -109,7 +109,7 @@ function fromEntries(values: Values, change: (value: unknown) => unknown): Value
 }
 
 /** Whether a value is an object of keys: an output of Pulumi's is one value. */
-function isObject(value: unknown): value is Values {
+export function isObject(value: unknown): value is Values {
   return (
     value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype
   );

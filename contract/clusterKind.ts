@@ -37,12 +37,20 @@ export function kindOf(context: string): ClusterKind {
   return CONTEXTS.find(([names]) => names.test(context))?.[1] ?? "minikube";
 }
 
+/** Names that minikube gives a profile, and the profile its context. */
+const PROFILE = /^([a-z\d]([a-z\d-]*[a-z\d])?\.)*[a-z\d]([a-z\d-]*[a-z\d])?$/i;
+
+/** Whether a context may be that of a minikube; those of most clouds cannot, by their names. */
+export function isProfile(context: string): boolean {
+  return PROFILE.test(context) && context.length > 1;
+}
+
 /** Command that starts a stopped cluster; undefined where there is none that is known. */
 export function startCommand(kind: ClusterKind, context: string): string | undefined {
   const name = context.replace(/^(kind|k3d)-/, "");
   switch (kind) {
     case "minikube":
-      return `minikube start -p ${context}`;
+      return isProfile(context) ? `minikube start -p ${context}` : undefined;
     case "kind":
       return `docker start $(kind get nodes --name ${name})`;
     case "k3d":

@@ -44,6 +44,11 @@ export class Access extends KubeConfig {
     return this.getCurrentCluster()?.server ?? "";
   }
 
+  /** Address of the proxy on the way to the server; undefined without one. */
+  get proxy(): string | undefined {
+    return this.getCurrentCluster()?.proxyUrl;
+  }
+
   /** Forgets a plugin's credentials: the API server did not accept them. */
   forget(): void {
     this.#credentials.forget();
@@ -53,16 +58,18 @@ export class Access extends KubeConfig {
 function clusterOf(context: string, { cluster, user }: ContextEntries) {
   const texts = cluster as Texts;
   const server = serverOf(texts, user as Texts);
-  const url = URL.canParse(server) && URL.canParse(texts["proxy-url"] || server);
-  if (!url) throw noAddress(context, texts);
-  const isPlain = server.startsWith("http:");
+  if (!isAddress(server, SCHEMES)) throw noAddress(context, texts);
+  const proxyUrl = texts["proxy-url"] || proxyFor(server, process.env);
+  if (proxyUrl && !isAddress(proxyUrl, PROXIES)) throw noProxy(context, texts, proxyUrl);
+  const isPlain = /^http:/i.test(server);
   return {
     name: "cluster",
     server: server.replace(/\/$/, ""),
     ...either("ca", texts, "certificate-authority"),
     tlsServerName: texts["tls-server-name"] || undefined,
     skipTLSVerify: isPlain || cluster["insecure-skip-tls-verify"] === true,
-    proxyUrl: texts["proxy-url"] || proxyFor(server, process.env),
+    // The library would ask this machine's DNS; kubectl leaves the server's name to such a proxy.
+    proxyUrl: proxyUrl?.replace(/^socks5:/i, "socks5h:"),
   };
 }
 
@@ -96,10 +103,27 @@ function providerOf(user: Entry): { readonly name: string } | undefined {
   return (user as { "auth-provider"?: { readonly name: string } })["auth-provider"];
 }
 
-function noAddress(context: string, { server = "", "proxy-url": proxy }: Texts): Hopeless {
-  const also = proxy ? ` or its proxy-url is "${proxy}"` : "";
+const SCHEMES = ["http:", "https:"];
+/** Kinds of proxies that kubectl takes. */
+const PROXIES = ["http:", "https:", "socks5:"];
+
+function isAddress(text: string, schemes: readonly string[]): boolean {
+  return URL.canParse(text) && schemes.includes(new URL(text).protocol);
+}
+
+function noAddress(context: string, { server = "" }: Texts): Hopeless {
   return new Hopeless(
-    `the cluster of context ${context} is at "${server}"${also}, which is no URL — it must be one, such as https://HOST:PORT — correct the kubeconfig`,
+    `the cluster of context ${context} is at "${server}", which is no URL — it must be one, such as https://HOST:PORT — correct the kubeconfig`,
+  );
+}
+
+function noProxy(context: string, { "proxy-url": own }: Texts, proxy: string): Hopeless {
+  const [whose, where] = own
+    ? [`the cluster of context ${context} has the proxy-url`, "the kubeconfig"]
+    : ["HTTPS_PROXY is", "it"];
+  const masked = proxy.replace(/\/\/[^/@]*@/, "//…@");
+  return new Hopeless(
+    `${whose} "${masked}", which is no URL of a proxy — it must be one, such as http://HOST:PORT or socks5://HOST:PORT — correct ${where}`,
   );
 }
 

@@ -2,12 +2,14 @@ import type http from "node:http";
 import type https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Access } from "./access.ts";
-import { Refused, TooLate, Unreachable, within } from "./errors.ts";
+import { certificateFault } from "./certificateFault.ts";
+import { Hopeless, reasonOf, Refused, TooLate, Unreachable, within } from "./errors.ts";
 import { entriesOf, kubeconfigFiles, readKubeconfig } from "./kubeconfig.ts";
 import { loginCommand, programName, unaccepted } from "./login.ts";
 import { oneLine } from "./oneLine.ts";
 import { isBusy, messageOf, send, type Response } from "./request.ts";
 import { silence } from "./silence.ts";
+import { json, strangerFault } from "./stranger.ts";
 
 /** An answer of the API server. */
 export interface Answer<T> {
@@ -20,6 +22,14 @@ export interface Answer<T> {
 const LOGIN = 30_000;
 /** Shortest and longest pause before a busy API server is asked again, in seconds. */
 const PAUSE = { shortest: 0.25, longest: 4 } as const;
+
+/** Logins of a user that are made when they are needed. */
+interface Logins {
+  readonly exec?: { readonly command?: string };
+  readonly "auth-provider"?: { readonly name: string };
+}
+
+const LOG_IN = "log in again as the cluster's pages say";
 
 /** Asks one API server. */
 export class KubeClient {
@@ -39,7 +49,7 @@ export class KubeClient {
    */
   async get<T>(path: string, seconds = 10): Promise<Answer<T>> {
     const { body, now } = await this.#ask("GET", path, seconds);
-    return { object: JSON.parse(body) as T, now };
+    return { object: json(body, this.config.server) as T, now };
   }
 
   /**
@@ -58,7 +68,7 @@ export class KubeClient {
    */
   async post<T>(path: string, object: object, seconds = 10): Promise<T> {
     const { body } = await this.#ask("POST", path, seconds, JSON.stringify(object));
-    return JSON.parse(body) as T;
+    return json(body, this.config.server) as T;
   }
 
   /**
@@ -92,10 +102,10 @@ export class KubeClient {
   }
 
   /** The refusal of a login that the API server does not accept; the next request has another. */
-  notLetIn(): Refused {
+  notLetIn(how = "401"): Refused {
     this.#forget();
     const { why, remedy } = unaccepted(this.context, this.config.entries);
-    return new Refused(401, `context ${this.context} is not let in (401): ${why} — ${remedy}`);
+    return new Refused(401, `context ${this.context} is not let in (${how}): ${why} — ${remedy}`);
   }
 
   /** @throws as get does */
@@ -115,7 +125,7 @@ export class KubeClient {
     for (let pause: number = PAUSE.shortest; ; pause = Math.min(2 * pause, PAUSE.longest)) {
       const left = Math.max(end - Date.now(), 0) / 1000;
       const answer = await this.#once(method, path, left, content).catch((fault: unknown) => {
-        throw silence(fault, this.config.server, seconds);
+        throw this.#unanswered(fault, seconds);
       });
       if (answer.code === 401 && !isFresh) {
         // A login may have ended since the last request: a plugin, or who renews a token, has another.
@@ -128,6 +138,15 @@ export class KubeClient {
       if (!busy || Date.now() + wait * 1000 > end) return answer;
       await sleep(wait * 1000);
     }
+  }
+
+  /** Why a request had no answer; certificates that cannot be used come first, whatever TLS says. */
+  #unanswered(fault: unknown, seconds: number): Error {
+    const { server, proxy, entries } = this.config;
+    const certificates =
+      fault instanceof TooLate ? undefined : certificateFault(this.context, entries);
+    if (certificates !== undefined) return new Hopeless(certificates);
+    return silence(fault, { server, proxy, seconds });
   }
 
   #once(method: string, path: string, seconds: number, content?: string): Promise<Response> {
@@ -153,11 +172,17 @@ export class KubeClient {
       throw new Unreachable(`the API server ${state}: it answers ${code}`);
     }
     if (code < 300) return answer;
+    const stranger = strangerFault(code, answer.body, this.config.server);
+    if (stranger !== undefined) throw stranger;
     throw this.#refusal(code, oneLine(messageOf(answer.body)));
   }
 
   #refusal(code: number, message: string): Refused {
     if (code === 401) return this.notLetIn();
+    // The API server takes a login that it does not know at all, such as a password, for none.
+    if (code === 403 && message.includes('"system:anonymous"')) {
+      return this.notLetIn("403, as system:anonymous");
+    }
     const remedy = code === 403 ? "ask for that right, or use another context" : "run `pulumi up`";
     return new Refused(code, `the API server answers ${code}: ${message} — ${remedy}`);
   }
@@ -172,8 +197,12 @@ export class KubeClient {
     try {
       return await within(this.#credentials(), seconds, "no login");
     } catch (fault) {
+      const { exec, "auth-provider": provider } = this.config.entries.user as Logins;
+      if (provider !== undefined) {
+        const why = oneLine(reasonOf(fault), 200);
+        throw new Unreachable(`auth-provider ${provider.name} gives no login (${why})`, LOG_IN);
+      }
       if (!(fault instanceof TooLate)) throw fault;
-      const { exec } = this.config.entries.user as { exec?: { command?: string } };
       const program = programName(exec?.command ?? "");
       throw new Unreachable(`${program} gives ${fault.message}`, loginCommand(program));
     }

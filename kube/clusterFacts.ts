@@ -58,15 +58,20 @@ export async function clusterFacts(place: Place, needed: boolean): Promise<Clust
   try {
     return await ask(clientOf(place.context), place, seconds);
   } catch (error) {
-    if (!needed) return { ...UNKNOWN, signingKeys: place.jwks ?? "", ...warningOf(error) };
+    if (!needed) return { ...UNKNOWN, signingKeys: place.jwks ?? "", ...warningOf(place, error) };
     throw RunError.isInstance(error) ? error : silence(place, error);
   }
 }
 
-/** Warns of a login or a right that lacks; a preview needs no cluster, and no context. */
-function warningOf(error: unknown): Pick<ClusterFacts, "warning"> {
-  const stays = error instanceof Hopeless && !(error instanceof NoContext);
-  return stays || RunError.isInstance(error) ? { warning: error.message } : {};
+/**
+ * Warns of all but a cluster that is off or far: a preview needs no cluster, and no context. A login,
+ * a right or an entry of the kubeconfig that is wrong stays wrong.
+ */
+function warningOf(place: Place, error: unknown): Pick<ClusterFacts, "warning"> {
+  if (error instanceof NoContext) return {};
+  if (error instanceof Unreachable && error.remedy === undefined) return {};
+  const told = RunError.isInstance(error) ? error : silence(place, error);
+  return { warning: told.message };
 }
 
 function silence(place: Place, error: unknown): RunError {
@@ -74,7 +79,8 @@ function silence(place: Place, error: unknown): RunError {
   if (error instanceof NoContext) {
     // `minikube stop` removes the context.
     const remedy = place.cluster === "minikube" ? `${start}, or ` : "";
-    return new RunError(new NoContext(error.context, error.known, remedy).message);
+    const { context, known, absent } = error;
+    return new RunError(new NoContext(context, known, remedy, absent).message);
   }
   if (error instanceof Hopeless) return new RunError(error.message);
   const remedy = (error instanceof Unreachable ? error.remedy : undefined) ?? start;
@@ -115,7 +121,21 @@ async function keysOf(client: KubeClient, seconds: number): Promise<string> {
     return keySetText((await client.get<KeySet>("/openid/v1/jwks", seconds)).object);
   } catch (error) {
     if (!(error instanceof Refused) || error.code === 401) throw error;
+    if (error.code === 404) await checkServer(client, seconds);
     throw hiddenKeys(client.context, error.code);
+  }
+}
+
+/** @throws Unreachable when there is no API server at all at the address */
+async function checkServer(client: KubeClient, seconds: number): Promise<void> {
+  try {
+    await client.get("/version", seconds);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== 404) return;
+    throw new Unreachable(
+      `there is no API server at ${client.config.server}: it answers 404`,
+      "correct server of the cluster in the kubeconfig, its path too",
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import type { RequestOptions } from "node:https";
 import type { Authenticator } from "@kubernetes/client-node/dist/auth.js";
 import { ExecPlugin, type ExecEntry } from "./execPlugin.ts";
 import type { Entry } from "./kubeconfig.ts";
+import { hasOwnLogin } from "./login.ts";
 
 /** Tokens that a kubeconfig's user shows the API server, beside a certificate or a password. */
 export class Credentials implements Authenticator {
@@ -12,7 +13,7 @@ export class Credentials implements Authenticator {
   constructor(cluster: Entry, user: Entry) {
     this.#user = user;
     const { exec } = user as { exec?: ExecEntry };
-    this.#plugin = exec ? new ExecPlugin(exec, cluster) : undefined;
+    this.#plugin = exec && !hasOwnLogin(user) ? new ExecPlugin(exec, cluster) : undefined;
   }
 
   /** Forgets a plugin's credentials: the API server did not accept them. */

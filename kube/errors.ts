@@ -20,10 +20,14 @@ export class NoContext extends Hopeless {
     /** Contexts that the kubeconfig has. */
     readonly known: readonly string[],
     remedy = "",
+    /** Files that were looked for, where none of them is there. */
+    readonly absent: readonly string[] = [],
   ) {
     const list = known.join(", ") || "none";
+    const where = absent.length === 0 ? "" : `, as no file is at ${absent.join(" or ")}`;
+    const file = absent.length === 0 ? "" : "export KUBECONFIG=<file>, or ";
     super(
-      `context ${context} is not in the kubeconfig — there are: ${list} — ${remedy}pulumi config set context <name>`,
+      `context ${context} is not in the kubeconfig — there are: ${list}${where} — ${remedy}${file}pulumi config set context <name>`,
     );
   }
 }

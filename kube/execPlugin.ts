@@ -59,6 +59,11 @@ export class ExecPlugin {
     const { expirationTimestamp: end } = this.#kept ?? {};
     if (this.#kept && (end === undefined || Date.parse(end) > Date.now())) return this.#kept;
     const { apiVersion = "", command = "" } = this.#entry;
+    if (command === "") {
+      throw new Hopeless(
+        "the kubeconfig's user has an exec plugin without a command — it is the program that gives the login — write the kubeconfig anew by the cloud's command",
+      );
+    }
     if (!VERSIONS.includes(apiVersion)) {
       throw new Hopeless(
         `the kubeconfig's plugin ${programName(command)} is of ${apiVersion || "no apiVersion"} — it must be ${VERSIONS.join(" or ")} — write the kubeconfig anew by a newer version of the cloud's command`,
@@ -121,7 +126,7 @@ export class ExecPlugin {
   #read(text: string): ExecStatus {
     let printed: { apiVersion?: string; kind?: string; status?: ExecStatus };
     try {
-      printed = JSON.parse(text) as typeof printed;
+      printed = (JSON.parse(text) ?? {}) as typeof printed;
     } catch {
       throw this.#failed("it prints no JSON");
     }

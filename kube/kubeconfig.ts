@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve, sep } from "node:path";
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { Hopeless, NoContext, reasonOf } from "./errors.ts";
+import { shapeFault } from "./kubeconfigShape.ts";
 import { oneLine } from "./oneLine.ts";
+import { shellWord } from "../contract/shellWord.ts";
 
 /** Entry of a kubeconfig as its file has it, with absolute paths. */
 export type Entry = Readonly<Record<string, unknown>>;
@@ -15,6 +17,8 @@ export interface Kubeconfig {
   readonly contexts: ReadonlyMap<string, Entry>;
   /** Name of the current context; empty when no file has one. */
   readonly current: string;
+  /** Files that were looked for, where none of them is there. */
+  readonly absent: readonly string[];
 }
 
 /** Parts of a kubeconfig, the entries' key in each, and which of their texts are paths. */
@@ -45,7 +49,8 @@ export function readKubeconfig(files: readonly string[]): Kubeconfig {
     new Map(all.toReversed().flatMap((one) => [...one[part]]));
   const current = all.map((one) => one.current).find(Boolean) ?? "";
   const [clusters, users] = [merged("clusters"), merged("users")];
-  return { clusters, users, contexts: merged("contexts"), current };
+  const absent = all.length === 0 ? files : [];
+  return { clusters, users, contexts: merged("contexts"), current, absent };
 }
 
 /** A context with its cluster and its user. */
@@ -60,7 +65,7 @@ export interface ContextEntries {
  */
 export function entriesOf(config: Kubeconfig, context: string): ContextEntries {
   const entry = config.contexts.get(context);
-  if (entry === undefined) throw new NoContext(context, [...config.contexts.keys()]);
+  if (entry === undefined) throw noContext(config, context);
   const names = entry as { readonly cluster?: string; readonly user?: string };
   const cluster = config.clusters.get(names.cluster ?? "");
   if (typeof cluster?.server !== "string") throw incomplete(context, "cluster", names.cluster);
@@ -69,10 +74,14 @@ export function entriesOf(config: Kubeconfig, context: string): ContextEntries {
   return { cluster, user };
 }
 
+function noContext({ contexts, absent }: Kubeconfig, context: string): NoContext {
+  return new NoContext(context, [...contexts.keys()], "", absent);
+}
+
 function incomplete(context: string, what: string, name = ""): Hopeless {
   const lack = what === "cluster" ? " with a server" : "";
   return new Hopeless(
-    `context ${context} is of ${what} "${name}", and the kubeconfig has no such ${what}${lack} — a context needs both — correct it: kubectl config set-context ${context} --${what} NAME`,
+    `context ${context} is of ${what} "${name}", and the kubeconfig has no such ${what}${lack} — a context needs both — correct it: kubectl config set-context ${shellWord(context)} --${what} NAME`,
   );
 }
 
@@ -81,7 +90,7 @@ type Parts = Record<Part, Map<string, Entry>> & { current: string };
 /** The entries of one file; undefined when it is not there. */
 function readFile(file: string): Parts | undefined {
   try {
-    const document = (parse(readFileSync(file, "utf8")) ?? {}) as Record<string, unknown>;
+    const document = documentOf(readFileSync(file, "utf8"));
     const part = (name: Part) => entries(document[name], name, dirname(file));
     const { "current-context": current } = document;
     return {
@@ -96,6 +105,18 @@ function readFile(file: string): Parts | undefined {
       `the kubeconfig cannot be read (${oneLine(reasonOf(fault), 200)}) — it must be YAML that kubectl can read — correct ${file}`,
     );
   }
+}
+
+/** The first document of a text, as for kubectl; of a key that is there twice the last one counts. */
+function documentOf(text: string): Readonly<Record<string, unknown>> {
+  const [first] = parseAllDocuments(text, { uniqueKeys: false });
+  if (first === undefined) return {};
+  const [error] = "errors" in first ? first.errors : [];
+  if (error !== undefined) throw error;
+  const document = (first.toJS() ?? {}) as Readonly<Record<string, unknown>>;
+  const fault = shapeFault(document);
+  if (fault !== undefined) throw new Error(fault);
+  return document;
 }
 
 function entries(list: unknown, part: Part, folder: string): Map<string, Entry> {

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { ContextEntries } from "./kubeconfig.ts";
+import type { ContextEntries, Entry } from "./kubeconfig.ts";
+import { shellWord } from "../contract/shellWord.ts";
 
 /** Commands that log in again, by the program that the kubeconfig asks for credentials. */
 const LOGINS: Readonly<Record<string, string>> = {
@@ -35,29 +36,57 @@ export function unaccepted(
   { user }: ContextEntries,
   now = new Date(),
 ): Unaccepted {
-  const again = `log in again, and try: kubectl --context ${context} auth whoami`;
+  const again = `log in again, and try: kubectl --context ${shellWord(context)} auth whoami`;
   const { exec } = user as { exec?: { command?: string } };
-  if (exec) {
+  if (exec && !hasOwnLogin(user)) {
     const program = programName(exec.command ?? "");
     return {
       why: `the cluster does not accept what ${program} gives`,
       remedy: loginCommand(program),
     };
   }
+  const lack = lackOf(user as Texts);
+  if (lack !== undefined) return { why: lack, remedy: again };
   const ended = endOf(user as Texts);
   if (ended !== undefined && ended.at < now) {
     return { why: `its ${ended.what} ended at ${ended.at.toISOString()}`, remedy: again };
   }
-  const nothing = Object.keys(user).length === 0;
-  return {
-    why: nothing
-      ? "the kubeconfig has no login for it"
-      : "its login has expired, or is not one of this cluster's",
-    remedy: again,
-  };
+  return { why: "its login has expired, or is not one of this cluster's", remedy: again };
+}
+
+/** Whether a user has a login that no plugin gives: kubectl then runs none. */
+export function hasOwnLogin(user: Entry): boolean {
+  const own = ["token", "tokenFile", "username", "client-certificate", "client-certificate-data"];
+  return own.some((key) => Boolean(user[key]));
 }
 
 type Texts = Readonly<Record<string, string | undefined>>;
+
+/** What a login lacks, so that the API server sees none. */
+function lackOf(user: Texts): string | undefined {
+  const has = (name: string): boolean => Boolean(user[name] ?? user[`${name}-data`]);
+  const [certificate, key] = [has("client-certificate"), has("client-key")];
+  if (user.token) return undefined;
+  if (user.tokenFile) {
+    return isEmpty(user.tokenFile) ? `its token file ${user.tokenFile} is empty` : undefined;
+  }
+  if (certificate !== key) {
+    const [there, lacking] = certificate ? ["certificate", "key"] : ["key", "certificate"];
+    return `it has a client-${there} and no client-${lacking}`;
+  }
+  if (certificate || has("auth-provider")) return undefined;
+  return has("username")
+    ? "its login is a name and a password, which Kubernetes has not taken since 1.19"
+    : "the kubeconfig has no login for it";
+}
+
+function isEmpty(file: string): boolean {
+  try {
+    return readFileSync(file, "utf8").trim() === "";
+  } catch {
+    return false;
+  }
+}
 
 /** The end of a login that says so itself. */
 function endOf(user: Texts): { readonly what: string; readonly at: Date } | undefined {

@@ -12,6 +12,8 @@ const STRANGER: Words = [
   UNKNOWN_AUTHORITY,
   `another server may answer there, or the cluster was made anew: ${ANEW}; behind a company's proxy set certificate-authority`,
 ];
+/** Codes of files that are there and cannot be read. */
+const UNREADABLE = ["EISDIR", "EACCES", "ENOTDIR"];
 const LATE: Words = ["no answer of HOST", NETWORK];
 
 /** Words by the code of an error of Node.js; HOST stands for the server's host and port. */
@@ -46,12 +48,18 @@ const WORDS: Readonly<Record<string, Words>> = {
   ],
 };
 
-/**
- * Tells in words why a server gave no answer.
- * @param server URL of the server
- * @param seconds deadline that the answer had
- */
-export function silence(fault: unknown, server: string, seconds: number): Error {
+/** A request that got no answer. */
+export interface Unanswered {
+  /** URL of the server. */
+  readonly server: string;
+  /** URL of the proxy that it went through. @default none */
+  readonly proxy?: string | undefined;
+  /** Deadline that the answer had. */
+  readonly seconds: number;
+}
+
+/** Tells in words why a server gave no answer. */
+export function silence(fault: unknown, { server, proxy, seconds }: Unanswered): Error {
   if (fault instanceof Hopeless || fault instanceof Unreachable) return fault;
   const { code = "", path, syscall } = codeOf(fault);
   if (code === "ENOENT" && syscall === "open") {
@@ -60,12 +68,40 @@ export function silence(fault: unknown, server: string, seconds: number): Error 
     );
   }
   const reason = oneLine(reasonOf(fault), 200);
+  if (UNREADABLE.includes(code)) {
+    return new Hopeless(
+      `a file that the kubeconfig names cannot be read (${reason}) — its certificates, keys and tokens must be files that you may read — correct the kubeconfig, or their rights`,
+    );
+  }
+  if (code === "ERR_INVALID_CHAR") return noToken();
+  const proxyFault = proxy === undefined ? undefined : atProxy(proxy, code, reason);
+  if (proxyFault !== undefined) return proxyFault;
   const isLate = fault instanceof TooLate || /^(AbortError|TimeoutError)$/.test(nameOf(fault));
   const words = isLate ? LATE : (WORDS[code] ?? proxyWords(reason));
   if (words === undefined) return new Unreachable(reason);
   const [what, remedy] = words;
   const detail = isLate ? ` within ${seconds} s` : `, ${code || reason}`;
   return new Unreachable(`${placed(what, server)}${detail}`, remedy && placed(remedy, server));
+}
+
+/** Codes of errors that come before a connection is there; it is the proxy's where there is one. */
+const UNCONNECTED = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)\b/;
+
+/** Why the proxy itself is not reached; libraries of proxies tell the code in their words alone. */
+function atProxy(proxy: string, code: string, reason: string): Unreachable | undefined {
+  const [found] = UNCONNECTED.exec(`${code} ${reason}`) ?? [];
+  if (found === undefined) return undefined;
+  const [what] = WORDS[found] ?? LATE;
+  return new Unreachable(
+    `the proxy on the way is not reached: ${placed(what, proxy)}, ${found}`,
+    "correct proxy-url of the cluster in the kubeconfig, or HTTPS_PROXY; NO_PROXY names hosts that need none",
+  );
+}
+
+function noToken(): Hopeless {
+  return new Hopeless(
+    `the login's token has characters that no token has — it must be one line of ASCII — ${ANEW}, or log in again`,
+  );
 }
 
 function proxyWords(reason: string): Words | undefined {

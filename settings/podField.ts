@@ -29,6 +29,7 @@ export function readField(field: Field, part: Part): unknown {
   const { value } = part;
   if (value === null || (value === "null" && field !== "text")) return null;
   if (typeof field === "string") return readScalar(field, part);
+  if ("choice" in field) return readChoice(field.choice, part);
   if ("list" in field) return readList(field, part);
   const isObject = typeof value === "object" && !Array.isArray(value);
   if (!isObject) return wrong(part, "an object of keys and values");
@@ -68,6 +69,13 @@ function textOf(value: unknown): string | undefined {
 function readScalar(field: Extract<Field, string>, part: Part): unknown {
   const [allowed, read] = SCALARS[field];
   return read(part.value) ?? wrong(part, allowed);
+}
+
+/** One of some words; an empty one stands for none, as in Kubernetes. */
+function readChoice(choices: readonly string[], part: Part): unknown {
+  const { value } = part;
+  if (value === "" || choices.includes(value as string)) return value;
+  return wrong(part, orList(choices), nearestName(String(value), choices));
 }
 
 function readList(field: Extract<Field, { list: Field }>, part: Part): unknown {
@@ -137,9 +145,9 @@ function unknown(name: string, type: string, { path, reading }: Part): unknown {
   return undefined;
 }
 
-function wrong({ value, path, reading }: Part, allowed: string): unknown {
+function wrong({ value, path, reading }: Part, allowed: string, example = "<value>"): unknown {
   const { key, faults } = reading;
-  const remedy = faults.set(path, "<value>");
+  const remedy = faults.set(path, example);
   faults.add(key, `${path} is ${JSON.stringify(value)}`, `it must be ${allowed}`, remedy);
   return undefined;
 }

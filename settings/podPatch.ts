@@ -2,6 +2,7 @@ import { PORTS } from "../contract/names.ts";
 import { OURS as OUR_VARIABLES } from "./env.ts";
 import { object, type Reading, type Setting } from "./kinds.ts";
 import { PATCH, readField, RETAIN } from "./podField.ts";
+import { checkSyntax } from "./podLabels.ts";
 import { POD } from "./podSchema.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -33,12 +34,29 @@ export function podPatch(container: "server" | "client", about: string): Setting
     read: (text, reading) => {
       const given = whole.read(text, reading);
       if (given === undefined) return undefined;
-      const read = readField(POD, { value: given, path: key, reading }) as PodPatch;
+      const read = readField(POD, { value: flat(given, reading), path: key, reading }) as PodPatch;
       checkLabels(read.metadata, reading);
+      checkSyntax(read.nodeSelector, `${key}.nodeSelector`, reading);
       checkNeeds(read, container, reading);
       return read;
     },
   };
+}
+
+/** Keys that a whole pod or workload has around the spec that a patch is. */
+const AROUND = ["spec", "template", "apiVersion", "kind", "status"];
+
+/** The patch without what a whole object has around it, which is told. */
+function flat(given: Values, { key, faults }: Reading): Values {
+  for (const name of AROUND.filter((one) => one in given)) {
+    const [first = "<field>"] = Object.keys(given[name] ?? {});
+    const up =
+      typeof given[name] === "object" ? `; ${faults.set(`${key}.${first}`, "<value>")}` : "";
+    const allowed = "a patch has the fields of a pod's spec, and metadata, at its top";
+    const remedy = `${faults.remove(`${key}.${name}`)}${up}`;
+    faults.add(key, `${key}.${name} is of a whole object`, allowed, remedy);
+  }
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !AROUND.includes(name)));
 }
 
 /** Refuses changes of the labels by which others find the pods. */
@@ -47,6 +65,8 @@ function checkLabels(metadata: unknown, reading: Reading): void {
   const path = `${reading.key}.metadata`;
   const why = "Services, budgets and network policies find the pods by their labels";
   const { labels } = (metadata ?? { labels: null }) as { readonly labels?: Values | null };
+  checkSyntax(labels, `${path}.labels`, reading);
+  checkSyntax((metadata as Values | null)?.annotations, `${path}.annotations`, reading, false);
   const names = labels === null ? [] : Object.keys(labels ?? {});
   if (labels === null) needed(`${path}.labels`, why, reading);
   for (const name of names.filter((one) => OUR_LABELS.test(one) || WHOLE.includes(one))) {
@@ -63,6 +83,9 @@ function checkNeeds(spec: Values, container: string, reading: Reading): void {
   for (const name of WHOLE.filter((one) => one in spec)) {
     needed(`${key}.${name}`, "the rest of the pod stays as it is", reading);
   }
+  for (const name of ENDS.filter((one) => !isEndless(spec[one]))) {
+    needed(`${key}.${name}`, "the pods of a federation run without end", reading);
+  }
   if (spec.containers === null) needed(`${key}.containers`, `it has ${container}`, reading);
   for (const [index, item] of listOf(spec.containers).entries()) {
     const path = `${key}.containers[${index}]`;
@@ -75,6 +98,9 @@ function checkNeeds(spec: Values, container: string, reading: Reading): void {
   }
 }
 
+/** Fields by which a pod ends, which no Deployment or StatefulSet takes. */
+const ENDS = ["restartPolicy", "activeDeadlineSeconds"] as const;
+
 const IS_NEEDED = [
   ["env", ({ name }: Values) => OUR_VARIABLES.test(String(name)), "the engine needs it as it is"],
   [
@@ -84,6 +110,10 @@ const IS_NEEDED = [
   ],
   ["volumeMounts", () => false, ""],
 ] as const;
+
+function isEndless(value: unknown): boolean {
+  return value === undefined || value === null || value === "Always";
+}
 
 /** Refuses changes of the engine's container that leave it without its image, ports or variables. */
 function checkContainer(container: Values, path: string, reading: Reading): void {

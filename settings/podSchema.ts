@@ -8,6 +8,7 @@ export type Field =
   | "quantity"
   | "integer or text"
   | { readonly object: string }
+  | { readonly choice: readonly string[] }
   | { readonly map: Field }
   | {
       readonly list: Field;
@@ -20,12 +21,24 @@ type Fields = Readonly<Record<string, Field>>;
 /** Type of a pod: its specification, with `metadata` (labels and annotations) beside it. */
 export const POD = { object: "PodSpec" } as const;
 
-let types: Readonly<Record<string, Fields>> | undefined;
+interface Table {
+  readonly types: Readonly<Record<string, Fields>>;
+  readonly required: Readonly<Record<string, readonly string[]>>;
+}
+
+let table: Table | undefined;
+
+function read(): Table {
+  table ??= JSON.parse(readFileSync(new URL("podSchema.json", import.meta.url), "utf8")) as Table;
+  return table;
+}
 
 /** Fields of an object's type, such as `Toleration`, as Kubernetes has them: dev/podSchema.ts writes them. */
 export function fieldsOf(type: string): Fields {
-  types ??= JSON.parse(
-    readFileSync(new URL("podSchema.json", import.meta.url), "utf8"),
-  ) as Readonly<Record<string, Fields>>;
-  return types[type] ?? {};
+  return read().types[type] ?? {};
+}
+
+/** Fields that each object of a type must have. */
+export function requiredOf(type: string): readonly string[] {
+  return read().required[type] ?? [];
 }

@@ -1,4 +1,5 @@
 import { object, type Reading, type Setting, type TextRule } from "./kinds.ts";
+import { amountOf } from "./quantity.ts";
 
 /** Resources of a pod. */
 export interface Resources {
@@ -69,14 +70,35 @@ export function resources(key: string, about: string, defaults: Resources): Sett
       refuseUnknown(given, reading);
       const value = (name: (typeof NAMES)[number]): string =>
         readResource(name, given[name] ?? defaults[name], defaults[name], reading);
-      return {
+      const read = {
         cpu: value("cpu"),
         memory: value("memory"),
         ephemeralStorage: value("ephemeralStorage"),
         ...readMore(given, reading),
       };
+      for (const pair of PAIRS) checkPair(read, pair, reading);
+      return read;
     },
   };
+}
+
+/** Requests, each with its limit. */
+const PAIRS = [
+  ["cpu", "cpuLimit"],
+  ["ephemeralStorageRequest", "ephemeralStorage"],
+] as const;
+
+function checkPair(
+  read: Resources,
+  [asked, limit]: (typeof PAIRS)[number],
+  { key, faults }: Reading,
+): void {
+  const [least = "", most = ""] = [read[asked], read[limit]];
+  if (![asked, limit].every((name) => RESOURCE_RULES[name].pattern.test(read[name] ?? ""))) return;
+  if (amountOf(least) <= amountOf(most)) return;
+  const wrong = `${key}.${asked} is ${least}, more than ${key}.${limit} (${most})`;
+  const remedy = `${faults.set(`${key}.${limit}`, least)}, or ${faults.set(`${key}.${asked}`, most)}`;
+  faults.add(key, wrong, "a request is at most its limit", remedy);
 }
 
 /** Reads the resources that have no default. */

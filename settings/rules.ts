@@ -1,4 +1,4 @@
-import { kindOf, type LoadedKind } from "../contract/clusterKind.ts";
+import { isProfile, kindOf, type LoadedKind } from "../contract/clusterKind.ts";
 import { readAppPackages } from "./appPackages.ts";
 import type { Faults } from "./faults.ts";
 import { appFault } from "./flowerApp.ts";
@@ -103,8 +103,13 @@ export function checkPackages({ values, faults }: Draft): void {
 
 /** The way of the image to the cluster; undefined when there is a fault. */
 export function deliveryOf(draft: Draft, context: string | undefined): Delivery | undefined {
-  checkBuilder(draft);
   const { cluster, image, registry, builder } = draft.values;
+  const isGuess = cluster === "minikube" && image === undefined;
+  if (isGuess && context !== undefined && !isProfile(context)) {
+    addNoProfile(draft, context);
+    return undefined;
+  }
+  checkBuilder(draft);
   if (image !== undefined) return { by: "reference", image };
   if (cluster === "minikube" && context !== undefined && builder !== undefined) {
     return { by: "minikube", profile: context, builder };
@@ -128,6 +133,16 @@ export function deliveryOf(draft: Draft, context: string | undefined): Delivery 
     );
   }
   return undefined;
+}
+
+/** Most contexts of clouds, such as arn:aws:eks:…, tell by their names that they are no minikube. */
+function addNoProfile({ faults, isSet }: Draft, context: string): void {
+  const kind = isSet("cluster") ? 'cluster is "minikube"' : "cluster is not set";
+  const allowed =
+    "it is minikube then, whose contexts have letters, digits, dashes and dots in their names";
+  const registry = isSet("registry") ? "" : `, with ${faults.set("registry", "ghcr.io/you")}`;
+  const remedy = `${faults.set("cluster", "remote")}${registry}, or another context: ${faults.set("context", "<name>")}`;
+  faults.add("cluster", `${kind}, and context is "${context}"`, allowed, remedy);
 }
 
 function checkBuilder({ values, faults }: Draft): void {

@@ -3,6 +3,7 @@ import { buildArgs } from "./buildArgs.ts";
 import { dataVolumes } from "./data.ts";
 import { waysOut } from "./egress.ts";
 import { environmentVariables } from "./env.ts";
+import { IMAGE_NAME } from "./imageName.ts";
 import {
   anyText,
   choice,
@@ -26,7 +27,6 @@ import { tokenKeys } from "./tokenKeys.ts";
 const LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
 const DNS_LABEL = new RegExp(`^${LABEL}$`);
 const DNS_NAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
-const IMAGE_NAME = /^[a-z0-9][\w./:-]*(:(?!latest$)[\w][\w.-]*|@sha256:[0-9a-f]{64})$/;
 const ORDER = "it must be 1 ≤ quorum ≤ clients ≤ min ≤ replicas";
 
 /** Place of the federation. */
@@ -66,7 +66,8 @@ const IMAGE = {
   image: optionalText({
     about: "a ready image, best by digest; nothing is built then",
     pattern: IMAGE_NAME,
-    allowed: "name:tag or name@sha256:digest, and no tag latest, which nodes never renew",
+    allowed:
+      "name:tag or name@sha256:digest, the name in small letters, and no tag latest, which nodes never renew",
     example: "<name>@sha256:<digest>",
     unset: "the image is built",
   }),
@@ -83,7 +84,8 @@ const IMAGE = {
   base: optionalText({
     about: "image to build on, with Python 3.11 to 3.14 and what it has of numpy and torch",
     pattern: IMAGE_NAME,
-    allowed: "name:tag or name@sha256:digest, and no tag latest, which is another image each day",
+    allowed:
+      "name:tag or name@sha256:digest, the name in small letters, and no tag latest, which is another image each day",
     example: "python:3.13-slim",
     unset: "Debian, with its torch for CPUs",
   }),

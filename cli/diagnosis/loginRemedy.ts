@@ -16,7 +16,8 @@ export function loginRemedy(
 ): string | undefined {
   if (!UNKNOWN_LOGIN.test(why)) return undefined;
   const { namespace } = snapshot.objects;
-  const name = pod.spec.imagePullSecrets?.[0]?.name;
+  const lost = missingSecret(snapshot, pod);
+  const name = lost ?? pod.spec.imagePullSecrets?.[0]?.name;
   const place = `-n ${namespace}`;
   const create = `kubectl ${place} create secret docker-registry ${name ?? SECRET} --docker-server=${hostOf(image)} --docker-username=<name> --docker-password=<token>`;
   if (name === undefined) {
@@ -27,10 +28,17 @@ export function loginRemedy(
       : "the registry asks for a login, which a Secret gives — make one and name it";
     return `${ways}: ${create}, then pulumi config set pullSecret ${SECRET}`;
   }
-  const isMissing = snapshot.eventsOf(pod.metadata, "FailedToRetrieveImagePullSecret").length > 0;
-  return isMissing
-    ? `Secret ${name}, which the setting pullSecret names, is not in namespace ${namespace} — make it: ${create}`
+  return lost !== undefined
+    ? `Secret ${name}, which pullSecret or a patch of the pods names, is not in namespace ${namespace} — make it: ${create}`
     : `the registry does not take the login of Secret ${name} — make it anew: kubectl ${place} delete secret ${name}, then ${create}`;
+}
+
+/** The first Secret that the kubelet has not found, of those that the pod names. */
+function missingSecret(snapshot: Snapshot, { metadata, spec }: Pod): string | undefined {
+  const [event] = snapshot.eventsOf(metadata, "FailedToRetrieveImagePullSecret");
+  if (event === undefined) return undefined;
+  const [, first] = /\(([^,)]+)/.exec(event.message ?? "") ?? [];
+  return first ?? spec.imagePullSecrets?.[0]?.name;
 }
 
 /** Registry of an image. */

@@ -99,6 +99,7 @@ export interface Pod {
     readonly nodeName?: string;
     /** Program that chooses its node. */
     readonly schedulerName?: string;
+    readonly resourceClaims?: readonly { readonly name: string }[];
     /** Labels that its node must have. */
     readonly nodeSelector?: Readonly<Record<string, string>>;
     /** Secrets with logins for registries. */

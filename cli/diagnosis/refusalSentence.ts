@@ -33,13 +33,30 @@ const KINDS: readonly Kind[] = [
     () => "take the cluster's: pulumi config rm priorityClass",
   ],
   [
+    // A LimitRange gives containers a limit of CPUs that is below what ours ask for.
+    /Invalid value: "(\w+)": must be less than or equal to cpu limit/,
+    ([, asked = ""], { role }) =>
+      `set a limit of its own: ${resourceCommand(role, "cpuLimit", asked)}`,
+  ],
+  [
+    /cpu max limit to request ratio per \w+ is ([\d.]+)/,
+    ([, ratio = ""], { role }) =>
+      `set a limit of at most ${ratio} times the cpu: ${resourceCommand(role, "cpuLimit", "<value>")}`,
+  ],
+  [
+    /ephemeral-storage max limit to request ratio per \w+ is ([\d.]+)/,
+    ([, ratio = ""], { role }) =>
+      `request the limit, or 1/${ratio} of it: ${resourceCommand(role, "ephemeralStorageRequest", "<value>")}`,
+  ],
+  [
     /must specify|limit to request ratio|usage per \w+ is/,
     (_, { namespace }) =>
       `have the namespace's owner allow it, see: kubectl -n ${namespace} describe quota,limitrange`,
   ],
   [
     /RuntimeClass "[^"]+" not found/,
-    () => "name a class that the cluster has, see: kubectl get runtimeclasses",
+    (_, { role }) =>
+      `name a class that the cluster has: pulumi config set --path ${role}Pod.runtimeClassName <class>, see: kubectl get runtimeclasses`,
   ],
   [
     /violates PodSecurity/,

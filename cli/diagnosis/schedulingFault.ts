@@ -1,7 +1,7 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
 import type { Event } from "./event.ts";
-import { condition, isServer, isTerminating, type Condition, type Pod } from "./objects.ts";
+import { condition, isServer, isTerminating, roleOf, type Condition, type Pod } from "./objects.ts";
 import { schedulingRemedy } from "./schedulingRemedy.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { storageFault } from "./storageFault.ts";
@@ -39,15 +39,48 @@ export function schedulingFault(snapshot: Snapshot, pod: Pod): Cause | null {
   );
 }
 
+/** Scheduler that each cluster has. */
+const DEFAULT = "default-scheduler";
+
 /** Finds a pod that no scheduler has looked at. */
-function unseenFault(snapshot: Snapshot, { metadata, spec }: Pod): Cause | null {
+function unseenFault(snapshot: Snapshot, pod: Pod): Cause | null {
+  const { metadata, spec } = pod;
   const seconds = snapshot.secondsSince(metadata.creationTimestamp);
-  if (spec.nodeName !== undefined || seconds < LOOKING) return null;
-  const scheduler = spec.schedulerName ?? "default-scheduler";
+  if (seconds < LOOKING) return null;
+  if (spec.nodeName !== undefined) return nodelessFault(snapshot, pod, seconds);
+  const { resourceClaims = [] } = spec;
+  if (resourceClaims.length > 0) {
+    const [event] = snapshot.eventsOf(metadata, "FailedResourceClaimCreation");
+    const names = resourceClaims.map(({ name }) => name).join(", ");
+    const why = oneLine(event?.message ?? `its resource claims (${names}) are not there`, 300);
+    return cause(
+      `no scheduler looks at pod ${metadata.name} yet: ${why} — a pod's claims of devices come first — make what is missing, or name another, see: kubectl -n ${snapshot.objects.namespace} get resourceclaimtemplates,resourceclaims`,
+      seconds,
+      GRACE.unschedulable,
+    );
+  }
+  const { schedulerName: scheduler = DEFAULT } = spec;
+  const own =
+    scheduler === DEFAULT
+      ? ""
+      : `take the cluster's: pulumi config rm --path ${roleOf(pod)}Pod.schedulerName, or `;
   return cause(
-    `no scheduler has looked at pod ${metadata.name}: it waits for ${scheduler} — that program of the cluster must run — have its administrators start it, see: kubectl -n kube-system get pods`,
+    `no scheduler has looked at pod ${metadata.name}: it waits for ${scheduler} — that program of the cluster must run — ${own}have its administrators start it, see: kubectl -n kube-system get pods`,
     seconds,
     GRACE.unschedulable,
+  );
+}
+
+/** Finds a pod that a patch has bound to a node that the cluster has not: no scheduler looks at it. */
+function nodelessFault({ objects }: Snapshot, pod: Pod, seconds: number): Cause | null {
+  const names = (objects.nodes ?? []).map(({ metadata }) => metadata.name);
+  const { nodeName = "" } = pod.spec;
+  if (names.length === 0 || names.includes(nodeName)) return null;
+  // The cluster deletes such a pod after half a minute, and the next one is as new.
+  return cause(
+    `pod ${pod.metadata.name} is bound to node ${nodeName}, which is not there — the nodes are ${names.slice(0, 5).join(", ")} — let a scheduler choose: pulumi config rm --path ${roleOf(pod)}Pod.nodeName`,
+    seconds,
+    LOOKING,
   );
 }
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { shellWord } from "../../contract/shellWord.ts";
 import type { RunRecord } from "../../contract/record.ts";
 import type { ModelResult } from "../../contract/status.ts";
 import type { Answer } from "../answer.ts";
@@ -64,7 +65,7 @@ function command({ key, value }: Value): string {
   const path = key.includes(".") ? "--path " : "";
   return value === null
     ? `pulumi config rm ${path}${key}`
-    : `pulumi config set ${path}${key} ${quoted(value)}`;
+    : `pulumi config set ${path}${key} ${shellWord(value)}`;
 }
 
 /** Sets settings in the selected stack, with `pulumi` itself and no shell. */
@@ -116,9 +117,4 @@ async function read<T>(folder: string, file: string): Promise<T | null> {
   } catch {
     return null;
   }
-}
-
-/** Quotes a text for a POSIX shell, where that is needed. */
-function quoted(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

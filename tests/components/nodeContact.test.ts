@@ -51,3 +51,14 @@ it("judges no nodes that it cannot see, none that pull their image, and none wit
   await meet(NODES, LIST, UPDATE);
   expect(nodesFault).not.toHaveBeenCalled();
 });
+
+it("tells a cluster that is no minikube, and takes one that is", async () => {
+  const delivery: Delivery = { by: "minikube", profile: "prod", builder: "minikube" };
+  const sentence = /^the image cannot be loaded: the cluster of context prod is no minikube /;
+  await expect(meet(delivery, LIST, UPDATE)).rejects.toThrow(sentence);
+  await meet(delivery, LIST, PREVIEW);
+  expect(warned).toEqual([expect.stringMatching(sentence)]);
+  await meet(delivery, undefined, UPDATE);
+  const labels = { "minikube.k8s.io/name": "prod" };
+  await meet(delivery, { items: [{ metadata: { name: "prod", labels } }] }, UPDATE);
+});

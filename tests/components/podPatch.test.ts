@@ -144,3 +144,146 @@ it("says what a container beside ours lacks", async () => {
     "clientPod undoes a protection: container agent: securityContext.readOnlyRootFilesystem is not set",
   ]);
 });
+
+const client = (changes: object): PodPatch => ({ containers: [{ name: "client", ...changes }] });
+
+it.each<[what: string, patch: PodPatch, refusal: string]>([
+  [
+    "a container of another name and no image",
+    { containers: [{ name: "flower-client", tty: true }] },
+    "container flower-client has no image — the engine's container is called client, and each other one has an image of its own",
+  ],
+  [
+    "an init container without an image",
+    { initContainers: [{ name: "setup" }] },
+    "container setup has no image — the engine's container is called client, and each other one has an image of its own",
+  ],
+  [
+    "a volume of the engine's with another kind",
+    { volumes: [{ name: "tmp", hostPath: { path: "/scratch" } }] },
+    "volume tmp has emptyDir and hostPath — it must have one kind: delete the other with null, or give yours a name of its own",
+  ],
+  [
+    "a volume of the engine's that is deleted",
+    { volumes: [{ name: "proof", $patch: "delete" }] },
+    "container client mounts volume proof at /var/run/kubeflower, and the pod has no such volume — it has tmp, shared-memory",
+  ],
+  [
+    "a mount of a volume that is not there",
+    client({ volumeMounts: [{ name: "data", mountPath: "/data" }] }),
+    "container client mounts volume data at /data, and the pod has no such volume — it has tmp, shared-memory, proof",
+  ],
+  [
+    "a mount of no volume",
+    client({ volumeMounts: [{ mountPath: "/data" }] }),
+    "containers[0].volumeMounts[0] has no name — it must have name and mountPath",
+  ],
+  [
+    "a term of an affinity without its operator",
+    {
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: "gpu", values: ["a100"] }] }],
+          },
+        },
+      },
+    },
+    "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0] has no operator — it must have key and operator",
+  ],
+  [
+    "a variable from two places",
+    client({
+      env: [{ name: "A", value: "1", valueFrom: { secretKeyRef: { name: "s", key: "k" } } }],
+    }),
+    "container client: variable A has value and valueFrom — it must have one of them: delete the other with null",
+  ],
+  [
+    "a request above its limit",
+    client({ resources: { limits: { memory: "0.5Gi", cpu: "2" }, requests: { cpu: "2000m" } } }),
+    "container client: it requests 768Mi of memory, more than the limit of 0.5Gi — a request is at most its limit",
+  ],
+  [
+    "a device that is only requested",
+    client({ resources: { requests: { "amd.com/gpu": "1" } } }),
+    "container client: it requests 1 of amd.com/gpu, with no limit — both must be the same, and the limit alone suffices",
+  ],
+  [
+    "a claim of a device that the pod has not",
+    client({ resources: { claims: [{ name: "gpu" }] } }),
+    "container client has the claim gpu, and the pod's resourceClaims have none of that name — they must have it",
+  ],
+  [
+    "a probe of two kinds",
+    client({ livenessProbe: { exec: { command: ["true"] } } }),
+    "container client: livenessProbe has exec and httpGet — it must have one of exec, grpc, httpGet, tcpSocket: delete the other with null",
+  ],
+  [
+    "a toleration that compares nothing",
+    { tolerations: [{ key: "gpu", operator: "Exists", value: "yes" }] },
+    "tolerations[0] has the value yes with the operator Exists — only Equal compares values",
+  ],
+  [
+    "a toleration of everything that says Equal",
+    { tolerations: [{ effect: "NoSchedule" }] },
+    "tolerations[0] has no key — only the operator Exists needs none",
+  ],
+  [
+    "seconds of another effect",
+    { tolerations: [{ key: "gpu", operator: "Exists", tolerationSeconds: 60 }] },
+    "tolerations[0] has tolerationSeconds — only the effect NoExecute has them",
+  ],
+  [
+    "a class that none can be called",
+    { runtimeClassName: "Nvidia GPU" },
+    'runtimeClassName is "Nvidia GPU" — a name has small letters, digits, dashes and dots',
+  ],
+  [
+    "a volume of a name that none has",
+    { volumes: [{ name: "my_data", emptyDir: {} }] },
+    'a container or volume is called "my_data" — such a name has small letters, digits and dashes',
+  ],
+  [
+    "no DNS at all",
+    { dnsPolicy: "None" },
+    "dnsPolicy is None, and dnsConfig has no nameservers — it must have one then",
+  ],
+])("is refused with %s", async (_, patch, refusal) => {
+  await expect(template({ patch })).rejects.toThrow(
+    `clientPod makes a pod that Kubernetes refuses: ${refusal} — correct it: pulumi config set --path 'clientPod.<field>' <value>`,
+  );
+});
+
+it.each<[string, PodPatch]>([
+  [
+    "volumes, devices and claims of its own",
+    {
+      volumes: [
+        { name: "tmp", emptyDir: null, ephemeral: { volumeClaimTemplate: { spec: {} } } },
+        { name: "d", emptyDir: {} },
+      ],
+      resourceClaims: [{ name: "gpu", resourceClaimTemplateName: "gpu" }],
+      ...client({
+        volumeMounts: [{ name: "d", mountPath: "/data" }],
+        resources: { claims: [{ name: "gpu" }], limits: { "amd.com/gpu": "1" } },
+      }),
+    },
+  ],
+  [
+    "a mount of a claim of each client's own",
+    client({ volumeMounts: [{ name: "site", mountPath: "/more" }] }),
+  ],
+  [
+    "a variable that is taken from elsewhere",
+    client({
+      env: [{ name: "A", value: "", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
+    }),
+  ],
+  ["another probe", client({ livenessProbe: { httpGet: null, exec: { command: ["true"] } } })],
+  ["a volume of no kind", { volumes: [{ name: "mine" }] }],
+  ["all taints", { tolerations: [{ operator: "Exists" }] }],
+])("takes %s", async (_, patch) => {
+  const site = { metadata: { name: "site" }, spec: {} };
+  const made = await template({ patch, data: { mounts: [], volumes: [], templates: [site] } });
+  expect(made.spec.containers[0]?.name).toBe("client");
+});

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { CLUSTER_KINDS, kindOf, startCommand } from "../../contract/clusterKind.ts";
+import { CLUSTER_KINDS, isProfile, kindOf, startCommand } from "../../contract/clusterKind.ts";
 
 it.each([
   ["kind-lab", "kind"],
@@ -29,4 +29,20 @@ it("starts each kind that has a command for it", () => {
     containerd: undefined,
     remote: undefined,
   });
+});
+
+it.each([
+  ["minikube", true],
+  ["lab-2.site", true],
+  ["A1", true],
+  ["a", false],
+  ["arn:aws:eks:eu-west-1:123456789012:cluster/lab", false],
+  ["gke_project_zone_lab", false],
+  ["kubernetes-admin@kubernetes", false],
+  ["default/api-host:6443/kube:admin", false],
+  ["my cluster", false],
+  ["-lab", false],
+])("knows whether %s may be a minikube's: %s", (context, may) => {
+  expect(isProfile(context)).toBe(may);
+  expect(startCommand("minikube", context)).toBe(may ? `minikube start -p ${context}` : undefined);
 });

@@ -2,14 +2,15 @@ import { readFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
 
-import { documentPath, FILE, podSchema } from "../../dev/podSchema.ts";
+import { podChoices } from "../../dev/podChoices.ts";
+import { FILE, podSchema, readSources, type Sources } from "../../dev/podSchema.ts";
 import { fieldsOf } from "../../settings/podSchema.ts";
 
-const document = documentPath();
+const sources = readSources();
 
 // Go's cache has Kubernetes' sources once the embedded cluster was built on a machine.
-test.skipIf(document === undefined)("the schema of pods is fresh", async () => {
-  expect(readFileSync(FILE, "utf8")).toBe(await podSchema(readFileSync(document ?? "", "utf8")));
+test.skipIf(sources === undefined)("the schema of pods is fresh", async () => {
+  expect(readFileSync(FILE, "utf8")).toBe(await podSchema(sources as Sources));
 });
 
 test("lists are merged by the keys that Kubernetes names", () => {
@@ -38,10 +39,36 @@ test("lists are merged by the keys that Kubernetes names", () => {
     volumeMounts: "mountPath",
   });
   expect(fieldsOf("Toleration")).toEqual({
-    effect: "text",
+    effect: { choice: ["NoSchedule", "PreferNoSchedule", "NoExecute"] },
     key: "text",
-    operator: "text",
+    operator: { choice: ["Exists", "Equal"] },
     tolerationSeconds: "integer",
     value: "text",
   });
+});
+
+test("fields of few values have those that Go's source marks as an enumeration", () => {
+  const source = `
+// TaintEffect says what it does.
+// +enum
+type TaintEffect string
+
+const (
+	// Not to be scheduled.
+	TaintEffectNoSchedule TaintEffect = "NoSchedule"
+	TaintEffectNoExecute  TaintEffect = "NoExecute"
+)
+
+type ResourceName string
+
+const ResourceCPU ResourceName = "cpu"
+
+type Taint struct {
+	// Key of it.
+	Key string \`json:"key"\`
+	Effect *TaintEffect \`json:"effect,omitempty"\`
+	Name ResourceName \`json:"name"\`
+}
+`;
+  expect(podChoices(source)).toEqual({ Taint: { effect: ["NoSchedule", "NoExecute"] } });
 });

@@ -69,6 +69,8 @@ async function start(): Promise<void> {
   ]) {
     expect(await checkout.ended("kubectl", ["config", ...args], 1)).toMatchObject({ code: 0 });
   }
+  // As minikube labels its nodes; the stack knows them by it.
+  await checkout.kubectl("label", "nodes", "--all", "minikube.k8s.io/name=minikube");
 }
 
 /** Runs `pulumi up`, which may fail. */

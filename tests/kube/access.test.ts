@@ -148,9 +148,40 @@ test("an address that is no URL is told", () => {
   expect(at({ server: "https://" })).toThrow(
     'the cluster of context lab is at "https://", which is no URL — it must be one, such as https://HOST:PORT — correct the kubeconfig',
   );
-  expect(at({ "proxy-url": "proxy" })).toThrow(
-    'the cluster of context lab is at "https://lab" or its proxy-url is "proxy", which is no URL — ',
+  expect(at({ server: "unix:///run/api.sock" })).toThrow('is at "unix:///run/api.sock", which');
+});
+
+test("a proxy of another kind than kubectl's is told, without its password", () => {
+  const at = (cluster: object) => () =>
+    new Access("lab", { cluster: { server: "https://lab", ...cluster }, user: {} });
+  const allowed = "it must be one, such as http://HOST:PORT or socks5://HOST:PORT";
+  for (const proxy of ["proxy", "proxy.lab:3128", "127.0.0.1:3128", "ftp://proxy"]) {
+    expect(at({ "proxy-url": proxy })).toThrow(
+      `the cluster of context lab has the proxy-url "${proxy}", which is no URL of a proxy — ${allowed} — correct the kubeconfig`,
+    );
+  }
+  vi.stubEnv("HTTPS_PROXY", "ftp://me:secret@proxy");
+  expect(at({})).toThrow(
+    `HTTPS_PROXY is "ftp://…@proxy", which is no URL of a proxy — ${allowed} — correct it`,
   );
+});
+
+test("a plugin is not asked where the user has another login, as for kubectl", async () => {
+  const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "no-such-program" };
+  await api.client({ exec, token: "own" }).get("/");
+  expect(api.asked.at(-1)?.authorization).toBe("Bearer own");
+});
+
+test("an OpenID login that cannot be renewed is told as a login", async () => {
+  const ended = `${base64("{}")}.${base64(JSON.stringify({ exp: 1 }))}.x`;
+  const config = { "id-token": ended, "idp-issuer-url": "https://127.0.0.1:1", "client-id": "lab" };
+  const client = api.client({
+    "auth-provider": { name: "oidc", config: { ...config, "refresh-token": "r" } },
+  });
+  await expect(client.get("/")).rejects.toMatchObject({
+    message: expect.stringMatching(/^auth-provider oidc gives no login \(.+\)$/) as string,
+    remedy: "log in again as the cluster's pages say",
+  });
 });
 
 test("a login that kubectl no longer has is refused with what to do", () => {

@@ -123,7 +123,7 @@ it("takes a kubeconfig that is not there for one without contexts, and tells of 
   const known = process.env.KUBECONFIG ?? "";
   vi.stubEnv("KUBECONFIG", join(folder, "nothing"));
   expect(() => clientOf("lab")).toThrow(
-    "context lab is not in the kubeconfig — there are: none — ",
+    `context lab is not in the kubeconfig — there are: none, as no file is at ${join(folder, "nothing")} — export KUBECONFIG=<file>, or pulumi config set context <name>`,
   );
   const broken = join(folder, "broken");
   writeFileSync(broken, "{");

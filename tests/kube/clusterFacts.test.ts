@@ -22,9 +22,13 @@ beforeAll(async () => {
   api = createServer(({ url }, response) => {
     const answer = answers[url ?? ""];
     const refusal = url?.startsWith("/out/") ? 401 : 403;
-    const code = url === "/api/v1/namespaces/lost" ? 404 : refusal;
-    response.writeHead(answer === undefined ? code : 200);
-    response.end(JSON.stringify(answer ?? { kind: "Status", metadata: {} }));
+    const isLost = url === "/api/v1/namespaces/lost" || url?.startsWith("/nowhere/");
+    const code = isLost ? 404 : refusal;
+    response.writeHead(answer === undefined && !url?.startsWith("/page/") ? code : 200);
+    const anonymous = { message: 'User "system:anonymous" cannot get path' };
+    if (url?.startsWith("/page/")) response.end("<html>Log in</html>");
+    else if (url?.startsWith("/anonymous/")) response.end(JSON.stringify(anonymous));
+    else response.end(JSON.stringify(answer ?? { kind: "Status", metadata: {} }));
   });
   await new Promise<void>((listens) => api.listen(0, "127.0.0.1", listens));
   const { port } = api.address() as AddressInfo;
@@ -38,9 +42,14 @@ beforeAll(async () => {
       cluster("limited", `http://127.0.0.1:${port}/limited`),
       cluster("forbidden", `http://127.0.0.1:${port}/forbidden`),
       cluster("out", `http://127.0.0.1:${port}/out`),
+      cluster("anonymous", `http://127.0.0.1:${port}/anonymous`),
+      cluster("page", `http://127.0.0.1:${port}/page`),
+      cluster("nowhere", `http://127.0.0.1:${port}/nowhere`),
       cluster("gone", "https://127.0.0.1:1"),
     ],
-    contexts: ["lab", "limited", "forbidden", "out", "gone"].map(context),
+    contexts: ["lab", "limited", "forbidden", "out", "anonymous", "page", "nowhere", "gone"].map(
+      context,
+    ),
     users: [{ name: "me", user: {} }],
     "current-context": "gone",
   };
@@ -90,7 +99,7 @@ it.each([
   ],
   [
     "unknown",
-    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, out, gone — pulumi config set context <name>",
+    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, out, anonymous, page, nowhere, gone — pulumi config set context <name>",
   ],
   [
     "forbidden",
@@ -111,7 +120,7 @@ it.each([
   ],
   [
     "unknown",
-    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, out, gone — start it: minikube start -p unknown, or pulumi config set context <name>",
+    "context unknown is not in the kubeconfig — there are: lab, limited, forbidden, out, anonymous, page, nowhere, gone — start it: minikube start -p unknown, or pulumi config set context <name>",
   ],
 ])("say how a minikube is started when it is %s", async (context, message) => {
   await fails({ context, cluster: "minikube" }, message);
@@ -123,11 +132,20 @@ async function fails(place: Place, message: string): Promise<void> {
   expect((error as Error).message).toBe(message);
 }
 
-it("warn in a preview of a login or a right that lacks, and of nothing else", async () => {
+it("warn in a preview of all that starting the cluster would not mend", async () => {
   const warning = async (context: string): Promise<string | undefined> =>
     (await clusterFacts({ context, cluster: "remote" }, false)).warning;
   expect(await warning("forbidden")).toMatch(/^the cluster of context forbidden does not show/);
   expect(await warning("out")).toMatch(/^context out is not let in \(401\): /);
+  expect(await warning("anonymous")).toBe(
+    "context anonymous is not let in (403, as system:anonymous): the kubeconfig has no login for it — log in again, and try: kubectl --context anonymous auth whoami",
+  );
+  expect(await warning("nowhere")).toMatch(
+    /^the cluster of context nowhere does not answer \(there is no API server at http:.+\/nowhere: it answers 404\) — `pulumi up` needs it — correct server /,
+  );
+  expect(await warning("page")).toMatch(
+    /^the cluster of context page does not answer \(what answers at 127\.0\.0\.1:\d+ is no API server: it sends <html>/,
+  );
   expect(await Promise.all(["gone", "unknown", "lab"].map(warning))).toEqual([
     undefined,
     undefined,

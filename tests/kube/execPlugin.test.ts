@@ -120,6 +120,10 @@ test.each([
   ["echo no SSO session >&2; exit 3", "aws gives no login (no SSO session)"],
   ["exit 3", "aws gives no login (exit 3)"],
   ["echo hello", "aws gives no login (it prints no JSON)"],
+  [
+    "echo null",
+    "aws gives no login (it prints no apiVersion, not client.authentication.k8s.io/v1)",
+  ],
   [prints({}), "aws gives no login (it prints neither a token nor a certificate with its key)"],
   [
     prints({ token: "t" }, "client.authentication.k8s.io/v1beta1"),
@@ -137,6 +141,10 @@ test.each([
   [
     { command: "no-such-program", installHint: "get it\nfrom here." },
     "the kubeconfig gets its login from no-such-program, which is not installed — it must be in the PATH — install it: get it from here",
+  ],
+  [
+    { command: "" },
+    "the kubeconfig's user has an exec plugin without a command — it is the program that gives the login — write the kubeconfig anew by the cloud's command",
   ],
   [
     { apiVersion: "client.authentication.k8s.io/v1alpha1" },

@@ -95,7 +95,23 @@ test("a file that kubectl could not read either is named", () => {
   expect(() => readKubeconfig([write("broken", "{")])).toThrow(
     /^the kubeconfig cannot be read \(.+\) — it must be YAML that kubectl can read — correct .+broken.config$/,
   );
+  expect(() => readKubeconfig([write("text", "hello")])).toThrow(
+    "the kubeconfig cannot be read (it is no object of keys and values) — ",
+  );
   expect(() => readKubeconfig([folder])).toThrow(/EISDIR.* — correct /);
+});
+
+test("the first document counts, and of a key that is there twice the last, as for kubectl", () => {
+  const text = "current-context: a\ncurrent-context: b\n---\ncurrent-context: c\n";
+  expect(readKubeconfig([write("more", text)]).current).toBe("b");
+});
+
+test("files of which none is there are named where a context is missing", () => {
+  const files = [join(folder, "gone"), join(folder, "gone too")];
+  const config = readKubeconfig(files);
+  expect(() => entriesOf(config, "lab")).toThrow(
+    `context lab is not in the kubeconfig — there are: none, as no file is at ${files.join(" or ")} — export KUBECONFIG=<file>, or pulumi config set context <name>`,
+  );
 });
 
 test("a context that is missing, or names what is missing, is told", () => {

@@ -14,6 +14,13 @@ function token(exp: number): string {
 
 test.each([
   [{}, "the kubeconfig has no login for it", AGAIN],
+  [
+    { username: "me", password: "secret" },
+    "its login is a name and a password, which Kubernetes has not taken since 1.19",
+    AGAIN,
+  ],
+  [{ "client-key": "me.key" }, "it has a client-key and no client-certificate", AGAIN],
+  [{ tokenFile: "/dev/null" }, "its token file /dev/null is empty", AGAIN],
   [{ token: "opaque" }, "its login has expired, or is not one of this cluster's", AGAIN],
   [
     { token: token(NOW.getTime() / 1000 - 60) },
@@ -31,6 +38,11 @@ test.each([
     "log in again: gcloud auth login",
   ],
   [
+    { exec: { command: "ours" }, token: "own" },
+    "its login has expired, or is not one of this cluster's",
+    AGAIN,
+  ],
+  [
     { exec: { command: "ours" } },
     "the cluster does not accept what ours gives",
     "log in with ours again",
@@ -41,7 +53,11 @@ test.each([
 
 test("a client certificate that has ended is told with its end", async () => {
   const { certificate } = await (await Authority.create("lab", 1)).issue({ user: "jane" }, 1);
-  const user = { "client-certificate-data": Buffer.from(certificate).toString("base64") };
+  const data = { "client-certificate-data": Buffer.from(certificate).toString("base64") };
+  expect(unaccepted("lab", { cluster, user: data }).why).toBe(
+    "it has a client-certificate and no client-key",
+  );
+  const user = { ...data, "client-key": "me.key" };
   const { why } = unaccepted("lab", { cluster, user }, new Date(Date.now() + 3 * 24 * 3_600_000));
   expect(why).toMatch(/^its client certificate ended at \d{4}-\d\d-\d\dT/);
 });

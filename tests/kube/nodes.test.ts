@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { clusterNodes } from "../../kube/nodes.ts";
+import { clusterNodes, minikubeFault } from "../../kube/nodes.ts";
 
 it("reads what a node says about its images", () => {
   const nodeInfo = {
@@ -15,4 +15,15 @@ it("reads what a node says about its images", () => {
     { name: "", runtime: "", kernel: "", bootId: "" },
   ]);
   expect(clusterNodes({})).toEqual([]);
+});
+
+it("knows a minikube by the label of its nodes", () => {
+  const node = (name: string, labels = {}) => ({ metadata: { name, labels } });
+  const ours = { "minikube.k8s.io/name": "lab" };
+  expect(minikubeFault("lab", { items: [node("lab", ours), node("lab-m02")] })).toBeUndefined();
+  expect(minikubeFault("lab", {})).toBeUndefined();
+  const names = ["ip-10-0-0-1", "ip-10-0-0-2", "ip-10-0-0-3", "ip-10-0-0-4", "ip-10-0-0-5"];
+  expect(minikubeFault("prod", { items: names.map((name) => node(name)) })).toBe(
+    "the cluster of context prod is no minikube (its nodes are ip-10-0-0-1, ip-10-0-0-2, ip-10-0-0-3 and 2 more) — cluster is minikube unless it is set, or the context is named as another kind's — pulumi config set cluster remote, with registry or image, or take minikube's context: pulumi config set context <name>",
+  );
 });

@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 
+import { tmpdir } from "node:os";
+
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { Authority } from "../../kube/authority.ts";
@@ -103,6 +105,27 @@ test("a proxy that asks for a login, or lets nobody through, is told", async () 
   }
 });
 
+test("a proxy that is not there is told, and not the server behind it", async () => {
+  for (const proxy of ["http://127.0.0.1:1", "https://127.0.0.1:1", "socks5://127.0.0.1:1"]) {
+    expect(await fault({ server: "https://api.lab:6443", "proxy-url": proxy })).toMatchObject({
+      message: "the proxy on the way is not reached: nothing listens at 127.0.0.1:1, ECONNREFUSED",
+      remedy:
+        "correct proxy-url of the cluster in the kubeconfig, or HTTPS_PROXY; NO_PROXY names hosts that need none",
+    });
+  }
+});
+
+test("a token that no header can have is told", async () => {
+  const error: unknown = await api
+    .client({ token: "one\ntwo" })
+    .get("/")
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Hopeless);
+  expect((error as Error).message).toBe(
+    `the login's token has characters that no token has — it must be one line of ASCII — ${ANEW}, or log in again`,
+  );
+});
+
 test("a file that the kubeconfig names and that is not there is told", async () => {
   const gone = api.client({ "client-certificate": "/nowhere/me.crt", "client-key": "/nowhere/k" });
   const error: unknown = await gone.get("/").catch((thrown: unknown) => thrown);
@@ -112,17 +135,28 @@ test("a file that the kubeconfig names and that is not there is told", async () 
   );
 });
 
+test("a file that the kubeconfig names and that cannot be read is told", async () => {
+  const client = api.client({ tokenFile: tmpdir() });
+  const error: unknown = await client.get("/").catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Hopeless);
+  expect((error as Error).message).toMatch(
+    /^a file that the kubeconfig names cannot be read \(EISDIR.+\) — its certificates, keys and tokens must be files that you may read — /,
+  );
+});
+
 test("a fault that has its words keeps them, and one that nobody knows is told as it is", () => {
   const known = new Unreachable("known", "remedy");
-  expect(silence(known, "https://lab", 1)).toBe(known);
-  expect(silence(new Error("odd\nthing"), "https://lab", 1)).toMatchObject({
+  expect(silence(known, { server: "https://lab", seconds: 1 })).toBe(known);
+  expect(silence(new Error("odd\nthing"), { server: "https://lab", seconds: 1 })).toMatchObject({
     message: "odd thing",
   });
 });
 
 test("an address of several fails by its first", () => {
   const first = Object.assign(new Error("no"), { code: "EHOSTUNREACH" });
-  expect(silence(new AggregateError([first]), "https://lab:6443", 1)).toMatchObject({
+  expect(
+    silence(new AggregateError([first]), { server: "https://lab:6443", seconds: 1 }),
+  ).toMatchObject({
     message: "there is no way to lab:6443, EHOSTUNREACH",
     remedy: NETWORK,
   });

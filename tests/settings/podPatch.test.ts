@@ -146,6 +146,83 @@ describe("a patch of a pod", () => {
     expect(faults[0]).toContain(`clientPod.${path} is not free — `);
   });
 
+  it.each<[object, string, string]>([
+    [
+      { tolerations: [{ key: "gpu", operator: "Exist" }] },
+      'tolerations[0].operator is "Exist" — it must be Exists or Equal',
+      set("clientPod.tolerations[0].operator", "Exists"),
+    ],
+    [
+      { dnsPolicy: "clusterFirst" },
+      'dnsPolicy is "clusterFirst" — it must be ClusterFirstWithHostNet, ClusterFirst, Default or None',
+      set("clientPod.dnsPolicy", "ClusterFirst"),
+    ],
+    [
+      { securityContext: { seccompProfile: { type: 7 } } },
+      "securityContext.seccompProfile.type is 7 — it must be Unconfined, RuntimeDefault or Localhost",
+      set("clientPod.securityContext.seccompProfile.type"),
+    ],
+  ])("has one of the words that Kubernetes knows: %j", (patch, sentence, remedy) => {
+    expect(read(patch).faults).toEqual([`clientPod.${sentence} — ${remedy}`]);
+  });
+
+  it.each<[object, string[]]>([
+    [{ spec: { nodeSelector: { gpu: "a100" } } }, ["spec"]],
+    [{ apiVersion: "v1", kind: "Pod", spec: null }, ["spec", "apiVersion", "kind"]],
+    [{ template: { metadata: {} } }, ["template"]],
+  ])("is no whole pod: %j", (patch, names) => {
+    expect(read(patch).faults.map((fault) => fault.split(" — ")[0])).toEqual(
+      names.map((name) => `clientPod.${name} is of a whole object`),
+    );
+  });
+
+  it("tells a whole pod where its fields belong", () => {
+    const allowed = "a patch has the fields of a pod's spec, and metadata, at its top";
+    expect(read({ spec: { nodeSelector: { gpu: "a100" } } }).faults).toEqual([
+      `clientPod.spec is of a whole object — ${allowed} — ${rm("clientPod.spec")}; ${set("clientPod.nodeSelector")}`,
+    ]);
+  });
+
+  it("has labels and selectors that Kubernetes takes", () => {
+    const long = "x".repeat(64);
+    const patch = {
+      metadata: {
+        labels: { "team name": "a", "a/b/c": "a", "Lab.org/team": "a", mail: "me@lab.org" },
+        annotations: { "note to self": "Any text, here: 1/2", "Lab.org/team": "a b" },
+      },
+      nodeSelector: { "lab.org/gpu": "a100 80GB", disk: long, "": "a", $patch: "replace" },
+    };
+    const name =
+      "it must have letters, digits, - _ and ., at most 63, and perhaps a DNS name and / before them";
+    const value = "a label's value has letters, digits, - _ and ., at most 63";
+    const labels = "clientPod.metadata.labels";
+    expect(read(patch).faults).toEqual([
+      ...["team name", "a/b/c", "Lab.org/team"].map(
+        (one) =>
+          `${labels}["${one}"] is no name of a label — ${name} — ${rm(`${labels}["${one}"]`)}`,
+      ),
+      `${labels}["mail"] is "me@lab.org" — ${value} — ${set(`${labels}["mail"]`)}`,
+      `clientPod.metadata.annotations["note to self"] is no name of a label — ${name} — ${rm('clientPod.metadata.annotations["note to self"]')}`,
+      `clientPod.nodeSelector["lab.org/gpu"] is "a100 80GB" — ${value} — ${set('clientPod.nodeSelector["lab.org/gpu"]')}`,
+      `clientPod.nodeSelector["disk"] is "${long}" — ${value} — ${set('clientPod.nodeSelector["disk"]')}`,
+      `clientPod.nodeSelector[""] is no name of a label — ${name} — ${rm('clientPod.nodeSelector[""]')}`,
+    ]);
+  });
+
+  it.each<[object, string]>([
+    [{ restartPolicy: "Never" }, "restartPolicy"],
+    [{ activeDeadlineSeconds: 60 }, "activeDeadlineSeconds"],
+  ])("may not end the pods: %j", (patch, name) => {
+    const why = "the pods of a federation run without end";
+    expect(read(patch).faults).toEqual([
+      `clientPod.${name} is not free — ${why} — ${rm(`clientPod.${name}`)}`,
+    ]);
+  });
+
+  it("may say what the pods do anyway", () => {
+    expect(read({ restartPolicy: "Always" }).faults).toEqual([]);
+  });
+
   it("leaves the image to its setting", () => {
     const patch = { containers: [{ name: "server", image: "mine:1" }] };
     expect(read(patch, "server").faults).toEqual([

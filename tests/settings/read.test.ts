@@ -208,6 +208,15 @@ describe("loadSettings", () => {
     expect(delivery).toEqual({ by: "nodes", cluster, context: values.context });
   });
 
+  it("takes a ready image to any cluster, whatever its context is called", () => {
+    const context = "arn:aws:eks:eu-west-1:123456789012:cluster/lab";
+    const image = "ghcr.io/you/app:1";
+    expect(read({ context, image })).toMatchObject({
+      context,
+      delivery: { by: "reference", image },
+    });
+  });
+
   it("takes the kind that is set before the one that the context tells", () => {
     const { cluster, delivery } = read({
       context: "kind-lab",

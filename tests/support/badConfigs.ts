@@ -81,6 +81,14 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     `registry is not set — cluster remote pulls its image from a registry, unless image names a ready one — ${set("registry ghcr.io/you")}, or ${set("image <name>@sha256:<digest>")}, or ${rm("cluster")}: k3d needs no registry`,
   ],
   [
+    { context: "arn:aws:eks:eu-west-1:123456789012:cluster/lab" },
+    `cluster is not set, and context is "arn:aws:eks:eu-west-1:123456789012:cluster/lab" — it is minikube then, whose contexts have letters, digits, dashes and dots in their names — ${set("cluster remote")}, with ${set("registry ghcr.io/you")}, or another context: ${set("context <name>")}`,
+  ],
+  [
+    { context: "me@lab", registry: "ghcr.io/you" },
+    `cluster is not set, and context is "me@lab" — it is minikube then, whose contexts have letters, digits, dashes and dots in their names — ${set("cluster remote")}, or another context: ${set("context <name>")}`,
+  ],
+  [
     { cluster: "k3d" },
     `context is not set — cluster k3d needs the kubeconfig context of the cluster — ${set("context <name>")}`,
   ],
@@ -94,11 +102,17 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   ],
   [
     { image: "ghcr.io/you/kubeflower:latest" },
-    `image is "ghcr.io/you/kubeflower:latest" — it must be name:tag or name@sha256:digest, and no tag latest, which nodes never renew — ${set("image <name>@sha256:<digest>")}`,
+    `image is "ghcr.io/you/kubeflower:latest" — it must be name:tag or name@sha256:digest, the name in small letters, and no tag latest, which nodes never renew — ${set("image <name>@sha256:<digest>")}`,
   ],
+  ...["https://ghcr.io/you/app:1", "ghcr.io/You/app:1"].map(
+    (image): [Record<string, string>, string] => [
+      { image },
+      `image is "${image}" — it must be name:tag or name@sha256:digest, the name in small letters, and no tag latest, which nodes never renew — ${set("image <name>@sha256:<digest>")}`,
+    ],
+  ),
   [
     { base: "python" },
-    `base is "python" — it must be name:tag or name@sha256:digest, and no tag latest, which is another image each day — ${set("base python:3.13-slim")}`,
+    `base is "python" — it must be name:tag or name@sha256:digest, the name in small letters, and no tag latest, which is another image each day — ${set("base python:3.13-slim")}`,
   ],
   [
     { buildArgs: "https://me:password@mirror" },
@@ -176,6 +190,14 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
   [
     { clientResources: '{"ephemeralStorage":"500Mi"}' },
     `clientResources.ephemeralStorage is "500Mi" — it must be a size of 1G or more such as 4Gi — ${set("--path 'clientResources.ephemeralStorage' 4Gi")}`,
+  ],
+  [
+    { clientResources: '{"cpu":"2","cpuLimit":"1500m"}' },
+    `clientResources.cpu is 2, more than clientResources.cpuLimit (1500m) — a request is at most its limit — ${set("--path 'clientResources.cpuLimit' 2")}, or ${set("--path 'clientResources.cpu' 1500m")}`,
+  ],
+  [
+    { serverResources: '{"ephemeralStorageRequest":"4Gi"}' },
+    `serverResources.ephemeralStorageRequest is 4Gi, more than serverResources.ephemeralStorage (2Gi) — a request is at most its limit — ${set("--path 'serverResources.ephemeralStorage' 4Gi")}, or ${set("--path 'serverResources.ephemeralStorageRequest' 2Gi")}`,
   ],
   [
     { clientResources: '{"cpuLimit":"many"}' },

@@ -5,6 +5,7 @@ import { faultOf } from "../../fault.ts";
 import type { ClusterCheck } from "../check.ts";
 import { ok, type Finding } from "../finding.ts";
 import { clusterKind, type Patient } from "../patient.ts";
+import { shellWord } from "../../../contract/shellWord.ts";
 
 const SECONDS = 4.5;
 /** Checks that the context's cluster answers, and lets this user in. */
@@ -37,7 +38,7 @@ function refusal(patient: Patient, error: unknown): Finding {
   if (error instanceof Refused && error.code === 403) {
     return lost(
       `context ${cluster.context} is not let in (403): this user may not even ask for the version`,
-      `log in again, and try: kubectl --context ${cluster.context} auth whoami`,
+      `log in again, and try: kubectl --context ${shellWord(cluster.context)} auth whoami`,
     );
   }
   const command = startCommand(clusterKind(patient), cluster.context);

@@ -3,6 +3,7 @@ import { Refused } from "../../../kube/errors.ts";
 import type { ClusterCheck } from "../check.ts";
 import { fault, ok, type Finding } from "../finding.ts";
 import { setting, type Patient } from "../patient.ts";
+import { shellWord } from "../../../contract/shellWord.ts";
 
 /** Checks that the server knows the keys by which the cluster signs the clients' tokens. */
 export const signingKeys: ClusterCheck = {
@@ -23,7 +24,7 @@ function isGiven(patient: Patient): boolean {
 function remedyOf(patient: Patient): string {
   const { context } = patient.place;
   return isGiven(patient)
-    ? `pulumi config set jwks "$(kubectl --context ${context} get --raw /openid/v1/jwks)" && pulumi up`
+    ? `pulumi config set jwks "$(kubectl --context ${shellWord(context)} get --raw /openid/v1/jwks)" && pulumi up`
     : "pulumi up --refresh";
 }
 

@@ -65,7 +65,12 @@ describe("a registry that asks for a login", () => {
   test("is told of a Secret that is missing, and of one that the registry does not take", () => {
     const missing = [event("flower-server-7d9-x", "FailedToRetrieveImagePullSecret", "mine")];
     expect(refused("mine", missing)).toContain(
-      `Secret mine, which the setting pullSecret names, is not in namespace kubeflower — make it: ${create("mine")}`,
+      `Secret mine, which pullSecret or a patch of the pods names, is not in namespace kubeflower — make it: ${create("mine")}`,
+    );
+    const words = "Unable to retrieve some image pull secrets (theirs, other); attempting to pull";
+    const theirs = [event("flower-server-7d9-x", "FailedToRetrieveImagePullSecret", words)];
+    expect(refused("mine", theirs)).toContain(
+      "Secret theirs, which pullSecret or a patch of the pods names, is not in namespace kubeflower",
     );
     expect(refused("mine")).toContain(
       `the registry does not take the login of Secret mine — make it anew: kubectl -n kubeflower delete secret mine, then ${create("mine")}`,

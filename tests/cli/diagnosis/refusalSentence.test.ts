@@ -18,6 +18,18 @@ test.each([
     "a client's pod is refused: maximum memory usage per Container is 512Mi, but limit is 768Mi — ask for what it allows: pulumi config set --path clientResources.memory 512Mi",
   ],
   [
+    'Pod "flower-client-0" is invalid: spec.containers[0].resources.requests: Invalid value: "25m": must be less than or equal to cpu limit of 10m',
+    'a client\'s pod is refused: Pod "flower-client-0" is invalid: spec.containers[0].resources.requests: Invalid value: "25m": must be less than or equal to cpu limit of 10m — set a limit of its own: pulumi config set --path clientResources.cpuLimit 25m',
+  ],
+  [
+    `${POD}cpu max limit to request ratio per Container is 2, but provided ratio is 20.000000`,
+    "a client's pod is refused: cpu max limit to request ratio per Container is 2, but provided ratio is 20.000000 — set a limit of at most 2 times the cpu: pulumi config set --path clientResources.cpuLimit <value>",
+  ],
+  [
+    `${POD}ephemeral-storage max limit to request ratio per Container is 4, but provided ratio is 64.000000`,
+    "a client's pod is refused: ephemeral-storage max limit to request ratio per Container is 4, but provided ratio is 64.000000 — request the limit, or 1/4 of it: pulumi config set --path clientResources.ephemeralStorageRequest <value>",
+  ],
+  [
     `${POD}minimum cpu usage per Container is 100m, but request is 25m`,
     "a client's pod is refused: minimum cpu usage per Container is 100m, but request is 25m — ask for what it allows: pulumi config set --path clientResources.cpu 100m",
   ],
@@ -43,7 +55,7 @@ test.each([
   ],
   [
     `${POD}pod rejected: RuntimeClass "nope" not found`,
-    'a client\'s pod is refused: pod rejected: RuntimeClass "nope" not found — name a class that the cluster has, see: kubectl get runtimeclasses',
+    'a client\'s pod is refused: pod rejected: RuntimeClass "nope" not found — name a class that the cluster has: pulumi config set --path clientPod.runtimeClassName <class>, see: kubectl get runtimeclasses',
   ],
 ])("tells who refuses, and the remedy: %s", (message, expected) => {
   for (const before of ["Error creating: ", "(combined from similar events): Error creating: "]) {

@@ -28,6 +28,35 @@ function unseen(name: string, schedulerName: string): State {
   return { name, after };
 }
 
+/** A client that waits for a claim of a device, which the cluster's controller may have said why. */
+function claimless(name: string, message?: string): State {
+  const { after } = unseen(name, "default-scheduler");
+  const events =
+    message === undefined ? [] : [event(CLIENT, "FailedResourceClaimCreation", message, 5, 1)];
+  return {
+    name,
+    after: (seconds) => {
+      const { pods = [], ...rest } = after(seconds);
+      const [one, ...others] = pods.toReversed();
+      if (one === undefined) return rest;
+      const spec = { ...one.spec, resourceClaims: [{ name: "gpu" }] };
+      return { ...rest, pods: [...others.toReversed(), { ...one, spec }], events };
+    },
+  };
+}
+
+/** A client that is bound to a node which the cluster has not. */
+const NODELESS: State = {
+  name: "a node that is not there",
+  after: (seconds) => {
+    const { pods = [], ...rest } = unseen("", "default-scheduler").after(seconds);
+    const bound = pods.map((pod) =>
+      pod.metadata.name === CLIENT ? { ...pod, spec: { ...pod.spec, nodeName: "nope" } } : pod,
+    );
+    return { ...rest, pods: bound, nodes: tainted("none") };
+  },
+};
+
 /** States of pods that no node takes. */
 export const SCHEDULING: readonly State[] = [
   lacks("Insufficient cpu"),
@@ -95,6 +124,12 @@ export const SCHEDULING: readonly State[] = [
     'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded',
   ),
   unscheduled("words of a scheduler that nobody knows", "the moon is full"),
+  claimless(
+    "a claim of a device without its template",
+    'PodResourceClaim gpu: resource claim template "nope": resourceclaimtemplate.resource.k8s.io "nope" not found',
+  ),
+  claimless("a claim of a device that is not there"),
+  NODELESS,
   unseen("a scheduler that does not run", "default-scheduler"),
   unseen("a scheduler that does not exist", "volcano"),
   scaling("TriggeredScaleUp", "pod triggered scale-up: [{pool-1 3->4 (max: 5)}]"),

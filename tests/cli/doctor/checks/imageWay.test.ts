@@ -23,13 +23,28 @@ afterAll(() => {
 test.each([
   [{ cluster: "kind", image: "x@sha256:1" }, "the nodes pull a ready image"],
   [{ cluster: "remote" }, "the nodes pull the image from a registry"],
-  [{ cluster: "minikube" }, "minikube loads the image into its nodes"],
   [{}, "the nodes pull the image from a registry"],
 ])("settings %o need no look at the nodes", async (settings, text) => {
   expect(await imageWay.run(api.patient({ settings }))).toEqual({
     state: "ok",
     text,
     remedy: null,
+  });
+});
+
+test("a minikube is known by its nodes", async () => {
+  const look = (labels: object) => {
+    api.answers = { "/api/v1/nodes": { items: [{ metadata: { name: "one", labels } }] } };
+    return imageWay.run(api.patient({ settings: { cluster: "minikube" } }));
+  };
+  expect(await look({ "minikube.k8s.io/name": "lab" })).toEqual({
+    state: "ok",
+    text: "minikube loads the image into its nodes",
+    remedy: null,
+  });
+  expect(await look({})).toMatchObject({
+    state: "fault",
+    text: expect.stringContaining("is no minikube (its nodes are one)") as string,
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytesOf } from "../../components/quantity.ts";
+import { amountOf, bytesOf } from "../../settings/quantity.ts";
 
 test.each([
   ["1024", 1024],
@@ -14,4 +14,18 @@ test.each([
 
 test.each(["", "Gi", "1 Gi", "-1Gi", "1e3", "250m"])("%j is no size", (quantity) => {
   expect(() => bytesOf(quantity)).toThrow(`${quantity} is no size such as 512Mi`);
+});
+
+test.each([
+  ["250m", 0.25],
+  ["2", 2],
+  ["0.5", 0.5],
+  ["100u", 1e-4],
+  ["5n", 5e-9],
+  ["1e3", 1000],
+  ["1Ki", 1024],
+  ["2M", 2e6],
+  ["1.5Gi", 1.5 * 1024 ** 3],
+])("%s amounts to %d", (quantity, amount) => {
+  expect(amountOf(quantity)).toBeCloseTo(amount, 12);
 });

@@ -11,3 +11,12 @@ export function bytesOf(quantity: string): number {
   const power = unit === "" ? 0 : UNITS.indexOf(unit === "K" ? "k" : unit) + 1;
   return Number(number) * (binary === "i" ? 1024 : 1000) ** power;
 }
+
+/** Amount of any quantity that Kubernetes takes, such as `250m`, `4Gi` or `1e3`. */
+export function amountOf(quantity: string): number {
+  const [, number = "", unit = ""] = /^(.*?)([numkKMGTPE]i?)?$/.exec(quantity) ?? [];
+  const small = ["m", "u", "n"].indexOf(unit);
+  return small < 0 && unit !== ""
+    ? Number(number) * bytesOf(`1${unit}`)
+    : Number(number) / 1000 ** (small + 1);
+}
