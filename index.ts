@@ -9,6 +9,7 @@ import { prometheus } from "./components/prometheus.ts";
 import { clusterProvider } from "./components/provider.ts";
 import { declaredClaim, keepsNamespace } from "./components/refusals.ts";
 import { warnOfRemovals } from "./components/removals.ts";
+import { neverReplaced } from "./components/replacement.ts";
 import { FederatedRun, type FederatedRunArgs } from "./components/run.ts";
 import { verification } from "./components/verification.ts";
 import { volumeNode } from "./components/volumeNode.ts";
@@ -77,7 +78,10 @@ const federation = new Federation(
     },
     data: settings.data,
   },
-  { providers: [provider], transformations: [new Owner("owner").mark] },
+  {
+    providers: [provider],
+    transformations: [new Owner("owner").mark, neverReplaced(state, cluster.api)],
+  },
 );
 
 export const { namespace, server } = federation;

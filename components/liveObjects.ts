@@ -13,6 +13,8 @@ export interface LiveObject extends ObjectRef {
   readonly stack: string | undefined;
   /** Phase of a namespace or a claim. */
   readonly phase?: string | undefined;
+  /** Whether somebody has asked for its deletion, which nothing takes back. @default false */
+  readonly isLeaving?: boolean;
 }
 
 /** The objects that the cluster has under the names that this stack uses. */
@@ -76,13 +78,15 @@ function described(
   if (object === null || object === undefined) return object;
   const { uid, annotations = {} } = object.metadata;
   const mark = { owner: annotations[OWNER], stack: annotations[STACK] };
-  return { ...ref, uid, ...mark, phase: object.status?.phase };
+  const isLeaving = object.metadata.deletionTimestamp !== undefined;
+  return { ...ref, uid, ...mark, phase: object.status?.phase, ...(isLeaving && { isLeaving }) };
 }
 
 interface Metadata {
   readonly metadata: {
     readonly uid: string;
     readonly annotations?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
   };
   readonly status?: { readonly phase?: string };
 }

@@ -46,6 +46,8 @@ export function refusal(encounter: Encounter): Refusal | undefined {
   if (others !== undefined) return { sentence: others, warns: false };
   const lost = loss(encounter);
   if (lost !== undefined) return { sentence: lost, warns: false };
+  const leaving = leavingSentence(encounter);
+  if (leaving !== undefined) return { sentence: leaving, warns: false };
   const [first, ...more] = vanished(encounter);
   if (first === undefined) return undefined;
   const elsewhere =
@@ -104,15 +106,26 @@ export function goneSentence(context: string, { kind, name }: HeldObject): strin
   return `context ${context} has no ${kind.toLowerCase()} ${name} of this stack's any more — the cluster was recreated, or somebody deleted it — run \`pulumi up --refresh\``;
 }
 
+/** The sentence for a namespace that is being deleted: the cluster lets nobody make anything there. */
+function leavingSentence({ wanted, live }: Encounter): string | undefined {
+  const { context, namespace } = wanted;
+  const found = live.find({ kind: "Namespace", name: namespace, namespace: "" });
+  if (found?.isLeaving !== true) return undefined;
+  return `namespace ${namespace} of context ${context} is being deleted, with all that is in it — nothing can be made there until it is gone — wait for that: kubectl --context ${context} wait --for=delete namespace/${namespace} --timeout=10m, then run \`pulumi up --refresh\``;
+}
+
 /** The sentence for an update that would delete the server's volume with all its runs. */
 function loss({ wanted, state, live }: Encounter): string | undefined {
   const { claim } = state;
   if (claim === undefined || isGone(claim, live.find(claim))) return undefined;
-  const change = fatalChange(wanted, claim, live.growing);
+  const change = fatalChange(wanted, claim, live);
   if (change === undefined) return undefined;
   if (isGivenUp(wanted, claim, live)) return undefined;
   const kubectl = `kubectl --context ${wanted.context} -n ${claim.namespace}`;
-  return `${change.what} — that would delete the volume of claim ${claim.name} with ${results(state)} — set it back: ${change.back}; or fetch the results (${kubectl} exec deploy/flower-server -- tar c -C ${DATA_FOLDER} runs | tar x) and say yes for this volume: pulumi config set discard ${claim.uid.slice(0, DIGITS)}`;
+  const yes = `fetch the results (${kubectl} exec deploy/flower-server -- tar c -C ${DATA_FOLDER} runs | tar x) and say yes for this volume: pulumi config set discard ${claim.uid.slice(0, DIGITS)}`;
+  return change.back === undefined
+    ? `${change.what} — as soon as the server's pod ends, its volume goes with ${results(state)} — ${yes}`
+    : `${change.what} — that would delete the volume of claim ${claim.name} with ${results(state)} — set it back: ${change.back}; or ${yes}`;
 }
 
 /** Whether a claim may be deleted: the setting discard allows it, or it has never had a volume. */
@@ -124,15 +137,15 @@ function isGivenUp({ discard }: Wanted, claim: HeldClaim, live: LiveObjects): bo
 interface Change {
   /** The changed setting, in words. */
   readonly what: string;
-  /** Command that undoes it. */
-  readonly back: string;
+  /** Command that undoes it; undefined when nothing does. */
+  readonly back: string | undefined;
 }
 
-function fatalChange(
-  wanted: Wanted,
-  claim: HeldClaim,
-  growing: boolean | undefined,
-): Change | undefined {
+function fatalChange(wanted: Wanted, claim: HeldClaim, live: LiveObjects): Change | undefined {
+  if (live.find(claim)?.isLeaving === true) {
+    const what = `claim ${claim.name} is being deleted, which nothing takes back`;
+    return { what, back: undefined };
+  }
   if (wanted.namespace !== claim.namespace) {
     return {
       what: `namespace is "${wanted.namespace}", and the stack is in namespace ${claim.namespace}`,
@@ -157,7 +170,7 @@ function fatalChange(
       back,
     };
   }
-  if (asked > has && growing === false) {
+  if (asked > has && live.growing === false) {
     return {
       what: `storage is ${wanted.storage}, and volumes of class ${claim.storageClass ?? '""'} cannot grow from ${claim.storage}`,
       back,
@@ -167,7 +180,7 @@ function fatalChange(
 }
 
 /** The runs on the volume, in words. */
-function results({ runs }: StackState): string {
+export function results({ runs }: StackState): string {
   if (runs.length === 0) return "the results of all its runs";
   const named = runs.map(({ id, state }) => `${id} (${state})`);
   return `the results of ${named.join(", ")}`;
@@ -195,7 +208,7 @@ export function declaredClaim(
   if (claim === undefined || claim.namespace !== wanted.namespace) {
     return { name: fixed, storageClass: wanted.storageClass };
   }
-  if (!isGivenUp(wanted, claim, live) || fatalChange(wanted, claim, live.growing) === undefined) {
+  if (!isGivenUp(wanted, claim, live) || fatalChange(wanted, claim, live) === undefined) {
     return { name: claim.name, storageClass: claim.askedClass };
   }
   const name = claim.name === fixed ? `${fixed}-${claim.uid.slice(0, DIGITS)}` : fixed;

@@ -104,7 +104,9 @@ interface Spec {
   readonly resources?: { readonly requests?: { readonly storage?: string } };
 }
 
-const KINDS = /^kubernetes:.*:(Namespace|PersistentVolumeClaim|Service|Deployment|StatefulSet)$/;
+/** Types of the objects that the state is read for. */
+export const KINDS =
+  /^kubernetes:.*:(Namespace|PersistentVolumeClaim|Service|Deployment|StatefulSet)$/;
 
 /**
  * Asks Pulumi for this stack's state as it was before this update. With `--refresh` it is the state

@@ -132,6 +132,34 @@ describe("an update that would delete the volume is refused, in a preview too:",
   });
 });
 
+describe("what is being deleted", () => {
+  const leaving = (kind: string): LiveObjects =>
+    cluster(OURS.map((one) => (one.kind === kind ? { ...one, isLeaving: true } : one)));
+  const SENTENCE =
+    "claim flower-server is being deleted, which nothing takes back — as soon as the server's pod ends, its volume goes with the results of 0123456789ab (completed) — fetch the results (kubectl --context lab -n kubeflower exec deploy/flower-server -- tar c -C /var/lib/kubeflower runs | tar x) and say yes for this volume: pulumi config set discard 33333333";
+
+  it("a claim stops an update, whatever it changes: the server's pod keeps the volume", () => {
+    const met = encounter({ live: leaving("PersistentVolumeClaim") });
+    expect(refusal(met)).toEqual({ sentence: SENTENCE, warns: false });
+  });
+
+  it("a claim that is given up makes room for one of another name", () => {
+    const met = encounter({ live: leaving("PersistentVolumeClaim") }, { discard: "33333333" });
+    expect(refusal(met)).toBeUndefined();
+    const { name } = declaredClaim(met.wanted, met.state, met.live);
+    expect(name).toBe("flower-server-33333333");
+  });
+
+  it.each([true, false])("a namespace is waited for, also with createNamespace %s", (own) => {
+    const met = encounter({ live: leaving("Namespace") }, { createNamespace: own });
+    expect(refusal(met)).toEqual({
+      sentence:
+        "namespace kubeflower of context lab is being deleted, with all that is in it — nothing can be made there until it is gone — wait for that: kubectl --context lab wait --for=delete namespace/kubeflower --timeout=10m, then run `pulumi up --refresh`",
+      warns: false,
+    });
+  });
+});
+
 const THEIRS = { owner: "55555555-0000-4000-8000-000000000000", stack: "kubeflower/other" };
 
 test.each([
