@@ -42,19 +42,13 @@ export interface Refusal {
 
 /** Finds the reason why an update must not begin; undefined when it may. Pure. */
 export function refusal(encounter: Encounter): Refusal | undefined {
-  const others = foreign(encounter);
-  if (others !== undefined) return { sentence: others, warns: false };
-  const lost = loss(encounter);
-  if (lost !== undefined) return { sentence: lost, warns: false };
-  const leaving = leavingSentence(encounter);
-  if (leaving !== undefined) return { sentence: leaving, warns: false };
-  const [first, ...more] = vanished(encounter);
+  for (const fault of [foreign, moved, usurpedSentence, loss, leavingSentence]) {
+    const sentence = fault(encounter);
+    if (sentence !== undefined) return { sentence, warns: false };
+  }
+  const first = vanished(encounter);
   if (first === undefined) return undefined;
-  const elsewhere =
-    more.length + 1 === encounter.state.objects.length ? moved(encounter) : undefined;
-  return elsewhere === undefined
-    ? { sentence: goneSentence(encounter.wanted.context, first), warns: true }
-    : { sentence: elsewhere, warns: false };
+  return { sentence: goneSentence(encounter.wanted.context, first), warns: true };
 }
 
 /** Finds an object of another stack, or of no stack, under a name that this stack would use. */
@@ -77,6 +71,22 @@ function foreign({ wanted, state, live }: Encounter): string | undefined {
   return undefined;
 }
 
+/**
+ * The sentence for an object that somebody else has made under the name of one of this stack's.
+ * Pulumi knows objects by name: a refresh would take it over, another namespace or a destroy delete it.
+ */
+function usurpedSentence({ wanted, state, live }: Encounter): string | undefined {
+  for (const held of state.objects) {
+    const found = live.find(held);
+    if (found === null || found === undefined) continue;
+    if (found.uid === held.uid || found.owner === state.owner) continue;
+    const where = held.kind === "Namespace" ? "" : ` in namespace ${held.namespace}`;
+    const by = found.stack === undefined ? "somebody else" : `stack ${found.stack}`;
+    return `${held.kind} ${held.name}${where} of context ${wanted.context} is no longer the one that this stack made: ${by} has made it anew, and Pulumi would take it over or delete it — an update leaves alone what others made — have Pulumi forget it: pulumi state delete '${held.urn ?? ""}' --target-dependents --yes, then run \`pulumi up\` again`;
+  }
+  return undefined;
+}
+
 function heldOf(state: StackState, ref: { kind: string; name: string; namespace: string }) {
   return state.objects.find(
     ({ kind, name, namespace }) =>
@@ -84,9 +94,9 @@ function heldOf(state: StackState, ref: { kind: string; name: string; namespace:
   );
 }
 
-/** Objects of the state that the cluster lacks: somebody deleted them, or they are elsewhere. */
-function vanished({ state, live }: Encounter): HeldObject[] {
-  return state.objects.filter((object) => isGone(object, live.find(object)));
+/** An object of the state that the cluster lacks: somebody deleted it, or it is elsewhere. */
+function vanished({ state, live }: Encounter): HeldObject | undefined {
+  return state.objects.find((object) => isGone(object, live.find(object)));
 }
 
 /** Whether an object no longer exists; one that this user may not see counts as existing. */
@@ -95,9 +105,12 @@ export function isGone(held: HeldObject, found: LiveObject | null | undefined): 
 }
 
 /** The sentence for a stack whose objects are in the cluster of another context. */
-function moved({ wanted, state }: Encounter): string | undefined {
+function moved(encounter: Encounter): string | undefined {
+  const { wanted, state, live } = encounter;
   const old = state.context ?? wanted.context;
-  if (old === wanted.context) return undefined;
+  // Some may not be seen there, and one of another UID is another's.
+  const isHere = state.objects.some((one) => live.find(one)?.uid === one.uid);
+  if (old === wanted.context || isHere || vanished(encounter) === undefined) return undefined;
   return `context ${wanted.context} is another cluster than that of context ${old}, where this stack's objects are — an update would leave them and their results behind — go back: pulumi config set context ${old}; or take them down there first: pulumi destroy; or use another stack here: pulumi stack init <name>`;
 }
 

@@ -16,6 +16,8 @@ export interface ObjectRef {
 export interface HeldObject extends ObjectRef {
   /** UID that the cluster gave it. */
   readonly uid: string;
+  /** Name in the state, which `pulumi state delete` takes. */
+  readonly urn?: string;
 }
 
 /** The claim of the server's volume, which holds every run's results. */
@@ -132,13 +134,14 @@ async function resourcesOf(stackName: string): Promise<Resources> {
 export function parseState(resources: Resources): StackState {
   const named = Object.entries(resources).map(([urn, resource]) => ({
     ...resource,
+    urn,
     name: urn.split("::").at(-1) ?? "",
     ofData: urn.includes("kubeflower:index:Data$"),
   }));
   const provider = named.find(({ type }) => type === "pulumi:providers:kubernetes")?.outputs;
   const command = (name: string): Outputs | undefined =>
     named.find((one) => one.type === "command:local:Command" && one.name === name)?.outputs;
-  const objects = named.flatMap(({ type, outputs }) => heldObject(type, outputs));
+  const objects = named.flatMap(heldObject);
   const claim = named.find(isServerClaim)?.outputs;
   const clients = named.find(({ type }) => type.endsWith(":StatefulSet"))?.outputs;
   const stack = named.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
@@ -162,12 +165,12 @@ function isServerClaim({ type, ofData }: { type: string; ofData: boolean }): boo
   return type.endsWith(":PersistentVolumeClaim") && !ofData;
 }
 
-function heldObject(type: string, { metadata }: Outputs): HeldObject[] {
+function heldObject({ type, urn, outputs }: Resource & { urn: string }): HeldObject[] {
   const kind = KINDS.exec(type)?.[1] as ObjectRef["kind"] | undefined;
-  const { name, namespace = "", uid } = metadata ?? {};
+  const { name, namespace = "", uid } = outputs.metadata ?? {};
   return kind === undefined || name === undefined || uid === undefined
     ? []
-    : [{ kind, name, namespace, uid }];
+    : [{ kind, name, namespace, uid, urn }];
 }
 
 function heldClaim(object: HeldObject, outputs: Outputs | undefined): HeldClaim[] {

@@ -209,6 +209,24 @@ test("objects that another stack has taken over are refused, though the state ha
   expect(refusal(encounter({ live }))?.sentence).toContain("belongs to stack kubeflower/other");
 });
 
+describe("an object under the name of one of this stack's is left alone:", () => {
+  const sentence = (by: string): string =>
+    `Namespace kubeflower of context lab is no longer the one that this stack made: ${by} has made it anew, and Pulumi would take it over or delete it — an update leaves alone what others made — have Pulumi forget it: pulumi state delete 'the-urn' --target-dependents --yes, then run \`pulumi up\` again`;
+  const state = heldState({ objects: [{ ...NAMESPACE, urn: "the-urn" }, CLAIM] });
+
+  it("somebody's, also when a refresh would find it", () => {
+    const theirs = { ...NAMESPACE, uid: "6", owner: undefined, stack: undefined };
+    const met = encounter({ state, live: cluster([theirs]) });
+    expect(refusal(met)).toEqual({ sentence: sentence("somebody else"), warns: false });
+  });
+
+  it("another stack's, when this stack goes elsewhere and its old namespace would be deleted", () => {
+    const theirs = { ...NAMESPACE, uid: "6", ...THEIRS };
+    const met = encounter({ state, live: cluster([theirs]) }, { namespace: "other" });
+    expect(refusal(met)).toEqual({ sentence: sentence("stack kubeflower/other"), warns: false });
+  });
+});
+
 const MOVED =
   "context new is another cluster than that of context lab, where this stack's objects are — an update would leave them and their results behind — go back: pulumi config set context lab; or take them down there first: pulumi destroy; or use another stack here: pulumi stack init <name>";
 const ANEW = (what: string): string =>
@@ -218,6 +236,16 @@ describe("what has vanished", () => {
   it("stops all when everything is in the cluster of another context", () => {
     const met = encounter({ live: cluster([]) }, { context: "new" });
     expect(refusal(met)).toEqual({ sentence: MOVED, warns: false });
+  });
+
+  it("stops all when what is left cannot be seen there, or is another's of the same name", () => {
+    const [namespace] = OURS;
+    const found = [undefined, { ...namespace, uid: "6" } as LiveObject];
+    for (const hidden of found) {
+      const live = { find: ({ kind }: { kind: string }) => (kind === "Namespace" ? hidden : null) };
+      const met = encounter({ live: { ...live, growing: undefined } }, { context: "new" });
+      expect(refusal(met)).toEqual({ sentence: MOVED, warns: false });
+    }
   });
 
   it.each([
