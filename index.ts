@@ -34,12 +34,13 @@ const appImage = new AppImage("kubeflower", {
 });
 const id = runId({ sources: appImage.sources, run: spec, runToken });
 
-warnOfRemovals(settings.keepRuns, state.runs, id);
+warnOfRemovals(settings.keepRuns, state, id);
 const origin = originOf(settings, appImage.sources);
 const { storage, keepRuns, serviceType, gpus, spread } = settings;
 const claim = declaredClaim(settings, state, live);
 const home = await volumeNode(claim.storageClass, cluster.api);
 const provider = clusterProvider(context, cluster, state);
+const owner = new Owner("owner");
 const federation = new Federation(
   "federation",
   {
@@ -80,7 +81,7 @@ const federation = new Federation(
   },
   {
     providers: [provider],
-    transformations: [new Owner("owner").mark, neverReplaced(state, cluster.api)],
+    transformations: [owner.mark, neverReplaced(state, cluster.api)],
   },
 );
 
@@ -90,6 +91,7 @@ const where = {
   context,
   cluster: cluster.id,
   deletesNamespace: settings.createNamespace,
+  owner: owner.id,
 } satisfies Partial<FederatedRunArgs>;
 const followed = new FederatedRun(
   "run",

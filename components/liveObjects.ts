@@ -1,6 +1,5 @@
-import { NAMES } from "../contract/names.ts";
+import { NAMES, OWNER, STACK } from "../contract/names.ts";
 import type { KubernetesApi } from "../kube/clusterFacts.ts";
-import { OWNER, STACK } from "./ownership.ts";
 import type { ObjectRef, StackState } from "./stackState.ts";
 
 /** An object that the cluster has now. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ENGINE } from "../contract/variables.ts";
 import type { RunSummary } from "../contract/status.ts";
 import { OWNER_ID } from "./ownership.ts";
 
@@ -70,6 +71,8 @@ export interface StackState {
   readonly run: HeldRun | undefined;
   /** Runs on the server's volume, as far as the stack's outputs name them. */
   readonly runs: readonly NamedRun[];
+  /** Run that the server works on, also where its update was stopped before it had outputs. */
+  readonly serverRun: string | undefined;
 }
 
 /** A run that the stack's outputs name. */
@@ -104,6 +107,11 @@ interface Spec {
   readonly volumeName?: string;
   readonly storageClassName?: string;
   readonly resources?: { readonly requests?: { readonly storage?: string } };
+  readonly template?: { readonly spec?: { readonly containers?: readonly Container[] } };
+}
+
+interface Container {
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
 }
 
 /** Types of the objects that the state is read for. */
@@ -157,6 +165,7 @@ export function parseState(resources: Resources): StackState {
     templates: (clients?.spec?.volumeClaimTemplates ?? []).flatMap(heldTemplate),
     run: heldRun(command("run")),
     runs: keptRuns(stack),
+    serverRun: serverRun(named.find(({ type }) => type.endsWith(":Deployment"))?.outputs),
   };
 }
 
@@ -208,6 +217,13 @@ function heldRun(outputs: Outputs | undefined): HeldRun | undefined {
     // A killed follower left no result; its run is followed again.
   }
   return { id, state, attempt: Number(attempt) };
+}
+
+/** Run in the environment of the server's pod. */
+function serverRun(deployment: Outputs | undefined): string | undefined {
+  const containers = deployment?.spec?.template?.spec?.containers ?? [];
+  const variables = containers.flatMap(({ env = [] }) => env);
+  return variables.find(({ name }) => name === ENGINE.run)?.value;
 }
 
 /** Runs in the stack's outputs; an older version put a single run there. */

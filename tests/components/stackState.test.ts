@@ -62,8 +62,20 @@ test("a state holds its context, its objects, its claim, its owner and its run",
       namespace: HELD_NAMESPACE,
       claim: HELD_CLAIM,
       runs: [],
+      serverRun: undefined,
     }),
   );
+});
+
+test("the server's run is known though its update was stopped before it had outputs", () => {
+  const type = "kubernetes:apps/v1:Deployment";
+  const env = [
+    { name: "HOME", value: "/" },
+    { name: "KUBEFLOWER_RUN", value: "0123456789ab" },
+  ];
+  const outputs = { spec: { template: { spec: { containers: [{}, { env }] } } } };
+  const state = parseState({ [urn(type, "federation-server")]: { type, outputs } });
+  expect([state.serverRun, state.run, state.runs]).toEqual(["0123456789ab", undefined, []]);
 });
 
 test("a claim keeps the class that it asked for beside the one that it has", () => {

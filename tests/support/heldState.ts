@@ -35,6 +35,7 @@ export function heldState(parts: Partial<StackState> = {}): StackState {
     templates: [],
     run: { id: "0123456789ab", state: "completed", attempt: 0 },
     runs: [{ id: "0123456789ab", state: "completed" }],
+    serverRun: "0123456789ab",
     ...parts,
   };
 }
@@ -50,4 +51,5 @@ export const EMPTY: StackState = {
   templates: [],
   run: undefined,
   runs: [],
+  serverRun: undefined,
 };
