@@ -42,7 +42,7 @@ export interface Refusal {
 
 /** Finds the reason why an update must not begin; undefined when it may. Pure. */
 export function refusal(encounter: Encounter): Refusal | undefined {
-  for (const fault of [foreign, moved, usurpedSentence, loss, leavingSentence]) {
+  for (const fault of [foreign, moved, usurpedSentence, givenUp, loss, leavingSentence]) {
     const sentence = fault(encounter);
     if (sentence !== undefined) return { sentence, warns: false };
   }
@@ -134,11 +134,41 @@ function loss({ wanted, state, live }: Encounter): string | undefined {
   const change = fatalChange(wanted, claim, live);
   if (change === undefined) return undefined;
   if (isGivenUp(wanted, claim, live)) return undefined;
-  const kubectl = `kubectl --context ${wanted.context} -n ${claim.namespace}`;
-  const yes = `fetch the results (${kubectl} exec deploy/flower-server -- tar c -C ${DATA_FOLDER} runs | tar x) and say yes for this volume: pulumi config set discard ${claim.uid.slice(0, DIGITS)}`;
+  const yes = yesTo(wanted, claim);
   return change.back === undefined
     ? `${change.what} — as soon as the server's pod ends, its volume goes with ${results(state)} — ${yes}`
     : `${change.what} — that would delete the volume of claim ${claim.name} with ${results(state)} — set it back: ${change.back}; or ${yes}`;
+}
+
+/** The way to a yes: how to fetch the results on a claim's volume, and the setting that gives it up. */
+function yesTo({ context }: Wanted, { uid, namespace }: HeldObject): string {
+  const kubectl = `kubectl --context ${context} -n ${namespace}`;
+  return `fetch the results (${kubectl} exec deploy/flower-server -- tar c -C ${DATA_FOLDER} runs | tar x) and say yes for this volume: pulumi config set discard ${uid.slice(0, DIGITS)}`;
+}
+
+/**
+ * The sentence for a volume that a stopped update has given up. The state then holds what replaces it,
+ * and Pulumi deletes it at the end of the next update, also of one whose settings were taken back:
+ * under the same name that would be the volume in use.
+ */
+function givenUp({ wanted, state, live }: Encounter): string | undefined {
+  const { claim, namespace, owner } = state;
+  if (claim === undefined) return undefined;
+  const ref = { kind: claim.kind, name: NAMES.server, namespace: wanted.namespace };
+  const found = live.find(ref);
+  const isLeft = found?.owner === owner && found?.uid !== claim.uid;
+  const held = isLeft ? found : claim;
+  if (held === undefined || held === null || (!isLeft && isGone(claim, live.find(claim)))) {
+    return undefined;
+  }
+  const now = isLeft ? claim.namespace : (namespace?.name ?? claim.namespace);
+  const loss = `Pulumi deletes it at the end of this update, with ${results(state)}`;
+  const what = `an update that was stopped has given up claim ${held.name} of namespace ${held.namespace}`;
+  if (now !== wanted.namespace && held.namespace === wanted.namespace) {
+    return `${what} for namespace ${now} — ${loss} — finish that one first: pulumi config set namespace ${now}; before, ${yesTo(wanted, held)}`;
+  }
+  const isMeant = !isLeft || (wanted.discard !== undefined && held.uid.startsWith(wanted.discard));
+  return isMeant ? undefined : `${what} — ${loss} — ${yesTo(wanted, held)}`;
 }
 
 /** Whether a claim may be deleted: the setting discard allows it, or it has never had a volume. */

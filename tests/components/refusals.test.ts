@@ -1,43 +1,8 @@
 import { describe, expect, it, test } from "vitest";
-import type { LiveObject, LiveObjects } from "../../components/liveObjects.ts";
-import { declaredClaim, refusal, type Encounter, type Wanted } from "../../components/refusals.ts";
+import type { LiveObject } from "../../components/liveObjects.ts";
+import { declaredClaim, refusal } from "../../components/refusals.ts";
+import { cluster, encounter, MARK, OURS, WANTED } from "../support/encounters.ts";
 import { CLAIM, EMPTY, heldState, NAMESPACE, UIDS } from "../support/heldState.ts";
-
-const WANTED: Wanted = {
-  context: "lab",
-  namespace: "kubeflower",
-  createNamespace: true,
-  storage: "1Gi",
-  storageClass: undefined,
-  discard: undefined,
-};
-const MARK = { owner: UIDS.owner, stack: "kubeflower/dev" };
-const OURS: readonly LiveObject[] = [
-  { ...NAMESPACE, ...MARK },
-  { ...CLAIM, ...MARK },
-];
-
-/** A cluster that has these objects; undefined: one that cannot be asked. */
-function cluster(objects?: readonly LiveObject[], growing?: boolean): LiveObjects {
-  return {
-    find: ({ kind, name, namespace }) =>
-      objects === undefined
-        ? undefined
-        : (objects.find(
-            (one) => one.kind === kind && one.name === name && one.namespace === namespace,
-          ) ?? null),
-    growing,
-  };
-}
-
-function encounter(parts: Partial<Encounter>, wanted: Partial<Wanted> = {}): Encounter {
-  return {
-    wanted: { ...WANTED, ...wanted },
-    state: heldState(),
-    live: cluster(OURS),
-    ...parts,
-  };
-}
 
 test.each([
   ["a stack whose objects are all there", encounter({})],
@@ -129,34 +94,6 @@ describe("an update that would delete the volume is refused, in a preview too:",
     const claim = { ...CLAIM, storageClass: "fast", askedClass: "fast" };
     const met = encounter({ state: heldState({ claim }) }, { storageClass: "slow" });
     expect(refusal(met)?.sentence).toContain("set it back: pulumi config set storageClass fast;");
-  });
-});
-
-describe("what is being deleted", () => {
-  const leaving = (kind: string): LiveObjects =>
-    cluster(OURS.map((one) => (one.kind === kind ? { ...one, isLeaving: true } : one)));
-  const SENTENCE =
-    "claim flower-server is being deleted, which nothing takes back — as soon as the server's pod ends, its volume goes with the results of 0123456789ab (completed) — fetch the results (kubectl --context lab -n kubeflower exec deploy/flower-server -- tar c -C /var/lib/kubeflower runs | tar x) and say yes for this volume: pulumi config set discard 33333333";
-
-  it("a claim stops an update, whatever it changes: the server's pod keeps the volume", () => {
-    const met = encounter({ live: leaving("PersistentVolumeClaim") });
-    expect(refusal(met)).toEqual({ sentence: SENTENCE, warns: false });
-  });
-
-  it("a claim that is given up makes room for one of another name", () => {
-    const met = encounter({ live: leaving("PersistentVolumeClaim") }, { discard: "33333333" });
-    expect(refusal(met)).toBeUndefined();
-    const { name } = declaredClaim(met.wanted, met.state, met.live);
-    expect(name).toBe("flower-server-33333333");
-  });
-
-  it.each([true, false])("a namespace is waited for, also with createNamespace %s", (own) => {
-    const met = encounter({ live: leaving("Namespace") }, { createNamespace: own });
-    expect(refusal(met)).toEqual({
-      sentence:
-        "namespace kubeflower of context lab is being deleted, with all that is in it — nothing can be made there until it is gone — wait for that: kubectl --context lab wait --for=delete namespace/kubeflower --timeout=10m, then run `pulumi up --refresh`",
-      warns: false,
-    });
   });
 });
 
