@@ -19,7 +19,7 @@ import { runId } from "./settings/runId.ts";
 const settings = loadSettings();
 const { context, run: spec, runToken, timeout, wait } = settings;
 const update = !pulumi.runtime.isDryRun();
-const { state, cluster, live } = await meet(settings, update);
+const { state, cluster, live, isElsewhere } = await meet(settings, update);
 
 const { app, base, buildArgs, delivery } = settings;
 const builds = delivery.by !== "reference";
@@ -47,7 +47,7 @@ const federation = new Federation(
     namespace: settings.namespace,
     createNamespace: settings.createNamespace,
     keepsNamespace: keepsNamespace(settings, state),
-    verify: update ? verification(cluster.api, context) : undefined,
+    verify: update ? verification(cluster.api, context, isElsewhere) : undefined,
     image: appImage.reference,
     runId: id,
     run: spec,

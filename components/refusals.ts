@@ -24,6 +24,8 @@ export interface Encounter {
   readonly wanted: Wanted;
   readonly state: StackState;
   readonly live: LiveObjects;
+  /** Whether the context is known to be another cluster than at the last update. @default false */
+  readonly isElsewhere?: boolean;
 }
 
 /** Digits of a UID that a person types. */
@@ -48,7 +50,8 @@ export function refusal(encounter: Encounter): Refusal | undefined {
   }
   const first = vanished(encounter);
   if (first === undefined) return undefined;
-  return { sentence: goneSentence(encounter.wanted.context, first), warns: true };
+  const { wanted, isElsewhere } = encounter;
+  return { sentence: goneSentence(wanted.context, first, isElsewhere), warns: true };
 }
 
 /** Finds an object of another stack, or of no stack, under a name that this stack would use. */
@@ -114,9 +117,19 @@ function moved(encounter: Encounter): string | undefined {
   return `context ${wanted.context} is another cluster than that of context ${old}, where this stack's objects are — an update would leave them and their results behind — go back: pulumi config set context ${old}; or take them down there first: pulumi destroy; or use another stack here: pulumi stack init <name>`;
 }
 
-/** The sentence for an object of the stack that is no longer in the cluster. */
-export function goneSentence(context: string, { kind, name }: HeldObject): string {
-  return `context ${context} has no ${kind.toLowerCase()} ${name} of this stack's any more — the cluster was recreated, or somebody deleted it — run \`pulumi up --refresh\``;
+/**
+ * The sentence for an object of the stack that is no longer in the cluster.
+ * @param isElsewhere whether the cluster is known to be another one than at the last update
+ */
+export function goneSentence(
+  context: string,
+  { kind, name }: HeldObject,
+  isElsewhere = false,
+): string {
+  const gone = `context ${context} has no ${kind.toLowerCase()} ${name} of this stack's any more`;
+  return isElsewhere
+    ? `${gone} — it is another cluster than at the last update, which has this stack's objects and results if it still exists — lead the kubeconfig back to that one; or, if it is gone for good, run \`pulumi up --refresh\`: the stack forgets what it made there`
+    : `${gone} — the cluster was recreated, or somebody deleted it — run \`pulumi up --refresh\``;
 }
 
 /** The sentence for a namespace that is being deleted: the cluster lets nobody make anything there. */

@@ -197,6 +197,15 @@ describe("what has vanished", () => {
     expect(refusal(encounter({ live: cluster(objects) }))).toEqual({ sentence, warns: true });
   });
 
+  it("is in another cluster, when that is known: a refresh would have the stack forget it", () => {
+    const met = encounter({ live: cluster([]), isElsewhere: true });
+    expect(refusal(met)).toEqual({
+      sentence:
+        "context lab has no namespace kubeflower of this stack's any more — it is another cluster than at the last update, which has this stack's objects and results if it still exists — lead the kubeconfig back to that one; or, if it is gone for good, run `pulumi up --refresh`: the stack forgets what it made there",
+      warns: true,
+    });
+  });
+
   it("does not hide that the claim, which is there, would be lost", () => {
     const live = cluster(OURS.slice(1));
     const met = encounter({ live }, { storageClass: "fast" });
