@@ -9,6 +9,7 @@ import { prometheus } from "./components/prometheus.ts";
 import { clusterProvider } from "./components/provider.ts";
 import { declaredClaim, keepsNamespace } from "./components/refusals.ts";
 import { warnOfRemovals } from "./components/removals.ts";
+import { neverReplaced } from "./components/replacement.ts";
 import { FederatedRun, type FederatedRunArgs } from "./components/run.ts";
 import { verification } from "./components/verification.ts";
 import { volumeNode } from "./components/volumeNode.ts";
@@ -19,7 +20,7 @@ import { shellWord } from "./contract/shellWord.ts";
 const settings = loadSettings();
 const { context, run: spec, runToken, timeout, wait } = settings;
 const update = !pulumi.runtime.isDryRun();
-const { state, cluster, live } = await meet(settings, update);
+const { state, cluster, live, isElsewhere } = await meet(settings, update);
 
 const { app, base, buildArgs, delivery } = settings;
 const builds = delivery.by !== "reference";
@@ -34,19 +35,20 @@ const appImage = new AppImage("kubeflower", {
 });
 const id = runId({ sources: appImage.sources, run: spec, runToken });
 
-warnOfRemovals(settings.keepRuns, state.runs, id);
+warnOfRemovals(settings.keepRuns, state, id);
 const origin = originOf(settings, appImage.sources);
 const { storage, keepRuns, serviceType, gpus, spread } = settings;
 const claim = declaredClaim(settings, state, live);
 const home = await volumeNode(claim.storageClass, cluster.api);
 const provider = clusterProvider(context, cluster, state);
+const owner = new Owner("owner");
 const federation = new Federation(
   "federation",
   {
     namespace: settings.namespace,
     createNamespace: settings.createNamespace,
     keepsNamespace: keepsNamespace(settings, state),
-    verify: update ? verification(cluster.api, context) : undefined,
+    verify: update ? verification(cluster.api, context, isElsewhere) : undefined,
     image: appImage.reference,
     runId: id,
     run: spec,
@@ -79,7 +81,10 @@ const federation = new Federation(
     },
     data: settings.data,
   },
-  { providers: [provider], transformations: [new Owner("owner").mark] },
+  {
+    providers: [provider],
+    transformations: [owner.mark, neverReplaced(state, cluster.api)],
+  },
 );
 
 export const { namespace, server } = federation;
@@ -88,6 +93,7 @@ const where = {
   context,
   cluster: cluster.id,
   deletesNamespace: settings.createNamespace,
+  owner: owner.id,
 } satisfies Partial<FederatedRunArgs>;
 const followed = new FederatedRun(
   "run",

@@ -2,22 +2,41 @@
  * Prints which runs `pulumi destroy` deletes with the server's volume, and which claims with data it
  * deletes or leaves; when the cluster is gone, how to destroy the stack without it. A destroy starts
  * it first of all, with KUBEFLOWER_RUNS = {context, namespace, deletesNamespace, …} and the list of the last update in PULUMI_COMMAND_STDOUT.
- * Never fails, as that would stop the destroy.
+ * Fails, and so stops the destroy, only when that would delete what is another stack's.
  */
 import type { RunSummary } from "../contract/status.ts";
 import { COMMAND } from "../contract/variables.ts";
 import { clientOf } from "../kube/client.ts";
 import { dataClaimLines } from "./dataClaims.ts";
-import type { Claim } from "./diagnosis/objects.ts";
+import type { Claim, Namespace } from "./diagnosis/objects.ts";
 import { Federation } from "./federation.ts";
+import { listed } from "./listedRuns.ts";
+import { othersSentence } from "./othersObjects.ts";
 import { keptRunLine } from "./report.ts";
 import { StatusClient } from "./statusClient.ts";
 
-const { context, namespace, deletesNamespace } = JSON.parse(process.env[COMMAND.runs] ?? "{}") as {
+const { context, namespace, deletesNamespace, owner } = JSON.parse(
+  process.env[COMMAND.runs] ?? "{}",
+) as {
   context: string;
   namespace: string;
   deletesNamespace: boolean;
+  owner?: string;
 };
+
+/** The sentence for what is another stack's; undefined where the cluster does not say so. */
+async function others(): Promise<string | undefined> {
+  try {
+    const cluster = clientOf(context);
+    const path = `/api/v1/namespaces/${namespace}`;
+    const read = async () => (await cluster.get<Namespace>(path)).object;
+    const claims = await claimsOf(new Federation(cluster, namespace));
+    const found = deletesNamespace ? await read().catch(() => undefined) : undefined;
+    return othersSentence({ namespace: found, claims }, owner);
+  } catch {
+    return undefined;
+  }
+}
 
 async function lostRuns(): Promise<readonly string[]> {
   const known = listed(process.env.PULUMI_COMMAND_STDOUT);
@@ -51,14 +70,6 @@ async function claimsOf(federation: Federation): Promise<readonly Claim[]> {
   return federation.claims().catch(() => []);
 }
 
-/** Reads the list of the last update; empty when that update was killed before it had one. */
-function listed(text: string | undefined): readonly RunSummary[] {
-  try {
-    return JSON.parse(text ?? "[]") as RunSummary[];
-  } catch {
-    return [];
-  }
-}
-
-for (const line of await lostRuns()) console.error(line);
-process.exit(0);
+const stop = await others();
+for (const line of stop === undefined ? await lostRuns() : [stop]) console.error(line);
+process.exit(stop === undefined ? 0 : 1);

@@ -37,7 +37,9 @@ export async function meet(
   if (cluster.warning !== undefined) await pulumi.log.warn(cluster.warning);
   await meetNodes(settings.delivery, cluster.api, update);
   const live = await liveObjects(cluster.api, settings.namespace, state);
-  const encounter = { wanted: settings, state, live };
+  const known = state.cluster ?? cluster.id;
+  const isElsewhere = cluster.id !== "" && cluster.id !== known;
+  const encounter = { wanted: settings, state, live, isElsewhere };
   const refused = refusal(encounter);
   if (refused?.warns === false) throw new pulumi.RunError(refused.sentence);
   if (refused !== undefined && !update) await pulumi.log.warn(refused.sentence);

@@ -1,6 +1,5 @@
-import { NAMES } from "../contract/names.ts";
+import { NAMES, OWNER, STACK } from "../contract/names.ts";
 import type { KubernetesApi } from "../kube/clusterFacts.ts";
-import { OWNER, STACK } from "./ownership.ts";
 import type { ObjectRef, StackState } from "./stackState.ts";
 
 /** An object that the cluster has now. */
@@ -13,6 +12,8 @@ export interface LiveObject extends ObjectRef {
   readonly stack: string | undefined;
   /** Phase of a namespace or a claim. */
   readonly phase?: string | undefined;
+  /** Whether somebody has asked for its deletion, which nothing takes back. @default false */
+  readonly isLeaving?: boolean;
 }
 
 /** The objects that the cluster has under the names that this stack uses. */
@@ -76,13 +77,15 @@ function described(
   if (object === null || object === undefined) return object;
   const { uid, annotations = {} } = object.metadata;
   const mark = { owner: annotations[OWNER], stack: annotations[STACK] };
-  return { ...ref, uid, ...mark, phase: object.status?.phase };
+  const isLeaving = object.metadata.deletionTimestamp !== undefined;
+  return { ...ref, uid, ...mark, phase: object.status?.phase, ...(isLeaving && { isLeaving }) };
 }
 
 interface Metadata {
   readonly metadata: {
     readonly uid: string;
     readonly annotations?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
   };
   readonly status?: { readonly phase?: string };
 }

@@ -1,10 +1,7 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { OWNER, STACK } from "../contract/names.ts";
 
-/** Annotation with the random id of the stack that an object belongs to. */
-export const OWNER = "kubeflower/owner";
-/** Annotation with `project/stack` of the owner, for people. */
-export const STACK = "kubeflower/stack";
 /** Name of the resource whose state keeps the id. */
 export const OWNER_ID = "owner-id";
 

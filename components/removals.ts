@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { NamedRun } from "./stackState.ts";
+import type { NamedRun, StackState } from "./stackState.ts";
 
 /**
  * Finds the runs that are to go, oldest first; app/kubeflower/run_removal.py has the same rule. The
@@ -25,29 +25,52 @@ export function surplus<Run extends NamedRun>(
   return newest.filter((run, rank) => !stays(run, rank)).reverse();
 }
 
-/** The warning that an update removes old runs from the volume; undefined when it removes none. Pure. */
+/**
+ * The warning that an update removes old runs from the volume; undefined when it removes none. Pure.
+ * @param before run that the server has worked on since the last update
+ */
 export function removalSentence(
   keep: number | undefined,
-  runs: readonly NamedRun[],
+  { runs, serverRun: before }: RunsOfState,
   current: string,
 ): string | undefined {
   if (keep === undefined) return undefined;
-  const old = surplus(completedLast(runs, current), keep, current);
+  const old = surplus(afterwards(runs, before, current), keep, current);
   const [first] = old;
   if (first === undefined) return undefined;
-  const named = old.map(({ id, state, rounds, ended }) => {
-    const when = ended === undefined || ended === null ? "" : ` ${ended}`;
-    return `run ${id} (${state}${when}${rounds === undefined ? "" : `, ${rounds} rounds`})`;
-  });
+  const named = old.map(({ id }) => described(runs.find((run) => run.id === id) ?? { id }));
   return `keepRuns is ${keep}, so this update removes ${named.join(" and ")} from the volume — fetch what you need before: npx kubeflower results ${first.id}; or keep all: pulumi config rm keepRuns`;
 }
 
-/** The runs as they will be when this update's run is completed. A failed one stays as it is. */
-function completedLast(runs: readonly NamedRun[], current: string): readonly NamedRun[] {
+type RunsOfState = Pick<StackState, "runs" | "serverRun">;
+
+/**
+ * The runs as they will be when this update's run is completed. A failed one stays as it is. The
+ * server goes on between updates: the run that it works on may have been completed since.
+ */
+function afterwards(
+  runs: readonly NamedRun[],
+  before: string | undefined,
+  current: string,
+): readonly NamedRun[] {
+  const rest = runs.filter(({ id, state }) => id !== current && (id !== before || hasEnded(state)));
+  const last = { id: before ?? "", state: "completed", ended: "9998" };
+  const isOpen = before !== undefined && before !== current;
+  const since = isOpen && !rest.some(({ id }) => id === before) ? [last] : [];
   const known = runs.find(({ id }) => id === current);
-  if (known?.state === "completed" || known?.state === "failed") return runs;
   const done = { id: current, state: "completed", ended: "9999" };
-  return [...runs.filter(({ id }) => id !== current), done];
+  return [...rest, ...since, known !== undefined && hasEnded(known.state) ? known : done];
+}
+
+function hasEnded(state: string): boolean {
+  return state === "completed" || state === "failed";
+}
+
+/** A run in words; one that had not ended goes only if it has been completed since. */
+function described({ id, state = "", rounds, ended }: Partial<NamedRun>): string {
+  if (!hasEnded(state)) return `run ${id ?? ""} (if it is completed by now)`;
+  const when = ended === undefined || ended === null ? "" : ` ${ended}`;
+  return `run ${id ?? ""} (${state}${when}${rounds === undefined ? "" : `, ${rounds} rounds`})`;
 }
 
 /** Warns of runs that an update removes, before it does. */

@@ -15,6 +15,8 @@ export interface FederatedRunArgs {
   readonly namespace: pulumi.Input<string>;
   /** Whether the namespace goes with the stack, and all claims in it. */
   readonly deletesNamespace: boolean;
+  /** Random id of this stack: a destroy must not delete what is another's. */
+  readonly owner: pulumi.Input<string>;
   /** UID of the server's volume: a new volume has no run on it yet. */
   readonly volume: pulumi.Input<string>;
   /** Id of the run. */
@@ -64,10 +66,10 @@ export class FederatedRun extends pulumi.ComponentResource {
     return follow.stdout.apply(runResult);
   }
 
-  /** Lists the runs on the volume after each run; a destroy first says which of them it deletes. */
+  /** Lists the runs on the volume after each run; a destroy first says which it deletes, if all is this stack's. */
   #list(
     name: string,
-    { context, namespace, deletesNamespace }: FederatedRunArgs,
+    { context, namespace, deletesNamespace, owner }: FederatedRunArgs,
   ): pulumi.Output<readonly RunSummary[]> {
     const list = runProgram(
       name,
@@ -75,7 +77,7 @@ export class FederatedRun extends pulumi.ComponentResource {
         script: "cli/keptRuns.ts",
         variable: COMMAND.runs,
         // The result is part of the order so that another result lists the runs again.
-        order: { context, namespace, deletesNamespace, result: this.result },
+        order: { context, namespace, deletesNamespace, owner, result: this.result },
       },
       {
         update: "cli/keptRuns.ts",

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ENGINE } from "../contract/variables.ts";
 import type { RunSummary } from "../contract/status.ts";
 import { OWNER_ID } from "./ownership.ts";
 
@@ -16,6 +17,8 @@ export interface ObjectRef {
 export interface HeldObject extends ObjectRef {
   /** UID that the cluster gave it. */
   readonly uid: string;
+  /** Name in the state, which `pulumi state delete` takes. */
+  readonly urn?: string;
 }
 
 /** The claim of the server's volume, which holds every run's results. */
@@ -70,6 +73,8 @@ export interface StackState {
   readonly run: HeldRun | undefined;
   /** Runs on the server's volume, as far as the stack's outputs name them. */
   readonly runs: readonly NamedRun[];
+  /** Run that the server works on, also where its update was stopped before it had outputs. */
+  readonly serverRun: string | undefined;
 }
 
 /** A run that the stack's outputs name. */
@@ -104,9 +109,16 @@ interface Spec {
   readonly volumeName?: string;
   readonly storageClassName?: string;
   readonly resources?: { readonly requests?: { readonly storage?: string } };
+  readonly template?: { readonly spec?: { readonly containers?: readonly Container[] } };
 }
 
-const KINDS = /^kubernetes:.*:(Namespace|PersistentVolumeClaim|Service|Deployment|StatefulSet)$/;
+interface Container {
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+}
+
+/** Types of the objects that the state is read for. */
+export const KINDS =
+  /^kubernetes:.*:(Namespace|PersistentVolumeClaim|Service|Deployment|StatefulSet)$/;
 
 /**
  * Asks Pulumi for this stack's state as it was before this update. With `--refresh` it is the state
@@ -132,13 +144,14 @@ async function resourcesOf(stackName: string): Promise<Resources> {
 export function parseState(resources: Resources): StackState {
   const named = Object.entries(resources).map(([urn, resource]) => ({
     ...resource,
+    urn,
     name: urn.split("::").at(-1) ?? "",
     ofData: urn.includes("kubeflower:index:Data$"),
   }));
   const provider = named.find(({ type }) => type === "pulumi:providers:kubernetes")?.outputs;
   const command = (name: string): Outputs | undefined =>
     named.find((one) => one.type === "command:local:Command" && one.name === name)?.outputs;
-  const objects = named.flatMap(({ type, outputs }) => heldObject(type, outputs));
+  const objects = named.flatMap(heldObject);
   const claim = named.find(isServerClaim)?.outputs;
   const clients = named.find(({ type }) => type.endsWith(":StatefulSet"))?.outputs;
   const stack = named.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
@@ -155,6 +168,7 @@ export function parseState(resources: Resources): StackState {
     templateNames: clients?.spec && (clients.spec.volumeClaimTemplates ?? []).map(nameOf),
     run: heldRun(command("run")),
     runs: keptRuns(stack),
+    serverRun: serverRun(named.find(({ type }) => type.endsWith(":Deployment"))?.outputs),
   };
 }
 
@@ -163,12 +177,12 @@ function isServerClaim({ type, ofData }: { type: string; ofData: boolean }): boo
   return type.endsWith(":PersistentVolumeClaim") && !ofData;
 }
 
-function heldObject(type: string, { metadata }: Outputs): HeldObject[] {
+function heldObject({ type, urn, outputs }: Resource & { urn: string }): HeldObject[] {
   const kind = KINDS.exec(type)?.[1] as ObjectRef["kind"] | undefined;
-  const { name, namespace = "", uid } = metadata ?? {};
+  const { name, namespace = "", uid } = outputs.metadata ?? {};
   return kind === undefined || name === undefined || uid === undefined
     ? []
-    : [{ kind, name, namespace, uid }];
+    : [{ kind, name, namespace, uid, urn }];
 }
 
 function heldClaim(object: HeldObject, outputs: Outputs | undefined): HeldClaim[] {
@@ -210,6 +224,13 @@ function heldRun(outputs: Outputs | undefined): HeldRun | undefined {
     // A killed follower left no result; its run is followed again.
   }
   return { id, state, attempt: Number(attempt) };
+}
+
+/** Run in the environment of the server's pod. */
+function serverRun(deployment: Outputs | undefined): string | undefined {
+  const containers = deployment?.spec?.template?.spec?.containers ?? [];
+  const variables = containers.flatMap(({ env = [] }) => env);
+  return variables.find(({ name }) => name === ENGINE.run)?.value;
 }
 
 /** Runs in the stack's outputs; an older version put a single run there. */

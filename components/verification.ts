@@ -11,11 +11,12 @@ export type Verify = (object: HeldObject) => Promise<void>;
 /**
  * Ends the program with one sentence when an object is no longer in the cluster. Pulumi does not
  * touch an object whose declaration is unchanged, so the stack's outputs would be wrong.
+ * @param isElsewhere whether the cluster is known to be another one than at the last update
  */
-export function verification(api: KubernetesApi, context: string): Verify {
+export function verification(api: KubernetesApi, context: string, isElsewhere = false): Verify {
   return async (object) => {
     if (!isGone(object, await liveObject(api, object))) return;
-    await pulumi.log.error(goneSentence(context, object));
+    await pulumi.log.error(goneSentence(context, object, isElsewhere));
     // A rejected output would be reported once for each resource that waits for it.
     process.exit(ERROR_SHOWN);
   };

@@ -10,6 +10,11 @@ export const NAMES = {
   metrics: "flower-metrics",
 } as const;
 
+/** Annotation with the random id of the stack that an object belongs to. */
+export const OWNER = "kubeflower/owner";
+/** Annotation with `project/stack` of the owner, for people. */
+export const STACK = "kubeflower/stack";
+
 /** Name of a workload in the cluster, and value of its pods' label `app`. */
 export type Workload = typeof NAMES.server | typeof NAMES.client;
 

@@ -5,13 +5,14 @@ files are deleted afterwards, from the folder REMOVED. A killed server goes on w
 starts.
 """
 
+import secrets
 import shutil
-import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from kubeflower import volume
 from kubeflower.kept_runs import kept_runs
 
 REMOVED = "removed"
@@ -78,23 +79,38 @@ class RunRemoval:
         if self._deletion is not None:
             self._deletion.join()
 
+    def wait_for(self, room: int) -> None:
+        """Wait as `wait` does where fewer than `room` bytes are free."""
+        if volume.space(self.data)[0] < room:
+            self.wait()
+
     def _delete(self) -> None:
         """Delete the files of all runs that were moved, also those that a killed server left."""
         folder = self.data / REMOVED
-        for run in folder.iterdir() if folder.is_dir() else []:
+        for path in folder.iterdir() if folder.is_dir() else []:
             try:
-                shutil.rmtree(run)
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
             except OSError as error:  # the next start goes on
                 print(f"files of a removed run are still there: {error}")
 
     def _move(self, run: str) -> None:
-        """Move a run's folder out of `runs`.
+        """Move a run's folder out of `runs`, which takes no room.
 
         Raises:
-            OSError: e.g. the volume has no room for a folder.
+            OSError: e.g. the volume can only be read.
         """
+        source = self.data / "runs" / run
         folder = self.data / REMOVED
-        folder.mkdir(exist_ok=True)
-        # Its own name: files of an earlier run of this id may still be there.
-        target = tempfile.mkdtemp(prefix=f"{run}-", dir=folder)
-        (self.data / "runs" / run).rename(target)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            if not volume.is_full(error):
+                raise
+            # A full volume takes no new folder: that of this run becomes it.
+            source.rename(folder)
+        else:
+            # Its own name: files of an earlier run of this id may still be there.
+            source.rename(folder / f"{run}-{secrets.token_hex(4)}")

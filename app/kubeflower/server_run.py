@@ -21,7 +21,7 @@ from kubeflower.randomness import seed_all
 from kubeflower.rounds import Rounds
 from kubeflower.run_events import RunEvents
 from kubeflower.run_failure import RunFailed
-from kubeflower.run_folder import RunFolder
+from kubeflower.run_folder import RESERVE_BYTES, RunFolder
 from kubeflower.run_logs import RunLogs
 from kubeflower.run_record import NAME as RECORD
 from kubeflower.run_record import run_record
@@ -228,6 +228,7 @@ class ServerRun:
         """Make the run's folder and load the newest checkpoint."""
         internals.set_task_identity(self.run_id, 0)
         try:
+            self.removal.wait_for(RESERVE_BYTES)
             self.folder.make()
             for name in ("failed.json", BROKEN):
                 self.folder.remove(name)
@@ -278,8 +279,7 @@ class ServerRun:
         if failure.code not in ("clients", "timeout") or not refused:
             return failure
         reason = f"{failure}; a client was refused: its token's key is not one of the cluster's"
-        reason += " that the server knows"
-        return RunFailed(reason, "keys", **failure.facts)
+        return RunFailed(f"{reason} that the server knows", "keys", **failure.facts)
 
     def _flush_checkpoints(self) -> None:
         """Wait for the checkpoints; a full disk is no failure, as the model may still fit."""

@@ -1,5 +1,6 @@
 """Old runs that go: kubeflower/run_removal.py."""
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -84,6 +85,23 @@ def test_a_run_that_cannot_be_moved_stays_whole(
     RunRemoval(tmp_path, 1, "b").begin()
     assert listed(tmp_path) == ["a", "b"]
     assert capsys.readouterr().out.startswith("run a is not removed: [Errno 17] File exists")
+
+
+def test_a_full_volume_takes_no_new_folder_and_gets_room_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    completed(tmp_path, "a", "b", "c")
+
+    def full(self: Path, **_: Any) -> None:
+        if not self.exists():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    removal = RunRemoval(tmp_path, 1, "c")
+    removal.begin()
+    assert listed(tmp_path) == ["c"]
+    removal.wait()
+    assert list((tmp_path / REMOVED).iterdir()) == []
 
 
 def test_a_server_removes_runs_when_its_own_is_completed_and_not_before(

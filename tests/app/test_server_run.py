@@ -9,7 +9,7 @@ import pytest
 from authority import CLIENT, NAMESPACE, Signer, key_set
 from conftest import HERE
 from federation import environment
-from kubeflower import settings
+from kubeflower import settings, volume
 from kubeflower.run_failure import RunFailed
 from kubeflower.server_run import ServerRun
 from kubeflower.token_verifier import Refused, TokenVerifier
@@ -172,3 +172,22 @@ def test_a_line_that_finds_no_room_is_written_with_the_next(
     entries = zip(rounds.history.entries, servers, strict=True)
     assert written == [{**entry, **details, **server} for entry, server in entries]
     assert [entry["loss"] for entry in written] == [0.5, 0.25]
+
+
+@pytest.mark.parametrize(("free", "steps"), [(0, ["wait", "make"]), (1 << 20, ["make"])])
+def test_on_a_full_volume_a_run_begins_when_the_old_ones_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, steps: list[str]
+) -> None:
+    one = server(tmp_path)
+    done: list[str] = []
+    monkeypatch.setattr(volume, "space", lambda _: (free, 1 << 20))
+    monkeypatch.setattr(one.removal, "wait", lambda: done.append("wait"))
+
+    def make() -> None:
+        done.append("make")
+        raise RunFailed("no more is of interest")
+
+    monkeypatch.setattr(one.folder, "make", make)
+    with pytest.raises(RunFailed):
+        one._prepare()
+    assert done == steps

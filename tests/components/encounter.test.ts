@@ -35,6 +35,16 @@ it("knows the cluster by what this user sees, else by what the state has", async
   expect((await meet(SETTINGS, true)).cluster.id).toBe(state.cluster);
 });
 
+it("knows another cluster than the last update's by its id, where this user sees one", async () => {
+  const elsewhere = async (id: string): Promise<boolean | undefined> => {
+    cluster = { ...cluster, id };
+    return (await meet(SETTINGS, true)).isElsewhere;
+  };
+  expect(await elsewhere("seen")).toBe(true);
+  expect(await elsewhere(state.cluster ?? "")).toBe(false);
+  expect(await elsewhere("")).toBe(false);
+});
+
 it("warns in a preview why the cluster cannot be asked", async () => {
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
   cluster = { ...cluster, warning: "context lab is not let in" };

@@ -65,6 +65,12 @@ test("an object without annotations belongs to nobody's stack", async () => {
   });
 });
 
+test("an object whose deletion was asked for is leaving, as long as it is there", async () => {
+  const metadata = { uid: "3", deletionTimestamp: "2026-11-27T12:00:00Z" };
+  const live = await liveObjects({ get: api({ [claim]: { metadata } }).get }, "kubeflower", EMPTY);
+  expect(live.find(CLAIM)?.isLeaving).toBe(true);
+});
+
 test.each([
   ["can grow", { allowVolumeExpansion: true }, true],
   ["cannot grow", {}, false],

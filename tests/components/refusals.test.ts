@@ -1,43 +1,8 @@
 import { describe, expect, it, test } from "vitest";
-import type { LiveObject, LiveObjects } from "../../components/liveObjects.ts";
-import { declaredClaim, refusal, type Encounter, type Wanted } from "../../components/refusals.ts";
+import type { LiveObject } from "../../components/liveObjects.ts";
+import { declaredClaim, refusal } from "../../components/refusals.ts";
+import { cluster, encounter, MARK, OURS, WANTED } from "../support/encounters.ts";
 import { CLAIM, EMPTY, heldState, NAMESPACE, UIDS } from "../support/heldState.ts";
-
-const WANTED: Wanted = {
-  context: "lab",
-  namespace: "kubeflower",
-  createNamespace: true,
-  storage: "1Gi",
-  storageClass: undefined,
-  discard: undefined,
-};
-const MARK = { owner: UIDS.owner, stack: "kubeflower/dev" };
-const OURS: readonly LiveObject[] = [
-  { ...NAMESPACE, ...MARK },
-  { ...CLAIM, ...MARK },
-];
-
-/** A cluster that has these objects; undefined: one that cannot be asked. */
-function cluster(objects?: readonly LiveObject[], growing?: boolean): LiveObjects {
-  return {
-    find: ({ kind, name, namespace }) =>
-      objects === undefined
-        ? undefined
-        : (objects.find(
-            (one) => one.kind === kind && one.name === name && one.namespace === namespace,
-          ) ?? null),
-    growing,
-  };
-}
-
-function encounter(parts: Partial<Encounter>, wanted: Partial<Wanted> = {}): Encounter {
-  return {
-    wanted: { ...WANTED, ...wanted },
-    state: heldState(),
-    live: cluster(OURS),
-    ...parts,
-  };
-}
 
 test.each([
   ["a stack whose objects are all there", encounter({})],
@@ -181,6 +146,24 @@ test("objects that another stack has taken over are refused, though the state ha
   expect(refusal(encounter({ live }))?.sentence).toContain("belongs to stack kubeflower/other");
 });
 
+describe("an object under the name of one of this stack's is left alone:", () => {
+  const sentence = (by: string): string =>
+    `Namespace kubeflower of context lab is no longer the one that this stack made: ${by} has made it anew, and Pulumi would take it over or delete it — an update leaves alone what others made — have Pulumi forget it: pulumi state delete 'the-urn' --target-dependents --yes, then run \`pulumi up\` again`;
+  const state = heldState({ objects: [{ ...NAMESPACE, urn: "the-urn" }, CLAIM] });
+
+  it("somebody's, also when a refresh would find it", () => {
+    const theirs = { ...NAMESPACE, uid: "6", owner: undefined, stack: undefined };
+    const met = encounter({ state, live: cluster([theirs]) });
+    expect(refusal(met)).toEqual({ sentence: sentence("somebody else"), warns: false });
+  });
+
+  it("another stack's, when this stack goes elsewhere and its old namespace would be deleted", () => {
+    const theirs = { ...NAMESPACE, uid: "6", ...THEIRS };
+    const met = encounter({ state, live: cluster([theirs]) }, { namespace: "other" });
+    expect(refusal(met)).toEqual({ sentence: sentence("stack kubeflower/other"), warns: false });
+  });
+});
+
 const MOVED =
   "context new is another cluster than that of context lab, where this stack's objects are — an update would leave them and their results behind — go back: pulumi config set context lab; or take them down there first: pulumi destroy; or use another stack here: pulumi stack init <name>";
 const ANEW = (what: string): string =>
@@ -190,6 +173,16 @@ describe("what has vanished", () => {
   it("stops all when everything is in the cluster of another context", () => {
     const met = encounter({ live: cluster([]) }, { context: "new" });
     expect(refusal(met)).toEqual({ sentence: MOVED, warns: false });
+  });
+
+  it("stops all when what is left cannot be seen there, or is another's of the same name", () => {
+    const [namespace] = OURS;
+    const found = [undefined, { ...namespace, uid: "6" } as LiveObject];
+    for (const hidden of found) {
+      const live = { find: ({ kind }: { kind: string }) => (kind === "Namespace" ? hidden : null) };
+      const met = encounter({ live: { ...live, growing: undefined } }, { context: "new" });
+      expect(refusal(met)).toEqual({ sentence: MOVED, warns: false });
+    }
   });
 
   it.each([
@@ -202,6 +195,15 @@ describe("what has vanished", () => {
     ],
   ])("is a warning, as a refresh may have mended it: %s", (_, objects, sentence) => {
     expect(refusal(encounter({ live: cluster(objects) }))).toEqual({ sentence, warns: true });
+  });
+
+  it("is in another cluster, when that is known: a refresh would have the stack forget it", () => {
+    const met = encounter({ live: cluster([]), isElsewhere: true });
+    expect(refusal(met)).toEqual({
+      sentence:
+        "context lab has no namespace kubeflower of this stack's any more — it is another cluster than at the last update, which has this stack's objects and results if it still exists — lead the kubeconfig back to that one; or, if it is gone for good, run `pulumi up --refresh`: the stack forgets what it made there",
+      warns: true,
+    });
   });
 
   it("does not hide that the claim, which is there, would be lost", () => {

@@ -47,11 +47,35 @@ test("an empty state holds nothing", () => {
   expect(parseState({})).toEqual(EMPTY);
 });
 
+const URNS = {
+  namespace: urn("kubernetes:core/v1:Namespace", "federation-namespace"),
+  claim: urn("kubernetes:core/v1:PersistentVolumeClaim", "federation-server-volume"),
+};
+const HELD_NAMESPACE = { ...NAMESPACE, urn: URNS.namespace };
+const HELD_CLAIM = { ...CLAIM, urn: URNS.claim };
+
 test("a state holds its context, its objects, its claim, its owner and its run", () => {
   const { kind, name, namespace, uid } = CLAIM;
   expect(parseState(resources(completed))).toEqual(
-    heldState({ objects: [NAMESPACE, { kind, name, namespace, uid }], runs: [] }),
+    heldState({
+      objects: [HELD_NAMESPACE, { kind, name, namespace, uid, urn: URNS.claim }],
+      namespace: HELD_NAMESPACE,
+      claim: HELD_CLAIM,
+      runs: [],
+      serverRun: undefined,
+    }),
   );
+});
+
+test("the server's run is known though its update was stopped before it had outputs", () => {
+  const type = "kubernetes:apps/v1:Deployment";
+  const env = [
+    { name: "HOME", value: "/" },
+    { name: "KUBEFLOWER_RUN", value: "0123456789ab" },
+  ];
+  const outputs = { spec: { template: { spec: { containers: [{}, { env }] } } } };
+  const state = parseState({ [urn(type, "federation-server")]: { type, outputs } });
+  expect([state.serverRun, state.run, state.runs]).toEqual(["0123456789ab", undefined, []]);
 });
 
 test("a claim keeps the class that it asked for beside the one that it has", () => {
@@ -60,7 +84,7 @@ test("a claim keeps the class that it asked for beside the one that it has", () 
   const name = urn("kubernetes:core/v1:PersistentVolumeClaim", "federation-server-volume");
   const outputs = { ...held[name]?.outputs, ...asked, __inputs: asked };
   const { claim } = parseState({ ...held, [name]: { type: held[name]?.type ?? "", outputs } });
-  expect(claim).toEqual({ ...CLAIM, storageClass: "fast", askedClass: "fast", storage: "0" });
+  expect(claim).toEqual({ ...HELD_CLAIM, storageClass: "fast", askedClass: "fast", storage: "0" });
 });
 
 test("the clients' claims and their templates are not taken for the server's volume", () => {
@@ -84,7 +108,7 @@ test("the clients' claims and their templates are not taken for the server's vol
     [urn(set, "federation-clients")]: { type: set, outputs: { spec: { volumeClaimTemplates } } },
     ...resources(completed),
   });
-  expect(state.claim).toEqual(CLAIM);
+  expect(state.claim).toEqual(HELD_CLAIM);
   expect(state.templates).toEqual([
     { name: "data", storageClass: undefined, storage: "1Gi" },
     { name: "fast", storageClass: "fast", storage: "2Gi" },

@@ -36,6 +36,7 @@ export function heldState(parts: Partial<StackState> = {}): StackState {
     templateNames: undefined,
     run: { id: "0123456789ab", state: "completed", attempt: 0 },
     runs: [{ id: "0123456789ab", state: "completed" }],
+    serverRun: "0123456789ab",
     ...parts,
   };
 }
@@ -52,4 +53,5 @@ export const EMPTY: StackState = {
   templateNames: undefined,
   run: undefined,
   runs: [],
+  serverRun: undefined,
 };

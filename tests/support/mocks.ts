@@ -56,11 +56,14 @@ type Register = (request: RegisterRequest, callback: unknown) => Promise<void>;
 const monitor = MockMonitor.prototype as unknown as {
   registerResource: Register;
   registerErrorHook: Heard;
+  registerResourceHook: Heard;
 };
-// The SDK's mocks say that they know error hooks, and do not.
-monitor.registerErrorHook = (_request, callback) => {
+// The SDK's mocks say that they know hooks, and do not.
+const heard: Heard = (_request, callback) => {
   callback(null, {});
 };
+monitor.registerErrorHook = heard;
+monitor.registerResourceHook = heard;
 const register = monitor.registerResource;
 let parent = "";
 let replacedBy: string[] = [];

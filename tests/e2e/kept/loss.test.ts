@@ -64,6 +64,21 @@ test(
   },
 );
 
+test("a replacement that somebody asks Pulumi for is refused", CASE, async () => {
+  const { deployment } = JSON.parse(await kept.checkout.pulumi("stack", "export")) as {
+    deployment: { resources: readonly { readonly urn: string }[] };
+  };
+  const urns = deployment.resources.map(({ urn }) => urn);
+  const claim = urns.find((urn) => urn.endsWith("::federation-server-volume")) ?? "";
+  const { code, said } = await kept.up("--replace", claim);
+  expect([code, reason(said)]).toEqual([
+    1,
+    expect.stringMatching(/PersistentVolumeClaim flower-server is there, and to replace it would/),
+  ]);
+  expect(await kept.digest()).toBe(kept.first.sha256);
+  expect((await kept.up()).code).toBe(0);
+});
+
 test(
   "the yes that a refusal names gives up that volume, and the server moves to a new one",
   CASE,

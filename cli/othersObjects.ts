@@ -1,0 +1,32 @@
+import { NAMES, OWNER, STACK } from "../contract/names.ts";
+import type { Claim, Namespace } from "./diagnosis/objects.ts";
+
+/** The objects with results that a destroy deletes, as the cluster has them now. */
+export interface Doomed {
+  /** Namespace; undefined when it stays, or may not be seen. */
+  readonly namespace: Namespace | undefined;
+  /** Claims of the namespace. */
+  readonly claims: readonly Pick<Claim, "metadata">[];
+}
+
+/**
+ * The sentence for a destroy that would delete what another stack has made under the names of this
+ * one's; undefined when there is nothing of another's. Pulumi deletes by name. Pure.
+ * @param owner random id of this stack; undefined when an older version made it
+ */
+export function othersSentence(
+  { namespace, claims }: Doomed,
+  owner: string | undefined,
+): string | undefined {
+  const servers = claims.filter(({ metadata }) => metadata.name.startsWith(NAMES.server));
+  const named = [
+    ...(namespace === undefined ? [] : [["namespace", namespace.metadata] as const]),
+    ...servers.map(({ metadata }) => ["claim", metadata] as const),
+  ];
+  for (const [kind, { name, annotations = {} }] of named) {
+    const theirs = annotations[OWNER];
+    if (owner === undefined || theirs === undefined || theirs === owner) continue;
+    return `${kind} ${name} belongs to stack ${annotations[STACK] ?? theirs} by now, and this destroy would delete it with its runs — what this stack made under the name is gone already — have Pulumi forget it: pulumi state delete --target-dependents, and choose the ${kind}; then run \`pulumi destroy\` again`;
+  }
+  return undefined;
+}
