@@ -14,7 +14,7 @@ export function connectionFault(snapshot: Snapshot, pod: Pod): Cause | null {
   const { name } = pod.metadata;
   const said = snapshot.objects.complaints[name];
   if (isServer(pod) || said === undefined || isReady(pod)) return null;
-  if (!isServerThere(snapshot)) return null;
+  if (!isServerReadyFor(snapshot, TRYING)) return null;
   const { namespace } = snapshot.objects;
   const remedy = KEYS.test(said)
     ? "give the server the cluster's keys again: pulumi up --refresh"
@@ -28,15 +28,15 @@ export function connectionFault(snapshot: Snapshot, pod: Pod): Cause | null {
 }
 
 /**
- * Tells whether the server has been ready for long enough that clients have tried again: one that
- * starts, as for each run, is reached a little later, and one that is not ready has a cause of its own.
+ * Tells whether the server has been ready for so long that clients have tried again: one that starts,
+ * as for each run, is reached a little later, and one that is not ready has a cause of its own.
  */
-function isServerThere(snapshot: Snapshot): boolean {
+export function isServerReadyFor(snapshot: Snapshot, seconds: number): boolean {
   return snapshot
     .currentPods()
     .filter((pod) => isServer(pod) && isReady(pod))
     .some((pod) => {
       const since = condition(pod, "Ready")?.lastTransitionTime;
-      return since === undefined || snapshot.secondsSince(since) >= TRYING;
+      return since === undefined || snapshot.secondsSince(since) >= seconds;
     });
 }

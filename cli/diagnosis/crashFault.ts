@@ -20,7 +20,8 @@ export function crashFault(snapshot: Snapshot, pod: Pod, container: ContainerSta
   const { terminated, waiting } = container.state ?? {};
   const isInBackOff = waiting?.reason === "CrashLoopBackOff";
   const ended = terminated ?? (isInBackOff ? container.lastState?.terminated : undefined);
-  if (ended === undefined || ended.exitCode === 0) return null;
+  // One that has done its work is started again only where it was to go on.
+  if (ended === undefined || (ended.exitCode === 0 && !isInBackOff)) return null;
   return { text: sentence(snapshot, pod, container, ended), lasts: isLasting(container) };
 }
 
@@ -35,11 +36,11 @@ function sentence(
     return startSentence(snapshot, pod, container, ended.message ?? "");
   }
   const { name } = pod.metadata;
-  return (
-    `container ${container.name} of pod ${name} ended ${times(container)} ` +
-    `with exit code ${ended.exitCode}${lineOf(ended)} — mend it, then: pulumi up; its log: ` +
-    `kubectl -n ${snapshot.objects.namespace} logs ${name} -c ${container.name} --previous`
-  );
+  const log = `its log: kubectl -n ${snapshot.objects.namespace} logs ${name} -c ${container.name} --previous`;
+  const what = `container ${container.name} of pod ${name} ended ${times(container)} with exit code ${ended.exitCode}`;
+  return ended.exitCode === 0
+    ? `${what}: its program has to go on — give it back what the stack declares: pulumi up --refresh; ${log}`
+    : `${what}${lineOf(ended)} — mend it, then: pulumi up; ${log}`;
 }
 
 function isOutOfMemory({ reason, exitCode }: Terminated): boolean {

@@ -1,6 +1,7 @@
 import { absenceFault } from "./absenceFault.ts";
 import { admissionFault } from "./admissionFault.ts";
 import { foremost, type Cause } from "./cause.ts";
+import { claimFault } from "./claimFault.ts";
 import { conditionFault } from "./conditionFault.ts";
 import { connectionFault } from "./connectionFault.ts";
 import { endingFault } from "./endingFault.ts";
@@ -12,6 +13,7 @@ import { rejectionFault } from "./rejectionFault.ts";
 import { schedulingFault } from "./schedulingFault.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { storageFault } from "./storageFault.ts";
+import { unreadyFault } from "./unreadyFault.ts";
 import { warningFault } from "./warningFault.ts";
 
 /**
@@ -29,10 +31,12 @@ export function diagnose(snapshot: Snapshot, running = false): Cause | null {
     absenceFault(snapshot, running),
     admissionFault(snapshot),
     storageFault(snapshot),
+    claimFault(snapshot),
     serverFault(snapshot),
     clientsFault(snapshot, running),
     endingFault(snapshot),
     warningFault(snapshot),
+    unreadyFault(snapshot),
   ]);
 }
 

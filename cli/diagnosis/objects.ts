@@ -63,6 +63,8 @@ export interface ContainerStatus {
   readonly image?: string;
   /** Number of times that it was started again. */
   readonly restartCount: number;
+  /** Whether it runs and its readiness probe succeeds. */
+  readonly ready?: boolean;
   /** State now: at most one of the three is set. */
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
@@ -86,7 +88,16 @@ export interface Container {
     readonly limits?: Readonly<Record<string, string>>;
     readonly requests?: Readonly<Record<string, string>>;
   };
+  /** `Always` for an init container that runs beside the others. */
+  readonly restartPolicy?: string;
   readonly volumeMounts?: readonly { name: string; mountPath: string; subPathExpr?: string }[];
+}
+
+/** A volume of a pod, and where it comes from. */
+export interface Volume {
+  readonly name?: string;
+  readonly persistentVolumeClaim?: { readonly claimName?: string };
+  readonly configMap?: { readonly name?: string };
 }
 
 /** A pod of the server or of a client. */
@@ -104,6 +115,7 @@ export interface Pod {
     readonly tolerations?: readonly { readonly key?: string }[];
     readonly initContainers?: readonly Container[];
     readonly containers: readonly Container[];
+    readonly volumes?: readonly Volume[];
   };
   /** Observed pod. */
   readonly status?: {
@@ -150,11 +162,7 @@ export interface Workload {
     readonly template?: {
       readonly spec?: {
         readonly containers?: readonly Container[];
-        readonly volumes?: readonly {
-          readonly name?: string;
-          readonly persistentVolumeClaim?: { readonly claimName?: string };
-          readonly configMap?: { readonly name?: string };
-        }[];
+        readonly volumes?: readonly Volume[];
       };
     };
   };

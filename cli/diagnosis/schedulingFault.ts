@@ -1,5 +1,6 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
+import { waitsForVolume } from "./claimFault.ts";
 import type { Event } from "./event.ts";
 import { condition, isServer, isTerminating, type Condition, type Pod } from "./objects.ts";
 import { schedulingRemedy } from "./schedulingRemedy.ts";
@@ -40,9 +41,11 @@ export function schedulingFault(snapshot: Snapshot, pod: Pod): Cause | null {
 }
 
 /** Finds a pod that no scheduler has looked at. */
-function unseenFault(snapshot: Snapshot, { metadata, spec }: Pod): Cause | null {
+function unseenFault(snapshot: Snapshot, pod: Pod): Cause | null {
+  const { metadata, spec } = pod;
   const seconds = snapshot.secondsSince(metadata.creationTimestamp);
   if (spec.nodeName !== undefined || seconds < LOOKING) return null;
+  if (waitsForVolume(snapshot, pod)) return null;
   const scheduler = spec.schedulerName ?? "default-scheduler";
   return cause(
     `no scheduler has looked at pod ${metadata.name}: it waits for ${scheduler} — that program of the cluster must run — have its administrators start it, see: kubectl -n kube-system get pods`,

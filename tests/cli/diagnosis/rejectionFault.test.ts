@@ -36,7 +36,7 @@ test.each([
   ],
 ])("a pod that its node ended is told in the kubelet's words: %s", (reason, message, remedy) => {
   const pods = (seconds: number) => [...CLIENTS, rejected(reason, message, seconds)];
-  const words = message.trim().replace(/\.$/, "");
+  const words = message.trim().replace(/\.$|^Pod was rejected: /g, "");
   const sentence = `pod flower-server-7d9-a was ${message.includes("rejected") ? "refused" : "ended"} by node node-1 (${reason}): ${words} — ${remedy}`;
   expect(told({ pods: pods(4) })).toBe(sentence);
   expect(cause({ pods: pods(4) })).toBeNull();

@@ -1,0 +1,113 @@
+import { isServerReadyFor } from "./connectionFault.ts";
+import type { Cause } from "./cause.ts";
+import { lastSeen } from "./event.ts";
+import { condition, engineStatus, isServer, type ContainerStatus, type Pod } from "./objects.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Seconds for which a pod may do the same step before it is told: most need less. */
+const STEP = { setup: 8, program: 10 } as const;
+
+/**
+ * Finds the pod on a node that has not been ready for longest and that no other rule explains, and
+ * tells what it does; or null. It never ends an update: some apps take minutes to start.
+ */
+export function unreadyFault(snapshot: Snapshot): Cause | null {
+  const steps = snapshot
+    .currentPods()
+    .filter((pod) => pod.spec.nodeName !== undefined)
+    .flatMap((pod) => stepOf(snapshot, pod) ?? [])
+    .map((step) => ({ ...step, seconds: snapshot.secondsSince(step.since) }))
+    .filter(({ seconds, atMost }) => seconds >= atMost)
+    .sort((a, b) => b.seconds - a.seconds);
+  const [first] = steps;
+  return first === undefined ? null : { text: `waiting for ${first.text}`, lasts: false };
+}
+
+/** Step that a pod is at; told after "waiting for". */
+interface Step {
+  /** Seconds for which nobody is told of it. */
+  readonly atMost: number;
+  readonly since: string | number | undefined;
+  readonly text: string;
+}
+
+function stepOf(snapshot: Snapshot, pod: Pod): Step | null {
+  // The kubelet sets it with the first status.
+  if (pod.status?.startTime === undefined) return unseenStep(pod);
+  if (condition(pod, "Ready")?.status !== "False") return null;
+  const { name } = pod.metadata;
+  const first = initContainer(pod);
+  const kubectl = `kubectl -n ${snapshot.objects.namespace}`;
+  if (first?.state?.running !== undefined) {
+    return {
+      atMost: STEP.setup,
+      since: first.state.running.startedAt,
+      text: `container ${first.name} of pod ${name}, which runs before the others: it must end — see its log: ${kubectl} logs ${name} -c ${first.name}`,
+    };
+  }
+  const engine = engineStatus(pod);
+  const all = [...(engine === undefined ? [] : [engine]), ...(pod.status.containerStatuses ?? [])];
+  const unready = all.find(({ state, ready }) => state?.running !== undefined && ready !== true);
+  if (unready !== undefined) return runningStep(snapshot, pod, unready, unready === engine);
+  return setupStep(snapshot, pod, engine?.state?.waiting?.reason);
+}
+
+/** Tells of a pod that its node's kubelet has not taken up. */
+function unseenStep({ metadata, spec, status }: Pod): Step {
+  const node = spec.nodeName ?? "?";
+  const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
+  return {
+    atMost: STEP.setup,
+    since: scheduled?.lastTransitionTime ?? metadata.creationTimestamp,
+    text: `node ${node}, which has not begun with pod ${metadata.name} — its kubelet has to — see: kubectl describe node ${node}`,
+  };
+}
+
+/** Tells of a pod that its node sets up; that it pulls an image is told elsewhere. */
+function setupStep(snapshot: Snapshot, pod: Pod, reason?: string): Step | null {
+  const { name } = pod.metadata;
+  const last = snapshot.eventsOf(pod.metadata).at(-1);
+  if (reason === undefined || last?.reason === "Pulling") return null;
+  const isBare = condition(pod, "PodReadyToStartContainers")?.status === "False";
+  const lacks = isBare ? "it has no network or not all its volumes yet" : reason;
+  return {
+    atMost: STEP.setup,
+    since: Math.max(
+      Date.parse(pod.status?.startTime ?? ""),
+      last === undefined ? 0 : lastSeen(last),
+    ),
+    text: `node ${pod.spec.nodeName ?? "?"}, which sets up pod ${name}: ${lacks} — Kubernetes says no more of it — see: kubectl -n ${snapshot.objects.namespace} describe pod ${name}`,
+  };
+}
+
+/** Init container whose turn it is; one that runs beside the others has started then. */
+function initContainer({ spec, status }: Pod): ContainerStatus | undefined {
+  const beside = (spec.initContainers ?? [])
+    .filter(({ restartPolicy }) => restartPolicy === "Always")
+    .map(({ name }) => name);
+  return status?.initContainerStatuses?.find(
+    ({ name, state }) => !beside.includes(name) && state?.terminated?.exitCode !== 0,
+  );
+}
+
+/** Tells of a container that runs and is not ready; no client is while the server starts. */
+function runningStep(
+  snapshot: Snapshot,
+  pod: Pod,
+  container: ContainerStatus,
+  isEngine: boolean,
+): Step | null {
+  if (!isServer(pod) && !isServerReadyFor(snapshot, STEP.program)) return null;
+  const { name } = pod.metadata;
+  const lacks = isServer(pod) ? "does not answer yet" : "is not connected to the server yet";
+  const does = isEngine
+    ? `its program runs, and ${lacks} — an app may take a while`
+    : `its container ${container.name} runs, and is not ready`;
+  const started = container.state?.running?.startedAt ?? pod.status?.startTime;
+  const times = [started, condition(pod, "Ready")?.lastTransitionTime];
+  return {
+    atMost: STEP.program,
+    since: Math.max(...times.map((time) => (time === undefined ? 0 : Date.parse(time)))),
+    text: `pod ${name}: ${does} — see its log: kubectl -n ${snapshot.objects.namespace} logs ${name} -c ${container.name}`,
+  };
+}
