@@ -1,4 +1,5 @@
 import { cause, type Cause } from "./cause.ts";
+import { connectionRemedy } from "./connectionRemedy.ts";
 import { condition, isReady, isServer, type Pod } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -6,22 +7,15 @@ import type { Snapshot } from "./snapshot.ts";
 const GRACE = 120;
 /** Seconds within which each client has tried to reach a new server. */
 const TRYING = 10;
-/** Words of a refusal by a server that does not know the key of the client's token. */
-const KEYS = /UNAUTHENTICATED|PERMISSION_DENIED/;
-
 /** Finds a client that runs and does not reach the server, and repeats what it says; or null. */
 export function connectionFault(snapshot: Snapshot, pod: Pod): Cause | null {
   const { name } = pod.metadata;
   const said = snapshot.objects.complaints[name];
   if (isServer(pod) || said === undefined || isReady(pod)) return null;
   if (!isServerReadyFor(snapshot, TRYING)) return null;
-  const { namespace } = snapshot.objects;
-  const remedy = KEYS.test(said)
-    ? "give the server the cluster's keys again: pulumi up --refresh"
-    : `see the server's log: kubectl -n ${namespace} logs deploy/flower-server`;
   const since = condition(pod, "Ready")?.lastTransitionTime ?? pod.status?.startTime;
   return cause(
-    `client pod ${name} runs, and is not connected to the server: ${said} — ${remedy}`,
+    `client pod ${name} runs, and is not connected to the server: ${said} — ${connectionRemedy(said, snapshot)}`,
     snapshot.secondsSince(since),
     GRACE,
   );

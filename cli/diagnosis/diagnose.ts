@@ -11,7 +11,9 @@ import { isServer, isTerminating, type Pod } from "./objects.ts";
 import { podFault } from "./podFault.ts";
 import { rejectionFault } from "./rejectionFault.ts";
 import { schedulingFault } from "./schedulingFault.ts";
+import { serviceFault } from "./serviceFault.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { statefulSetFault } from "./statefulSetFault.ts";
 import { storageFault } from "./storageFault.ts";
 import { unreadyFault } from "./unreadyFault.ts";
 import { warningFault } from "./warningFault.ts";
@@ -29,6 +31,8 @@ export function diagnose(snapshot: Snapshot, running = false): Cause | null {
   return foremost([
     namespaceFault(snapshot),
     absenceFault(snapshot, running),
+    serviceFault(snapshot),
+    statefulSetFault(snapshot),
     admissionFault(snapshot),
     storageFault(snapshot),
     claimFault(snapshot),

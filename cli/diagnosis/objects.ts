@@ -158,6 +158,11 @@ export interface Workload {
     readonly replicas?: number;
     /** Whether somebody has stopped its rollouts (Deployment). */
     readonly paused?: boolean;
+    /** How pods get a newer template (StatefulSet): those below `partition` keep the older one. */
+    readonly updateStrategy?: {
+      readonly type?: string;
+      readonly rollingUpdate?: { readonly partition?: number } | null;
+    };
     /** Template of its pods. */
     readonly template?: {
       readonly spec?: {
@@ -207,6 +212,11 @@ export interface Namespace {
 /** A Service. */
 export interface Service {
   readonly metadata: Meta;
+  readonly spec?: {
+    /** Labels of the pods that it leads to. */
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly { readonly port: number; readonly targetPort?: number | string }[];
+  };
 }
 
 /** A NetworkPolicy; without rules it closes off the pods that it selects. */
