@@ -9,7 +9,7 @@ import { waitingForClients } from "../diagnosis/waiting.ts";
 import { etaOf } from "../eta.ts";
 import { failureSentence } from "../failureSentence.ts";
 import { Fault, faultOf } from "../fault.ts";
-import { noServer } from "../missingServer.ts";
+import { noServer, unanswered } from "../missingServer.ts";
 import type { Place } from "../place.ts";
 import { policyWarning } from "../policyWarning.ts";
 import { secondsText } from "../quantities.ts";
@@ -27,7 +27,9 @@ export async function status(place: Place): Promise<Answer> {
   if (found instanceof Fault) {
     // A server that does not answer may have a known cause.
     const cause = diagnose(snapshot);
-    throw cause === null ? found : new Fault("unreached", ...sentence(cause.text));
+    throw cause === null
+      ? unanswered(snapshot, found)
+      : new Fault("unreached", ...sentence(cause.text));
   }
   const slowest = found.history.length === 0 ? null : slowestOf(new ServerFiles(port), found.run);
   return statusAnswer(place, found, snapshot, await slowest);
