@@ -71,7 +71,7 @@ export function statusAnswer(
       tableRow("server", `${server?.metadata.name ?? "-"} on ${server?.spec.nodeName ?? "-"}`),
       run.state === "running" ? tableRow("round", roundText(run, eta)) : [],
       slowest === null ? [] : tableRow("slowest", slowestText(slowest)),
-      run.state === "waiting" ? waitingForClients(run, snapshot).text : [],
+      waits(run, snapshot),
       run.warning ?? [],
       cause ?? [],
       held === cause ? [] : (held ?? []),
@@ -80,6 +80,15 @@ export function statusAnswer(
     ].flat(),
     code: run.state === "failed" ? 1 : 0,
   };
+}
+
+/** Tells which clients a run waits for, or which of them come once their images are pulled. */
+function waits(run: Status, snapshot: Snapshot): string | [] {
+  if (run.state === "waiting") return waitingForClients(run, snapshot).text;
+  const offline = run.clients.filter(({ doing }) => doing === "offline");
+  const waitingFor = offline.map(({ partition }) => partition);
+  const { text, busy } = waitingForClients({ nodes: run.nodes, waitingFor }, snapshot);
+  return run.state === "running" && busy ? text : [];
 }
 
 function roundText({ round, rounds, elapsed }: Status, eta: number | null): string {
