@@ -66,17 +66,17 @@ function unseenStep({ metadata, spec, status }: Pod): Step {
 /** Tells of a pod that its node sets up; that it pulls an image is told elsewhere. */
 function setupStep(snapshot: Snapshot, pod: Pod, reason?: string): Step | null {
   const { name } = pod.metadata;
+  // Events have whole seconds or parts of them: those of one second may be in any order.
+  const pull = snapshot.eventsOf(pod.metadata, "Pulling", "Pulled").at(-1);
+  if (reason === undefined || pull?.reason === "Pulling") return null;
   const last = snapshot.eventsOf(pod.metadata).at(-1);
-  if (reason === undefined || last?.reason === "Pulling") return null;
-  const isBare = condition(pod, "PodReadyToStartContainers")?.status === "False";
-  const lacks = isBare ? "it has no network or not all its volumes yet" : reason;
   return {
     atMost: STEP.setup,
     since: Math.max(
       Date.parse(pod.status?.startTime ?? ""),
       last === undefined ? 0 : lastSeen(last),
     ),
-    text: `node ${pod.spec.nodeName ?? "?"}, which sets up pod ${name}: ${lacks} — Kubernetes says no more of it — see: kubectl -n ${snapshot.objects.namespace} describe pod ${name}`,
+    text: `node ${pod.spec.nodeName ?? "?"}, which sets up pod ${name} (${reason}: volumes, network, image) — Kubernetes says no more of it — see: kubectl -n ${snapshot.objects.namespace} describe pod ${name}`,
   };
 }
 

@@ -79,13 +79,6 @@ export const UNREADY: readonly State[] = [
     conditions: [{ type: "PodScheduled", status: "True", lastTransitionTime: ago(seconds) }],
   })),
   unready("ContainerCreating, without an event", CLIENT, () => ({ containerStatuses: creating })),
-  unready("PodReadyToStartContainers False", CLIENT, (seconds) => ({
-    containerStatuses: creating,
-    conditions: [
-      { type: "Ready", status: "False", lastTransitionTime: ago(seconds) },
-      { type: "PodReadyToStartContainers", status: "False", lastTransitionTime: ago(seconds) },
-    ],
-  })),
   unready("an init container that does not end", CLIENT, (seconds) => ({
     containerStatuses: statuses("client", { waiting: { reason: "PodInitializing" } }),
     initContainerStatuses: statuses("prepare", { running: { startedAt: ago(seconds) } }),
