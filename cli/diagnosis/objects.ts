@@ -63,6 +63,8 @@ export interface ContainerStatus {
   readonly image?: string;
   /** Number of times that it was started again. */
   readonly restartCount: number;
+  /** Whether it runs and its startup probe has succeeded. */
+  readonly started?: boolean;
   /** Whether it runs and its readiness probe succeeds. */
   readonly ready?: boolean;
   /** State now: at most one of the three is set. */

@@ -1,7 +1,14 @@
 import { isServerReadyFor } from "./connectionFault.ts";
 import type { Cause } from "./cause.ts";
 import { lastSeen } from "./event.ts";
-import { condition, engineStatus, isServer, type ContainerStatus, type Pod } from "./objects.ts";
+import {
+  condition,
+  containerOf,
+  engineStatus,
+  isServer,
+  type ContainerStatus,
+  type Pod,
+} from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds for which a pod may do the same step before it is told: most need less. */
@@ -37,12 +44,12 @@ function stepOf(snapshot: Snapshot, pod: Pod): Step | null {
   if (condition(pod, "Ready")?.status !== "False") return null;
   const { name } = pod.metadata;
   const first = initContainer(pod);
-  const kubectl = `kubectl -n ${snapshot.objects.namespace}`;
   if (first?.state?.running !== undefined) {
+    const must = isBeside(pod, first) ? "start, by its startup probe" : "end";
     return {
       atMost: STEP.setup,
       since: first.state.running.startedAt,
-      text: `container ${first.name} of pod ${name}, which runs before the others: it must end — see its log: ${kubectl} logs ${name} -c ${first.name}`,
+      text: `container ${first.name} of pod ${name}, which runs before the others: it must ${must} — see its log: kubectl -n ${snapshot.objects.namespace} logs ${name} -c ${first.name}`,
     };
   }
   const engine = engineStatus(pod);
@@ -80,14 +87,16 @@ function setupStep(snapshot: Snapshot, pod: Pod, reason?: string): Step | null {
   };
 }
 
-/** Init container whose turn it is; one that runs beside the others has started then. */
-function initContainer({ spec, status }: Pod): ContainerStatus | undefined {
-  const beside = (spec.initContainers ?? [])
-    .filter(({ restartPolicy }) => restartPolicy === "Always")
-    .map(({ name }) => name);
-  return status?.initContainerStatuses?.find(
-    ({ name, state }) => !beside.includes(name) && state?.terminated?.exitCode !== 0,
+/** Init container whose turn it is: the first that has not ended, or has not started where it goes on. */
+function initContainer(pod: Pod): ContainerStatus | undefined {
+  return pod.status?.initContainerStatuses?.find((one) =>
+    isBeside(pod, one) ? one.started === false : one.state?.terminated?.exitCode !== 0,
   );
+}
+
+/** Tells whether an init container goes on beside the others. */
+function isBeside(pod: Pod, container: ContainerStatus): boolean {
+  return containerOf(pod, container)?.restartPolicy === "Always";
 }
 
 /** Tells of a container that runs and is not ready; no client is while the server starts. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { ago, cause, pod, running, told } from "../support/objects.ts";
+import { ago, cause, pod, told } from "../support/objects.ts";
 
 const condition = (status: string, seconds: number) => [
   { type: "Ready", status, lastTransitionTime: ago(seconds) },
@@ -28,15 +28,19 @@ test("clients are not told of while no server is ready, or has just become so", 
   expect(told({ pods: [server("True", 9), ...clients] })).toBeNull();
 });
 
-test("a container that runs beside the others need not end", () => {
-  const beside = { name: "mesh", restartCount: 0, state: { running: { startedAt: ago(99) } } };
-  const one = client(1, 9, { initContainerStatuses: [beside] });
-  const initContainers = [{ name: "mesh", restartPolicy: "Always" }];
-  const pods = (spec: object) => [
-    server("True"),
-    running("flower-client-0"),
-    { ...one, spec: { ...one.spec, ...spec } },
-  ];
-  expect(told({ pods: pods({ initContainers }) })).toBeNull();
-  expect(told({ pods: pods({}) })).toMatch(/^waiting for container mesh of pod flower-client-1, /);
+test("a container that runs beside the others need not end, but start", () => {
+  const pods = (restartPolicy: string, started: boolean) => {
+    const running = { startedAt: ago(99) };
+    const beside = { name: "mesh", restartCount: 0, started, state: { running } };
+    const one = client(1, 9, { initContainerStatuses: [beside] });
+    const initContainers = [{ name: "mesh", restartPolicy }];
+    return [server("True"), client(0, 1), { ...one, spec: { ...one.spec, initContainers } }];
+  };
+  expect(told({ pods: pods("Always", true) })).toBeNull();
+  expect(told({ pods: pods("Always", false) })).toMatch(
+    /^waiting for container mesh of pod flower-client-1, .*: it must start, by its startup probe — /,
+  );
+  expect(told({ pods: pods("", true) })).toMatch(
+    /^waiting for container mesh of pod flower-client-1, .*: it must end — /,
+  );
 });

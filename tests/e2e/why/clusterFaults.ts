@@ -135,7 +135,7 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
     ),
   },
   {
-    name: "a Service that somebody has led elsewhere",
+    name: "a Service that leads elsewhere",
     by: "kubeflower status",
     seed: kubectl(
       `patch service service-server --type merge -p '{"spec":{"selector":{"app":"other"}}}'`,
