@@ -17,7 +17,7 @@ import type {
 } from "./diagnosis/objects.ts";
 import { engineLog } from "./diagnosis/objects.ts";
 import { lackingPods } from "./diagnosis/lackingPods.ts";
-import { Snapshot } from "./diagnosis/snapshot.ts";
+import { Snapshot, type FederationObjects } from "./diagnosis/snapshot.ts";
 import { tryPods } from "./podTrial.ts";
 
 /** Most clients whose logs a snapshot reads. */
@@ -122,7 +122,7 @@ export class Federation {
       pods,
       complaints,
       events: events.items,
-      claims: usedClaims(claims.items, deployments.items),
+      ...claimsByUse(claims.items, deployments.items),
       deployments: deployments.items,
       replicaSets: replicaSets.items,
       statefulSets: statefulSets.items,
@@ -193,11 +193,15 @@ function unlessForbidden(fault: unknown): null {
   throw fault;
 }
 
-/** Claims that the server's pods mount: one that they no longer use stays until an update ends. */
-function usedClaims(claims: readonly Claim[], deployments: readonly Workload[]): Claim[] {
+/** Parts claims into those that the server's pods mount and others: one no longer used stays until an update ends. */
+function claimsByUse(
+  claims: readonly Claim[],
+  deployments: readonly Workload[],
+): Pick<FederationObjects, "claims" | "dataClaims"> {
   const volumes = deployments
     .filter(({ metadata }) => metadata.name === NAMES.server)
     .flatMap(({ spec }) => spec.template?.spec?.volumes ?? []);
   const names = volumes.map((volume) => volume.persistentVolumeClaim?.claimName);
-  return claims.filter(({ metadata }) => names.includes(metadata.name));
+  const isUsed = ({ metadata }: Claim): boolean => names.includes(metadata.name);
+  return { claims: claims.filter(isUsed), dataClaims: claims.filter((one) => !isUsed(one)) };
 }

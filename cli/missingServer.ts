@@ -1,5 +1,6 @@
 import { NAMES } from "../contract/names.ts";
 import { diagnose } from "./diagnosis/diagnose.ts";
+import { isServer } from "./diagnosis/objects.ts";
 import type { Snapshot } from "./diagnosis/snapshot.ts";
 import { waitingForServer } from "./diagnosis/waiting.ts";
 import { Fault, faultOf } from "./fault.ts";
@@ -10,6 +11,21 @@ export function missingServer(snapshot: Snapshot): string {
   return (
     diagnose(snapshot)?.text ??
     `${waitingForServer(snapshot).text} — see: kubectl -n ${snapshot.objects.namespace} get pods`
+  );
+}
+
+/**
+ * Tells of a server's pod that runs and gives no answer in time: the way to it goes through its node.
+ * @param fault failure of the question; any other stays as it is
+ */
+export function unanswered(snapshot: Snapshot, fault: Fault): Fault {
+  const server = snapshot.currentPods().find(isServer);
+  if (fault.code !== "timeout" || server === undefined) return fault;
+  const node = server.spec.nodeName ?? "?";
+  return new Fault(
+    "timeout",
+    `pod ${server.metadata.name} does not answer through node ${node}: ${fault.what}`,
+    `its kubelet and its container runtime must run, see: kubectl describe node ${node}`,
   );
 }
 

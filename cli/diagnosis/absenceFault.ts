@@ -104,7 +104,9 @@ function missingPolicy({ objects }: Snapshot): string | null {
     (app) => !policies.some((policy) => opens(policy, app)) && policies.some(isForAll),
   );
   if (lacking === undefined) return null;
-  return `the NetworkPolicy that opens the pods of ${lacking} is gone, so clients do not reach the server — ${MAKE_AGAIN}`;
+  const isThere = policies.some(({ spec }) => spec.podSelector?.matchLabels?.app === lacking);
+  const what = isThere ? "no longer does" : "is gone";
+  return `the NetworkPolicy that opens the pods of ${lacking} ${what}, so clients do not reach the server — ${MAKE_AGAIN}`;
 }
 
 function isForAll({ spec }: Policy): boolean {

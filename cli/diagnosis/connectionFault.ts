@@ -1,4 +1,5 @@
 import { cause, type Cause } from "./cause.ts";
+import { connectionRemedy } from "./connectionRemedy.ts";
 import { condition, isReady, isServer, type Pod } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -6,37 +7,30 @@ import type { Snapshot } from "./snapshot.ts";
 const GRACE = 120;
 /** Seconds within which each client has tried to reach a new server. */
 const TRYING = 10;
-/** Words of a refusal by a server that does not know the key of the client's token. */
-const KEYS = /UNAUTHENTICATED|PERMISSION_DENIED/;
-
 /** Finds a client that runs and does not reach the server, and repeats what it says; or null. */
 export function connectionFault(snapshot: Snapshot, pod: Pod): Cause | null {
   const { name } = pod.metadata;
   const said = snapshot.objects.complaints[name];
   if (isServer(pod) || said === undefined || isReady(pod)) return null;
-  if (!isServerThere(snapshot)) return null;
-  const { namespace } = snapshot.objects;
-  const remedy = KEYS.test(said)
-    ? "give the server the cluster's keys again: pulumi up --refresh"
-    : `see the server's log: kubectl -n ${namespace} logs deploy/flower-server`;
+  if (!isServerReadyFor(snapshot, TRYING)) return null;
   const since = condition(pod, "Ready")?.lastTransitionTime ?? pod.status?.startTime;
   return cause(
-    `client pod ${name} runs, and is not connected to the server: ${said} — ${remedy}`,
+    `client pod ${name} runs, and is not connected to the server: ${said} — ${connectionRemedy(said, snapshot)}`,
     snapshot.secondsSince(since),
     GRACE,
   );
 }
 
 /**
- * Tells whether the server has been ready for long enough that clients have tried again: one that
- * starts, as for each run, is reached a little later, and one that is not ready has a cause of its own.
+ * Tells whether the server has been ready for so long that clients have tried again: one that starts,
+ * as for each run, is reached a little later, and one that is not ready has a cause of its own.
  */
-function isServerThere(snapshot: Snapshot): boolean {
+export function isServerReadyFor(snapshot: Snapshot, seconds: number): boolean {
   return snapshot
     .currentPods()
     .filter((pod) => isServer(pod) && isReady(pod))
     .some((pod) => {
       const since = condition(pod, "Ready")?.lastTransitionTime;
-      return since === undefined || snapshot.secondsSince(since) >= TRYING;
+      return since === undefined || snapshot.secondsSince(since) >= seconds;
     });
 }

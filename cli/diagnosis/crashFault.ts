@@ -1,6 +1,13 @@
 import type { Cause } from "./cause.ts";
 import { lastLine } from "./lastLine.ts";
-import { containerOf, roleOf, type ContainerStatus, type Pod, type Terminated } from "./objects.ts";
+import {
+  containerOf,
+  engineStatus,
+  roleOf,
+  type ContainerStatus,
+  type Pod,
+  type Terminated,
+} from "./objects.ts";
 import { resourceCommand, twice } from "./resourceCommand.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -20,7 +27,8 @@ export function crashFault(snapshot: Snapshot, pod: Pod, container: ContainerSta
   const { terminated, waiting } = container.state ?? {};
   const isInBackOff = waiting?.reason === "CrashLoopBackOff";
   const ended = terminated ?? (isInBackOff ? container.lastState?.terminated : undefined);
-  if (ended === undefined || ended.exitCode === 0) return null;
+  // One that has done its work is started again only where it was to go on.
+  if (ended === undefined || (ended.exitCode === 0 && !isInBackOff)) return null;
   return { text: sentence(snapshot, pod, container, ended), lasts: isLasting(container) };
 }
 
@@ -35,11 +43,18 @@ function sentence(
     return startSentence(snapshot, pod, container, ended.message ?? "");
   }
   const { name } = pod.metadata;
-  return (
-    `container ${container.name} of pod ${name} ended ${times(container)} ` +
-    `with exit code ${ended.exitCode}${lineOf(ended)} — mend it, then: pulumi up; its log: ` +
-    `kubectl -n ${snapshot.objects.namespace} logs ${name} -c ${container.name} --previous`
-  );
+  const log = `its log: kubectl -n ${snapshot.objects.namespace} logs ${name} -c ${container.name} --previous`;
+  const what = `container ${container.name} of pod ${name} ended ${times(container)} with exit code ${ended.exitCode}`;
+  return ended.exitCode === 0
+    ? `${what}: its program has to go on — ${goingOn(pod, container)}; ${log}`
+    : `${what}${lineOf(ended)} — mend it, then: pulumi up; ${log}`;
+}
+
+/** Remedy for a program that ends by itself: the engine's is the stack's own, one beside it is of a patch. */
+function goingOn(pod: Pod, { name }: ContainerStatus): string {
+  return engineStatus(pod)?.name === name
+    ? "give it back what the stack declares: pulumi up --refresh"
+    : `let it run on, in the setting ${roleOf(pod)}Pod, then: pulumi up`;
 }
 
 function isOutOfMemory({ reason, exitCode }: Terminated): boolean {

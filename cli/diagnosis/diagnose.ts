@@ -1,6 +1,7 @@
 import { absenceFault } from "./absenceFault.ts";
 import { admissionFault } from "./admissionFault.ts";
 import { foremost, type Cause } from "./cause.ts";
+import { claimFault } from "./claimFault.ts";
 import { conditionFault } from "./conditionFault.ts";
 import { connectionFault } from "./connectionFault.ts";
 import { controllerFault } from "./controllerFault.ts";
@@ -11,8 +12,11 @@ import { isServer, isTerminating, type Pod } from "./objects.ts";
 import { podFault } from "./podFault.ts";
 import { rejectionFault } from "./rejectionFault.ts";
 import { schedulingFault } from "./schedulingFault.ts";
+import { serviceFault } from "./serviceFault.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { statefulSetFault } from "./statefulSetFault.ts";
 import { storageFault } from "./storageFault.ts";
+import { unreadyFault } from "./unreadyFault.ts";
 import { warningFault } from "./warningFault.ts";
 
 /**
@@ -28,12 +32,16 @@ export function diagnose(snapshot: Snapshot, running = false): Cause | null {
   return foremost([
     namespaceFault(snapshot),
     absenceFault(snapshot, running),
+    serviceFault(snapshot),
+    statefulSetFault(snapshot),
     admissionFault(snapshot) ?? controllerFault(snapshot),
     storageFault(snapshot),
+    claimFault(snapshot),
     serverFault(snapshot),
     clientsFault(snapshot, running),
     endingFault(snapshot),
     warningFault(snapshot),
+    unreadyFault(snapshot),
   ]);
 }
 

@@ -1,3 +1,4 @@
+import { ENGINE } from "../../contract/variables.ts";
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
 import { loginRemedy } from "./loginRemedy.ts";
@@ -55,12 +56,24 @@ export function imageFault(snapshot: Snapshot, pod: Pod, container: ContainerSta
     );
   }
   const answer = pullReason(why, image);
-  const remedy = loginRemedy(snapshot, pod, image, why) ?? imageRemedy(`${reason} ${answer}`);
+  const remedy =
+    strangeImage(pod, container, image) ??
+    loginRemedy(snapshot, pod, image, why) ??
+    imageRemedy(`${reason} ${answer}`);
   return cause(
     `image ${image} cannot be pulled (pod ${pod.metadata.name}): ${answer} — ${remedy}`,
     snapshot.secondsSince(first),
     grace,
   );
+}
+
+/** Remedy for an engine whose image somebody has changed; undefined where it is the stack's own. */
+function strangeImage(pod: Pod, container: ContainerStatus, image: string): string | undefined {
+  const { env = [] } = containerOf(pod, container) ?? {};
+  const declared = env.find(({ name }) => name === ENGINE.image)?.value;
+  return declared === undefined || declared === image
+    ? undefined
+    : `the stack's image is ${declared} — give the pods that back: pulumi up --refresh; where the cluster itself names another, have its administrators put it there`;
 }
 
 /** End of the runtime's chain of errors, without the image's name that each of them repeats. */

@@ -23,7 +23,7 @@ export function nodeFault(snapshot: Snapshot, pod: Pod): Cause | null {
   const ready = condition(node, "Ready");
   if (ready === undefined || ready.status === "True") return null;
   return cause(
-    `${where} is not ready: ${oneLine(ready.message ?? "")} — bring it back, or take it out: kubectl delete node ${nodeName}`,
+    `${where} is not ready: ${oneLine(ready.message ?? "")} — bring it back, see: kubectl describe node ${nodeName}; where it never comes back: kubectl delete node ${nodeName}`,
     snapshot.secondsSince(ready.lastTransitionTime),
     GRACE,
   );

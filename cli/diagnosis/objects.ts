@@ -65,6 +65,10 @@ export interface ContainerStatus {
   readonly image?: string;
   /** Number of times that it was started again. */
   readonly restartCount: number;
+  /** Whether it runs and its startup probe has succeeded. */
+  readonly started?: boolean;
+  /** Whether it runs and its readiness probe succeeds. */
+  readonly ready?: boolean;
   /** State now: at most one of the three is set. */
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
@@ -88,7 +92,16 @@ export interface Container {
     readonly limits?: Readonly<Record<string, string>>;
     readonly requests?: Readonly<Record<string, string>>;
   };
+  /** `Always` for an init container that runs beside the others. */
+  readonly restartPolicy?: string;
   readonly volumeMounts?: readonly { name: string; mountPath: string; subPathExpr?: string }[];
+}
+
+/** A volume of a pod, and where it comes from. */
+export interface Volume {
+  readonly name?: string;
+  readonly persistentVolumeClaim?: { readonly claimName?: string };
+  readonly configMap?: { readonly name?: string };
 }
 
 /** A pod of the server or of a client. */
@@ -107,10 +120,7 @@ export interface Pod {
     readonly tolerations?: readonly { readonly key?: string }[];
     readonly initContainers?: readonly Container[];
     readonly containers: readonly Container[];
-    readonly volumes?: readonly {
-      readonly name: string;
-      readonly persistentVolumeClaim?: { readonly claimName?: string };
-    }[];
+    readonly volumes?: readonly Volume[];
   };
   /** Observed pod. */
   readonly status?: {
@@ -153,16 +163,17 @@ export interface Workload {
     readonly replicas?: number;
     /** Whether somebody has stopped its rollouts (Deployment). */
     readonly paused?: boolean;
+    /** How pods get a newer template (StatefulSet): those below `partition` keep the older one. */
+    readonly updateStrategy?: {
+      readonly type?: string;
+      readonly rollingUpdate?: { readonly partition?: number } | null;
+    };
     /** Template of its pods. */
     readonly template?: {
       readonly metadata?: Pick<Meta, "labels" | "annotations">;
       readonly spec?: {
         readonly containers?: readonly Container[];
-        readonly volumes?: readonly {
-          readonly name?: string;
-          readonly persistentVolumeClaim?: { readonly claimName?: string };
-          readonly configMap?: { readonly name?: string };
-        }[];
+        readonly volumes?: readonly Volume[];
       };
     };
     /** Templates of the claims that each pod gets (StatefulSet). */
@@ -209,6 +220,11 @@ export interface Namespace {
 /** A Service. */
 export interface Service {
   readonly metadata: Meta;
+  readonly spec?: {
+    /** Labels of the pods that it leads to. */
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly { readonly port: number; readonly targetPort?: number | string }[];
+  };
 }
 
 /** A NetworkPolicy; without rules it closes off the pods that it selects. */

@@ -7,6 +7,7 @@ import { imageFault, PULLING } from "./imageFault.ts";
 import { firstSeen } from "./event.ts";
 import { containerStatuses, type ContainerStatus, type Pod } from "./objects.ts";
 import { preparationRemedy } from "./preparationRemedy.ts";
+import { probeFault } from "./probeFault.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Seconds that a fault may last which often goes away by itself. */
@@ -33,6 +34,7 @@ export function podFault(snapshot: Snapshot, pod: Pod): Cause | null {
   for (const container of containerStatuses(pod)) {
     const fault =
       imageFault(snapshot, pod, container) ??
+      probeFault(snapshot, pod, container) ??
       crashFault(snapshot, pod, container) ??
       creationFault(snapshot, pod, container);
     if (fault !== null) return fault;

@@ -10,6 +10,12 @@ const REMEDIES: Remedies = [
     /(configmap|secret|persistentvolumeclaim|serviceaccount)s? "(?:[^"/]+\/)?([^"]+)" not found/i,
     madeAgain,
   ],
+  [/couldn't find key (\S+) in (ConfigMap|Secret) [^/]+\/(\S+)/, keyAdded],
+  [
+    /non-existent (secret|config) key: (\S+)/,
+    ([, kind = "", key = ""], { objects }) =>
+      `add key ${key} to it, or name another, see: kubectl -n ${objects.namespace} get ${kind === "secret" ? "secrets" : "configmaps"}`,
+  ],
   [
     /image pull secrets \(/,
     (_, { objects }) =>
@@ -41,7 +47,12 @@ const REMEDIES: Remedies = [
       `install that runtime on the node, or name another class, see: kubectl describe node ${spec.nodeName ?? ""}`,
   ],
   [
-    /image will run as root|non-numeric user/i,
+    /seccomp profile|apparmor profile/i,
+    (_, __, { spec }) =>
+      `put that profile on node ${spec.nodeName ?? ""}, or give the pods the stack's own settings back: pulumi up --refresh`,
+  ],
+  [
+    /image will run as root|non-numeric user|runAsUser breaks/i,
     () => "give the pods the stack's own settings back: pulumi up --refresh",
   ],
 ];
@@ -49,6 +60,16 @@ const REMEDIES: Remedies = [
 /** Remedy for what keeps a pod on its node from being set up. */
 export function preparationRemedy(message: string, snapshot: Snapshot, pod: Pod): string {
   return podRemedy(REMEDIES, message, snapshot, pod);
+}
+
+/** A key that the stack's object lacks is made again, too; another object is its owner's. */
+function keyAdded(
+  [, key = "", kind = "", name = ""]: RegExpExecArray,
+  { objects }: Snapshot,
+): string {
+  return isOwnName(name)
+    ? MAKE_AGAIN
+    : `add key ${key} to it: kubectl -n ${objects.namespace} edit ${kind.toLowerCase()} ${name}`;
 }
 
 /** The stack makes its own objects again; another one is its owner's. */

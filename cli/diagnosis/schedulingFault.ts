@@ -1,5 +1,6 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
+import { waitsForVolume } from "./claimFault.ts";
 import type { Event } from "./event.ts";
 import { condition, isServer, isTerminating, roleOf, type Condition, type Pod } from "./objects.ts";
 import { schedulingRemedy } from "./schedulingRemedy.ts";
@@ -48,6 +49,7 @@ function unseenFault(snapshot: Snapshot, pod: Pod): Cause | null {
   const seconds = snapshot.secondsSince(metadata.creationTimestamp);
   if (seconds < LOOKING) return null;
   if (spec.nodeName !== undefined) return nodelessFault(snapshot, pod, seconds);
+  if (waitsForVolume(snapshot, pod)) return null;
   const { resourceClaims = [] } = spec;
   if (resourceClaims.length > 0) {
     const [event] = snapshot.eventsOf(metadata, "FailedResourceClaimCreation");

@@ -34,6 +34,8 @@ export interface FederationObjects {
   readonly events: readonly Event[];
   /** PersistentVolumeClaims that the server's pods mount. */
   readonly claims: readonly Claim[];
+  /** All other PersistentVolumeClaims of the namespace. */
+  readonly dataClaims: readonly Claim[];
   /** Deployments of the namespace. */
   readonly deployments: readonly Workload[];
   /** ReplicaSets of the namespace. */

@@ -75,6 +75,8 @@ function isUnhealthy(snapshot: Snapshot, { involvedObject, message = "" }: Event
   const pods = snapshot.currentPods();
   const pod = pods.find(({ metadata }) => metadata.name === involvedObject.name);
   if (pod === undefined || message.startsWith("Startup probe")) return false;
+  // So a client answers that is not connected, of which other rules tell more.
+  if (!isServer(pod) && message.endsWith("statuscode: 503")) return false;
   const since = condition(pod, "Ready")?.lastTransitionTime ?? pod.status?.startTime;
   return (
     snapshot.secondsSince(since) >= STARTING[roleOf(pod)] &&

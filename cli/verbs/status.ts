@@ -9,7 +9,7 @@ import { waitingForClients } from "../diagnosis/waiting.ts";
 import { etaOf } from "../eta.ts";
 import { failureSentence } from "../failureSentence.ts";
 import { Fault, faultOf } from "../fault.ts";
-import { noServer } from "../missingServer.ts";
+import { noServer, unanswered } from "../missingServer.ts";
 import type { Place } from "../place.ts";
 import { policyWarning } from "../policyWarning.ts";
 import { secondsText } from "../quantities.ts";
@@ -27,7 +27,9 @@ export async function status(place: Place): Promise<Answer> {
   if (found instanceof Fault) {
     // A server that does not answer may have a known cause.
     const cause = diagnose(snapshot);
-    throw cause === null ? found : new Fault("unreached", ...sentence(cause.text));
+    throw cause === null
+      ? unanswered(snapshot, found)
+      : new Fault("unreached", ...sentence(cause.text));
   }
   const slowest = found.history.length === 0 ? null : slowestOf(new ServerFiles(port), found.run);
   return statusAnswer(place, found, snapshot, await slowest);
@@ -69,7 +71,7 @@ export function statusAnswer(
       tableRow("server", `${server?.metadata.name ?? "-"} on ${server?.spec.nodeName ?? "-"}`),
       run.state === "running" ? tableRow("round", roundText(run, eta)) : [],
       slowest === null ? [] : tableRow("slowest", slowestText(slowest)),
-      run.state === "waiting" ? waitingForClients(run, snapshot).text : [],
+      waits(run, snapshot),
       run.warning ?? [],
       cause ?? [],
       held === cause ? [] : (held ?? []),
@@ -78,6 +80,15 @@ export function statusAnswer(
     ].flat(),
     code: run.state === "failed" ? 1 : 0,
   };
+}
+
+/** Tells which clients a run waits for, or which of them come once their images are pulled. */
+function waits(run: Status, snapshot: Snapshot): string | [] {
+  if (run.state === "waiting") return waitingForClients(run, snapshot).text;
+  const offline = run.clients.filter(({ doing }) => doing === "offline");
+  const waitingFor = offline.map(({ partition }) => partition);
+  const { text, busy } = waitingForClients({ nodes: run.nodes, waitingFor }, snapshot);
+  return run.state === "running" && busy ? text : [];
 }
 
 function roundText({ round, rounds, elapsed }: Status, eta: number | null): string {

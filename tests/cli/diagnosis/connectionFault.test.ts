@@ -32,7 +32,7 @@ describe("a client that runs and has not joined", () => {
       "flower-client-1": "UNAVAILABLE: errors resolving service-server:30051",
     };
     const sentence =
-      "client pod flower-client-1 runs, and is not connected to the server: UNAVAILABLE: errors resolving service-server:30051 — see the server's log: kubectl -n kubeflower logs deploy/flower-server";
+      "client pod flower-client-1 runs, and is not connected to the server: UNAVAILABLE: errors resolving service-server:30051 — the cluster's DNS must answer the client: have its administrators look, see: kubectl -n kube-system get pods -l k8s-app=kube-dns";
     expect(told({ pods: pods(5), complaints })).toBe(sentence);
     expect(cause({ pods: pods(119), complaints })).toBeNull();
     expect(cause({ pods: pods(120), complaints })).toBe(sentence);

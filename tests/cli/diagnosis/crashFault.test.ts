@@ -38,3 +38,17 @@ test("a container that has done its work is no fault", () => {
   const pods = [...CLIENTS, pod("flower-server-7d9-x", { state: { terminated: { exitCode: 0 } } })];
   expect(told({ pods })).toBeNull();
 });
+
+test("a container that ends by itself and is started again is told: each has to go on", () => {
+  const one = crashing("flower-server-7d9-x", 1, { exitCode: 0, reason: "Completed" });
+  expect(told({ pods: [...CLIENTS, one] })).toBe(
+    "container server of pod flower-server-7d9-x ended 2 times with exit code 0: its program has to go on — give it back what the stack declares: pulumi up --refresh; its log: kubectl -n kubeflower logs flower-server-7d9-x -c server --previous",
+  );
+  const { lastState, state } = one.status?.containerStatuses?.[0] ?? {};
+  const side = { name: "side", restartCount: 1, state, lastState };
+  const running = { name: "server", restartCount: 0, state: { running: {} } };
+  const beside = { ...one, status: { ...one.status, containerStatuses: [running, side] } };
+  expect(told({ pods: [...CLIENTS, beside] })).toContain(
+    "has to go on — let it run on, in the setting serverPod, then: pulumi up; ",
+  );
+});

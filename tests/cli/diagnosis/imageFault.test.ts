@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { ENGINE } from "../../../contract/variables.ts";
 import { cause, event, pod, told } from "../support/objects.ts";
 
 function pulling(message: string, reason = "ImagePullBackOff") {
@@ -41,6 +42,15 @@ describe("an image", () => {
     const events = [event("flower-server-7d9-x", "Failed", missing, 7)];
     expect(cause({ pods, events })).toBeNull();
   });
+});
+
+test("an image that somebody gave the pods is told with the stack's own, and the command that gives it back", () => {
+  const one = pulling("not found", "ErrImagePull");
+  const env = [{ name: ENGINE.image, value: "ghcr.io/you/kubeflower@sha256:1" }];
+  const containers = [{ name: "server", image: "ghcr.io/other/kubeflower:2", env }];
+  expect(told({ pods: [{ ...one, spec: { ...one.spec, containers } }] })).toBe(
+    "image ghcr.io/other/kubeflower:2 cannot be pulled (pod flower-server-7d9-x): not found — the stack's image is ghcr.io/you/kubeflower@sha256:1 — give the pods that back: pulumi up --refresh; where the cluster itself names another, have its administrators put it there",
+  );
 });
 
 describe("a registry that asks for a login", () => {

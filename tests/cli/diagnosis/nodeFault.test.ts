@@ -22,7 +22,7 @@ describe("a node", () => {
   test("that does not answer for a minute is named", () => {
     expect(cause({ nodes: nodes(59) })).toBeNull();
     expect(cause({ nodes: nodes(70) })).toBe(
-      "node node-1 of pod flower-server-7d9-x is not ready: Kubelet stopped posting node status — bring it back, or take it out: kubectl delete node node-1",
+      "node node-1 of pod flower-server-7d9-x is not ready: Kubelet stopped posting node status — bring it back, see: kubectl describe node node-1; where it never comes back: kubectl delete node node-1",
     );
   });
 

@@ -82,8 +82,9 @@ describe("a pod that is not started yet", () => {
     ['configmap "federation-keys-1" not found', "make it again: pulumi up --refresh"],
     [
       "couldn't find key a in ConfigMap lab/b",
-      "see: kubectl -n kubeflower describe pod flower-server-7d9-x",
+      "add key a to it: kubectl -n kubeflower edit configmap b",
     ],
+    ["couldn't find key a in Secret lab/federation-env-1", "make it again: pulumi up --refresh"],
   ])("for its configuration is told at once: %s", (message, remedy) => {
     expect(told({ pods: [waits("CreateContainerConfigError", message)] })).toBe(
       `container server of pod flower-server-7d9-x cannot be started: ${message} — ${remedy}`,

@@ -13,6 +13,7 @@ import { SETUP } from "./states/setup.ts";
 import type { State } from "./states/state.ts";
 import { statesPage, type Row } from "./states/statesPage.ts";
 import { STEPS } from "./states/steps.ts";
+import { UNREADY } from "./states/unready.ts";
 import { VOLUMES } from "./states/volumes.ts";
 
 /** Seconds within which each state is told. */
@@ -26,6 +27,7 @@ const GROUPS: Readonly<Record<string, readonly State[]>> = {
   "A container does not start, or ends": CONTAINERS,
   "A node refuses a pod, or ends it": REJECTED,
   "A pod or its node later": LATER,
+  "A pod that is not ready, and no event says why": UNREADY,
   "The federation's other objects": OBJECTS,
 };
 const all = Object.values(GROUPS).flat();

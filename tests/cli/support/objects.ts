@@ -143,6 +143,7 @@ export function snapshot(changes: Partial<FederationObjects> = {}): Snapshot {
     pods: [running("flower-server-7d9-x"), running("flower-client-0"), running("flower-client-1")],
     events: [],
     claims: [],
+    dataClaims: [],
     deployments: [deployment(2, 2)],
     replicaSets: [replicaSet(1)],
     statefulSets: [statefulSet(2)],

@@ -21,6 +21,7 @@ const EMPTY: Omit<FederationObjects, "now"> = {
   pods: [],
   events: [],
   claims: [],
+  dataClaims: [],
   deployments: [],
   replicaSets: [],
   statefulSets: [],

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { statusAnswer } from "../../../cli/verbs/status.ts";
 import { parseStatus, type Status } from "../../../contract/status.ts";
-import { snapshot } from "../support/objects.ts";
+import { event, pod, snapshot } from "../support/objects.ts";
 import { answerMisfits } from "../support/schema.ts";
 
 const PLACE = { context: "local", namespace: "kubeflower" };
@@ -38,6 +38,24 @@ test("a run whose clients have answered shows the slowest of them", () => {
   expect(lines).toContain("slowest       client 3, 4.2 s a round; median of all 1.0 s");
   expect(document).toMatchObject({ slowest });
   expect(answerMisfits("status", document)).toEqual([]);
+});
+
+test("a running run shows an offline client whose node pulls its image", () => {
+  const run = example("status");
+  const clients = run.clients.map((client) => ({ ...client, doing: "offline" as const }));
+  const pods = [
+    ...snapshot().objects.pods.slice(0, 2),
+    pod("flower-client-1", { state: { waiting: { reason: "ContainerCreating" } } }),
+  ];
+  const events = [event("flower-client-1", "Pulling", "Pulling image")];
+  const answer = statusAnswer(
+    PLACE,
+    { ...run, nodes: [0], clients: clients.slice(1) },
+    snapshot({ pods, events }),
+  );
+  expect(answer.lines).toContain(
+    "waiting for 1 of 2 clients: client 1 (pulling localhost:5555/kubeflower:abc on node node-1)",
+  );
 });
 
 test("a waiting run shows how many clients are connected, and who is offline", () => {

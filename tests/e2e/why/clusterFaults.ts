@@ -132,6 +132,16 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
     ),
   },
   {
+    name: "a Service that leads elsewhere",
+    by: "kubeflower status",
+    seed: kubectl(
+      `patch service service-server --type merge -p '{"spec":{"selector":{"app":"other"}}}'`,
+      CLIENT,
+    ),
+    sentence:
+      /Service service-server leads to pods with app=other, which the server's pod does not have, so clients do not find the server — give it back what the stack declares: pulumi up --refresh/,
+  },
+  {
     name: "the NetworkPolicy of the server that is gone",
     by: "kubeflower status",
     seed: deleted("networkpolicy", "federation-network-server", CLIENT),
@@ -200,6 +210,15 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
     }),
     sentence:
       /container server of pod flower-server-\S+ cannot be started: exec: "kubeflower-nothing": executable file not found in \$PATH — its image must have that program — give it back what the stack declares: pulumi up --refresh/,
+  },
+  {
+    name: "a security profile that no node has",
+    by: "kubeflower status",
+    seed: patched("statefulset flower-client", {
+      securityContext: { appArmorProfile: { type: "Localhost", localhostProfile: "none" } },
+    }),
+    sentence:
+      /pod flower-client-1 was refused by node kubeflower-0 \(AppArmor\): .* — take it out of the setting clientPod, or, where somebody else gave it to the pods: pulumi up --refresh/,
   },
   {
     name: "a server that needs more memory than its limit",

@@ -61,6 +61,16 @@ export const CONTAINERS: readonly State[] = [
     "CreateContainerConfigError: root",
   ),
   waiting(
+    "CreateContainerConfigError",
+    'container\'s runAsUser breaks non-root policy (pod: "flower-client-1", container: client)',
+    "CreateContainerConfigError: a root user",
+  ),
+  waiting(
+    "CreateContainerError",
+    'failed to create containerd container: cannot load seccomp profile "/var/lib/kubelet/seccomp/own.json": open /var/lib/kubelet/seccomp/own.json: no such file or directory',
+    "CreateContainerError: a seccomp profile",
+  ),
+  waiting(
     "CreateContainerError",
     'failed to reserve container name "client_flower-client-1": name is reserved',
   ),

@@ -1,3 +1,4 @@
+import type { Service, Workload } from "../../../../cli/diagnosis/objects.ts";
 import type { FederationObjects } from "../../../../cli/diagnosis/snapshot.ts";
 import { ago, deployment, pod, running, statefulSet } from "../../support/objects.ts";
 import { always, CLIENT, CLIENTS, SERVER, warning, type State } from "./state.ts";
@@ -12,6 +13,33 @@ function warned(name: string, of: string, reason: string, message: string): Stat
 }
 
 const server = deployment(2, 2);
+
+/** The server's Service after somebody has changed it. */
+function service(spec: Service["spec"] & object): Service {
+  return { metadata: { name: "service-server" }, spec };
+}
+
+/** Clients of an older template, and a StatefulSet that leaves them so. */
+function keeping(updateStrategy: Workload["spec"]["updateStrategy"] & object) {
+  const one = statefulSet(2);
+  const older = CLIENTS.map((client) => ({
+    ...client,
+    metadata: {
+      ...client.metadata,
+      labels: { ...client.metadata.labels, "controller-revision-hash": "older" },
+    },
+  }));
+  return {
+    pods: [...older, running(SERVER)],
+    statefulSets: [
+      {
+        ...one,
+        spec: { ...one.spec, updateStrategy },
+        status: { ...one.status, updateRevision: "newer" },
+      },
+    ],
+  };
+}
 
 /** States of the other objects of a federation, and of its namespace. */
 export const OBJECTS: readonly State[] = [
@@ -28,6 +56,37 @@ export const OBJECTS: readonly State[] = [
   }),
   always("a StatefulSet that is gone", { statefulSets: [], pods: [running(SERVER)] }),
   always("the Service that is gone", { services: [] }),
+  always("a Service with another selector", {
+    services: [service({ selector: { app: "other" } })],
+  }),
+  always("a Service that leads to another port", {
+    services: [service({ ports: [{ port: 30051, targetPort: 9999 }] })],
+  }),
+  always("a Service without its port", {
+    services: [service({ ports: [{ port: 30052, targetPort: "stream" }] })],
+  }),
+  always("a StatefulSet that keeps the older template: OnDelete", keeping({ type: "OnDelete" })),
+  always(
+    "a StatefulSet that keeps the older template: partition",
+    keeping({ type: "RollingUpdate", rollingUpdate: { partition: 2 } }),
+  ),
+  always("more clients than the run has", {
+    deployments: [deployment(1, 1)],
+    statefulSets: [statefulSet(3)],
+    pods: [...CLIENTS, running("flower-client-2"), running(SERVER)],
+  }),
+  always("the clients' NetworkPolicy that lets nothing out", {
+    policies: [
+      { metadata: { name: "closed" }, spec: { podSelector: {} } },
+      ...["flower-server", "flower-client"].map((app) => ({
+        metadata: { name: app },
+        spec: {
+          podSelector: { matchLabels: { app } },
+          ...(app === "flower-server" ? { ingress: [{}] } : {}),
+        },
+      })),
+    ],
+  }),
   always("the server's NetworkPolicy that is gone", {
     policies: [{ metadata: { name: "closed" }, spec: { podSelector: {} } }],
   }),

@@ -14,6 +14,11 @@ export const SETUP: readonly State[] = [
   ),
   preparing(
     "FailedMount",
+    'MountVolume.SetUp failed for volume "own" : references non-existent secret key: token',
+    "FailedMount: a key",
+  ),
+  preparing(
+    "FailedMount",
     'MountVolume.SetUp failed for volume "data" : hostPath type check failed: /data/3 is not a directory',
     "FailedMount: a folder of the node",
   ),

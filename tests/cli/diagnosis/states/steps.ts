@@ -38,6 +38,28 @@ export const STEPS: readonly State[] = [
     }),
   },
   {
+    name: "Pulling, in the second in which the scheduler chose a node",
+    after: (seconds) => ({
+      pods: [
+        ...OTHERS,
+        pod(
+          CLIENT,
+          { state: { waiting: { reason: "ContainerCreating" } } },
+          {
+            status: {
+              startTime: ago(seconds),
+              conditions: [{ type: "Ready", status: "False", lastTransitionTime: ago(seconds) }],
+            },
+          },
+        ),
+      ],
+      events: [
+        event(CLIENT, "Scheduled", "Successfully assigned", seconds - 0.9, seconds - 0.9),
+        event(CLIENT, "Pulling", "Pulling image", seconds, seconds),
+      ],
+    }),
+  },
+  {
     name: "WaitForFirstConsumer",
     after: (seconds) => ({
       claims: [claim("slow", seconds)],
