@@ -273,9 +273,9 @@ export const BAD_CONFIGS: [values: Record<string, string>, ...lines: string[]][]
     `round is no setting — did you mean rounds? — ${rm("round")}; ${set("rounds <value>")}`,
   ],
   [
-    { "env.HF_HOME": "/data", "data[0].path": "/data" },
-    `env.HF_HOME is no setting — a part of env is set with --path — ${rm("env.HF_HOME")}; ${set("--path 'env.HF_HOME' <value>")}`,
+    { "data[0].path": "/data", "env.HF_HOME": "/data" },
     `data[0].path is no setting — a part of data is set with --path — ${rm("'data[0].path'")}; ${set("--path 'data[0].path' <value>")}`,
+    `env.HF_HOME is no setting — a part of env is set with --path — ${rm("env.HF_HOME")}; ${set("--path 'env.HF_HOME' <value>")}`,
   ],
   [{ banana: "1" }, `banana is no setting — the settings are in Pulumi.yaml — ${rm("banana")}`],
   [
