@@ -72,7 +72,7 @@ test("an installed package needs nothing beside it", async () => {
   expect(help).toMatchObject({ code: 0, error: "" });
   expect(help.out).toContain("  status [options] ");
   const error =
-    "context nowhere is not in the kubeconfig — there are: none — pulumi config set context <name>\n";
+    "context nowhere is not in the kubeconfig — there are: none, as no file is at /nonexistent — export KUBECONFIG=<file>, or pulumi config set context <name>\n";
   expect(status).toEqual({ code: 2, out: "", error });
   expect(follow).toEqual({ code: 2, out: "", error });
   expect(verify.code).toBe(64);

@@ -27,7 +27,7 @@ function inShell(folder: string, command: string): Promise<{ out: string; error:
 test("kubeflower is a command of the shell, in every folder of the checkout, with its stack", async () => {
   // Stack dev is of minikube by default, a context that this kubeconfig does not have.
   const error =
-    "context minikube is not in the kubeconfig — there are: none — pulumi config set context <name>\n";
+    "context minikube is not in the kubeconfig — there are: none, as no file is at /nonexistent — export KUBECONFIG=<file>, or pulumi config set context <name>\n";
   for (const folder of [".", "docs/adr"]) {
     expect(await inShell(folder, "kubeflower status")).toEqual({ out: "", error });
   }
