@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 
-import { BAD_CONFIGS, refusalOf } from "../support/badConfigs.ts";
 import { Checkout, type Ended } from "../../dev/checkout.ts";
+import { badBatches } from "./support/badBatches.ts";
 
 const MINUTE = 60_000;
 const IMAGE = `registry.example/kubeflower@sha256:${"a".repeat(64)}`;
@@ -63,15 +63,14 @@ function configFile(values: Readonly<Record<string, string>>): string {
 }
 
 describe.concurrent("`pulumi preview` refuses", () => {
-  test.each(BAD_CONFIGS)("%j", { timeout: 10 * MINUTE }, async (values, ...lines) => {
+  test.each(
+    badBatches().map((batch, at) => ({ ...batch, at, keys: Object.keys(batch.values).join(", ") })),
+  )("wrong $keys", { timeout: 10 * MINUTE }, async ({ values, refusal, at }) => {
     // The tests run side by side: each has a file of its own.
-    const file = join(
-      checkout.folder,
-      `${String(BAD_CONFIGS.findIndex(([one]) => one === values))}.yaml`,
-    );
+    const file = join(checkout.folder, `${String(at)}.yaml`);
     await writeFile(file, configFile(values));
     const { code, said } = await preview("--config-file", file);
-    expect(diagnostics(said)).toBe(shown(refusalOf(lines)));
+    expect(diagnostics(said)).toBe(shown(refusal));
     expect(code).toBe(1);
   });
 });
