@@ -12,7 +12,10 @@ export function bytesOf(quantity: string): number {
   return Number(number) * (binary === "i" ? 1024 : 1000) ** power;
 }
 
-/** Amount of any quantity that Kubernetes takes, such as `250m`, `4Gi` or `1e3`. */
+/**
+ * Amount of any quantity that Kubernetes takes, such as `250m`, `1.5Gi` or `1e3`. Not by
+ * `quantityToScalar` of @kubernetes/client-node, which throws for fractions of a Gi.
+ */
 export function amountOf(quantity: string): number {
   const [, number = "", unit = ""] = /^(.*?)([numkKMGTPE]i?)?$/.exec(quantity) ?? [];
   const small = ["m", "u", "n"].indexOf(unit);

@@ -1,5 +1,4 @@
-import { quantityToScalar } from "@kubernetes/client-node/dist/util.js";
-
+import { amountOf } from "../../settings/quantity.ts";
 import type { Refusal } from "./refusal.ts";
 import { resourceCommand } from "./resourceCommand.ts";
 
@@ -31,7 +30,7 @@ function amounts(list: string): Readonly<Record<string, string>> {
 }
 
 function number(quantity = "0"): number {
-  return Number(quantityToScalar(quantity));
+  return amountOf(quantity);
 }
 
 function quantity(resource: string, value: number): string {

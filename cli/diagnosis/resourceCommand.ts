@@ -1,5 +1,4 @@
-import { quantityToScalar } from "@kubernetes/client-node/dist/util.js";
-
+import { amountOf } from "../../settings/quantity.ts";
 /** Settings that hold the resources of a pod, by what the pod is for. */
 const SETTINGS = { server: "serverResources", client: "clientResources" } as const;
 
@@ -36,9 +35,8 @@ export function settingOf(resource: string): string | undefined {
 
 /** Half of a quantity, or `most` where that is less. */
 export function atMost(quantity: string, most: string): string {
-  const value = (text: string): number => Number(quantityToScalar(text));
-  if (value(quantity) / 2 >= value(most)) return most;
+  if (amountOf(quantity) / 2 >= amountOf(most)) return most;
   const [, unit = ""] = /([a-zA-Z]+)$/.exec(most) ?? [];
-  const half = Math.floor(value(quantity) / 2 / value(`1${unit}`));
+  const half = Math.floor(amountOf(quantity) / 2 / amountOf(`1${unit}`));
   return `${Math.max(1, half)}${unit}`;
 }

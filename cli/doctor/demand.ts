@@ -1,11 +1,10 @@
-import { quantityToScalar } from "@kubernetes/client-node/dist/util.js";
-
 import { NAMES } from "../../contract/names.ts";
 import { Faults } from "../../settings/faults.ts";
 import type { Resources } from "../../settings/resources.ts";
 import { SETTINGS } from "../../settings/table.ts";
 import { isServer, type Workload } from "../diagnosis/objects.ts";
 import type { Snapshot } from "../diagnosis/snapshot.ts";
+import { amountOf } from "../../settings/quantity.ts";
 
 /** Resources that the pods of one role ask a namespace for. */
 export interface Demand {
@@ -38,11 +37,6 @@ export function demands(snapshot: Snapshot | null, settings: Settings): Demand[]
   return [one("server", server), one("client", clients)];
 }
 
-/** Number that Kubernetes means by a quantity such as `512Mi` or `250m`. */
-export function scalar(quantity: string): number {
-  return Number(quantityToScalar(quantity));
-}
-
 function replicas({ replicas, min, clients }: Settings): number {
   return Number(replicas ?? min ?? clients ?? SETTINGS.clients.default);
 }
@@ -70,6 +64,6 @@ function scalars(resources: {
   readonly limits?: Readonly<Record<string, string>>;
 }): Pick<Demand, "requests" | "limits"> {
   const numbers = (of: Readonly<Record<string, string>> = {}): Record<string, number> =>
-    Object.fromEntries(Object.entries(of).map(([name, quantity]) => [name, scalar(quantity)]));
+    Object.fromEntries(Object.entries(of).map(([name, quantity]) => [name, amountOf(quantity)]));
   return { requests: numbers(resources.requests), limits: numbers(resources.limits) };
 }

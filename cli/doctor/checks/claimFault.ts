@@ -1,7 +1,7 @@
 import type { ClaimDemand } from "../claimDemand.ts";
-import { scalar } from "../demand.ts";
 import { fault, type Finding } from "../finding.ts";
 import type { Quota, Range } from "../quota.ts";
+import { amountOf } from "../../../settings/quantity.ts";
 
 /** Part of a quota's key that names a StorageClass before it, as in `fast.storageclass.storage.k8s.io/requests.storage`. */
 const OF_CLASS = ".storageclass.storage.k8s.io/";
@@ -21,11 +21,11 @@ function claimRangeFault(ranges: readonly Range[], { storage }: ClaimDemand): Fi
     for (const { type, min = {}, max = {} } of spec?.limits ?? []) {
       if (type !== "PersistentVolumeClaim") continue;
       const what = `LimitRange ${metadata.name} keeps the server's volume of ${storage} out`;
-      if (max.storage !== undefined && scalar(storage) > scalar(max.storage)) {
+      if (max.storage !== undefined && amountOf(storage) > amountOf(max.storage)) {
         const remedy = `pulumi config set storage ${max.storage}`;
         return fault(`${what}: it may have ${max.storage} at most`, remedy);
       }
-      if (min.storage !== undefined && scalar(storage) < scalar(min.storage)) {
+      if (min.storage !== undefined && amountOf(storage) < amountOf(min.storage)) {
         const remedy = `pulumi config set storage ${min.storage}`;
         return fault(`${what}: it must have ${min.storage} at least`, remedy);
       }
@@ -41,7 +41,7 @@ function claimQuotaFault(
 ): Finding | null {
   for (const { metadata, status } of quotas) {
     for (const [key, hard] of Object.entries(status?.hard ?? {})) {
-      const left = scalar(hard) - scalar(status?.used?.[key] ?? "0");
+      const left = amountOf(hard) - amountOf(status?.used?.[key] ?? "0");
       const needed = ofQuota(key, claim);
       if (needed <= left || needed === 0) continue;
       return fault(
@@ -62,7 +62,7 @@ function ofQuota(key: string, { storage, storageClass }: ClaimDemand): number {
     case "count/persistentvolumeclaims":
       return 1;
     case "requests.storage":
-      return scalar(storage);
+      return amountOf(storage);
     default:
       return 0;
   }

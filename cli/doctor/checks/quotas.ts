@@ -2,11 +2,12 @@ import { Refused } from "../../../kube/errors.ts";
 import { resourceCommand } from "../../diagnosis/resourceCommand.ts";
 import type { ClusterCheck } from "../check.ts";
 import { claimDemand } from "../claimDemand.ts";
-import { demands, scalar, type Demand } from "../demand.ts";
+import { demands, type Demand } from "../demand.ts";
 import { fault, ok, type Finding } from "../finding.ts";
 import type { Quantities, Quota, Range } from "../quota.ts";
 import { amountText, claimFault } from "./claimFault.ts";
 import type { Patient } from "../patient.ts";
+import { amountOf } from "../../../settings/quantity.ts";
 
 /** Checks that the namespace's quotas and limit ranges let in what is still to be made: pods and the volume. */
 export const quotas: ClusterCheck = {
@@ -57,7 +58,7 @@ export function quotaFault(
       if (key === "limits.cpu" && isUnlimited && defaultCpu(ranges) === undefined) {
         return noCpuLimit(metadata.name);
       }
-      const left = scalar(hard) - scalar(status?.used?.[key] ?? "0");
+      const left = amountOf(hard) - amountOf(status?.used?.[key] ?? "0");
       const needed = missing.reduce((sum, one) => sum + one.pods * ofQuota(key, one), 0);
       if (needed > 0 && needed > left) {
         return tooMuch(namespace, metadata.name, key, { needed, left }, missing);
@@ -147,19 +148,19 @@ function misfit(
   }: { readonly min: Quantities; readonly max: Quantities; readonly given: Quantities },
 ): Misfit | null {
   for (const [resource, most] of Object.entries(max)) {
-    if ((limits[resource] ?? 0) > scalar(most)) {
+    if ((limits[resource] ?? 0) > amountOf(most)) {
       return { text: `its ${resource} may be ${most} at most`, resource, quantity: most };
     }
   }
   for (const [resource, least] of Object.entries(min)) {
-    if ((requests[resource] ?? Infinity) < scalar(least)) {
+    if ((requests[resource] ?? Infinity) < amountOf(least)) {
       // No setting has this request.
       const quantity = resource === "ephemeral-storage" ? undefined : least;
       return { text: `its ${resource} must be ${least} at least`, resource, quantity };
     }
   }
   const cpu = given.cpu ?? max.cpu;
-  if (cpu !== undefined && (requests.cpu ?? 0) > scalar(cpu)) {
+  if (cpu !== undefined && (requests.cpu ?? 0) > amountOf(cpu)) {
     return { text: `its cpu may be ${cpu} at most`, resource: "cpu", quantity: cpu };
   }
   return null;

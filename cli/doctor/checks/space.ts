@@ -1,5 +1,4 @@
-import { quantityToScalar } from "@kubernetes/client-node/dist/util.js";
-
+import { amountOf } from "../../../settings/quantity.ts";
 import { bytesText } from "../../quantities.ts";
 import type { ClusterCheck } from "../check.ts";
 import { ok, unchecked, warning, type Finding } from "../finding.ts";
@@ -17,7 +16,7 @@ export const space: ClusterCheck = {
     const runs = await patient.status.runs();
     if (runs === null) return unchecked("no pod of the server runs that could tell");
     const bytes = runs.map((run) => run.bytes as number | undefined);
-    return spaceFinding(Number(quantityToScalar(size)), bytes);
+    return spaceFinding(amountOf(size), bytes);
   },
 };
 

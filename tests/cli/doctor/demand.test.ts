@@ -25,6 +25,11 @@ test("before the first update the settings say what will be made", () => {
   });
 });
 
+test("a size may have a fraction, as the setting takes it", () => {
+  const [, clients] = demands(null, { clientResources: { memory: "1.5Gi" } });
+  expect(clients?.limits.memory).toBe(1.5 * GIB);
+});
+
 test("a setting that is no object counts as its defaults", () => {
   const [, clients] = demands(null, { clientResources: "much" });
   expect(clients?.requests).toMatchObject({ cpu: 0.25, memory: 0.75 * GIB });
