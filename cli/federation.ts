@@ -84,15 +84,14 @@ export class Federation {
    */
   async snapshot(run: string | undefined): Promise<Snapshot> {
     const first = await this.#read(run);
-    if (lackingPods(first.snapshot).length === 0) return first.snapshot;
+    if (lackingPods(first).length === 0) return first;
     await sleep(MOMENT);
-    const { snapshot, claims } = await this.#read(run);
-    const trials = await tryPods(this.#cluster, this.namespace, lackingPods(snapshot), claims);
-    return new Snapshot({ ...snapshot.objects, trials });
+    const snapshot = await this.#read(run);
+    return new Snapshot({ ...snapshot.objects, trials: await tryPods(this.#cluster, snapshot) });
   }
 
-  /** Reads all objects, and the claims of the whole namespace. */
-  async #read(run: string | undefined): Promise<{ snapshot: Snapshot; claims: readonly Claim[] }> {
+  /** Reads all objects, and tries none. */
+  async #read(run: string | undefined): Promise<Snapshot> {
     const core = `/api/v1/namespaces/${this.namespace}`;
     const apps = `/apis/apps/v1/namespaces/${this.namespace}`;
     const policies = `/apis/networking.k8s.io/v1/namespaces/${this.namespace}/networkpolicies`;
@@ -114,7 +113,7 @@ export class Federation {
     const [complaints, events, claims, deployments, replicaSets, statefulSets] = all;
     const [, , , , , , services, open, nodes, storageClasses] = all;
     const { items: pods, now } = await own;
-    const snapshot = new Snapshot({
+    return new Snapshot({
       namespace: this.namespace,
       home,
       run,
@@ -131,7 +130,6 @@ export class Federation {
       nodes: nodes?.items ?? null,
       storageClasses: storageClasses?.items ?? null,
     });
-    return { snapshot, claims: claims.items };
   }
 
   /** Reads why clients do not reach the server, by their pods' names. */

@@ -1,7 +1,8 @@
 import { Unreachable } from "../kube/errors.ts";
 import type { KubeClient } from "../kube/client.ts";
-import type { Lacking } from "./diagnosis/lackingPods.ts";
+import { lackingPods, type Lacking } from "./diagnosis/lackingPods.ts";
 import type { Claim, Workload } from "./diagnosis/objects.ts";
+import type { Snapshot } from "./diagnosis/snapshot.ts";
 
 /** Seconds for one trial: a webhook may be asked for ten, and its answer is told by an event. */
 const PATIENCE = 5;
@@ -9,18 +10,17 @@ const PATIENCE = 5;
 /**
  * Tries to make each pod that a workload lacks, and makes none: events tell why one is refused only as
  * long as Kubernetes takes them, which is some 25 of one object and then one in five minutes.
- * @param claims claims of the namespace
+ * @param snapshot objects without trials
  * @returns the API server's words by workloads' names; null: it would take the pod
  */
 export async function tryPods(
   cluster: KubeClient,
-  namespace: string,
-  lacking: readonly Lacking[],
-  claims: readonly Claim[],
+  snapshot: Snapshot,
 ): Promise<Record<string, string | null>> {
+  const { namespace, claims, dataClaims } = snapshot.objects;
   const core = `/api/v1/namespaces/${namespace}`;
-  const known = new Set(claims.map(({ metadata }) => metadata.name));
-  const tried = lacking.map(async (one) => {
+  const known = new Set([...claims, ...dataClaims].map(({ metadata }) => metadata.name));
+  const tried = lackingPods(snapshot).map(async (one) => {
     const wanted = claimsOf(one).filter(({ metadata }) => !known.has(metadata.name));
     const words = await firstRefusal(cluster, [
       ...wanted.map((claim) => [`${core}/persistentvolumeclaims`, claim] as const),

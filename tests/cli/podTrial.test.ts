@@ -1,40 +1,41 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
-import type { Lacking } from "../../cli/diagnosis/lackingPods.ts";
 import { tryPods } from "../../cli/podTrial.ts";
 import { FakeApi, type Given } from "./support/fakeApi.ts";
-import { replicaSet, statefulSet } from "./support/objects.ts";
+import { replicaSet, snapshot, statefulSet } from "./support/objects.ts";
 
 const PODS = "/api/v1/namespaces/lab/pods";
 const CLAIMS = "/api/v1/namespaces/lab/persistentvolumeclaims";
 const container = { name: "client", image: "kubeflower:abc" };
 const clients = statefulSet(3, 1);
-const CLIENT: Lacking = {
-  kind: "StatefulSet",
-  role: "client",
-  workload: {
-    ...clients,
-    spec: {
-      ...clients.spec,
-      template: {
-        metadata: { labels: { app: "flower-client" }, annotations: { why: "not" } },
-        spec: { containers: [container], volumes: [{ name: "proof" }] },
+const [serverPod, ...clientPods] = snapshot().objects.pods;
+/** A federation that lacks the client 1 of three; the client has one of its two claims. */
+const CLIENT = snapshot({
+  namespace: "lab",
+  pods: [serverPod, clientPods[0]].filter((pod) => pod !== undefined),
+  dataClaims: [{ metadata: { name: "data-0-flower-client-1" }, spec: {} }],
+  statefulSets: [
+    {
+      ...clients,
+      spec: {
+        ...clients.spec,
+        template: {
+          metadata: { labels: { app: "flower-client" }, annotations: { why: "not" } },
+          spec: { containers: [container], volumes: [{ name: "proof" }] },
+        },
+        volumeClaimTemplates: [{ metadata: { name: "data-0" } }, { metadata: { name: "data-1" } }],
       },
-      volumeClaimTemplates: [{ metadata: { name: "data-0" } }, { metadata: { name: "data-1" } }],
     },
-  },
-  missing: 2,
-  ordinal: 1,
-  seconds: 0,
-};
-const SERVER: Lacking = {
-  kind: "ReplicaSet",
-  role: "server",
-  workload: { ...replicaSet(0), spec: { replicas: 1, template: { spec: { containers: [] } } } },
-  missing: 1,
-  ordinal: undefined,
-  seconds: 0,
-};
+  ],
+});
+/** A federation that lacks its server. */
+const SERVER = snapshot({
+  namespace: "lab",
+  pods: clientPods,
+  replicaSets: [
+    { ...replicaSet(0), spec: { replicas: 1, template: { spec: { containers: [] } } } },
+  ],
+});
 let api: FakeApi;
 
 beforeAll(async () => {
@@ -49,11 +50,10 @@ afterAll(() => {
   api.stop();
 });
 
-/** Tries a client that has its first claim. */
+/** Tries the client, and its second claim. */
 async function tryClient(pod: Given, claim: Given = {}): Promise<string | null | undefined> {
   api.answers = { [PODS]: pod, [CLAIMS]: claim };
-  const has = { metadata: { name: "data-0-flower-client-1" }, spec: {} };
-  return (await tryPods(api.client(), "lab", [CLIENT], [has]))["flower-client"];
+  return (await tryPods(api.client(), CLIENT))["flower-client"];
 }
 
 test("a client is tried as its StatefulSet would make it, after the claim that it has not", async () => {
@@ -115,7 +115,7 @@ test("a client is tried as its StatefulSet would make it, after the claim that i
 
 test("a server is tried under a name that the API server makes", async () => {
   api.answers = { [PODS]: [403, "no more"] };
-  expect(await tryPods(api.client(), "lab", [SERVER], [])).toEqual({
+  expect(await tryPods(api.client(), SERVER)).toEqual({
     "flower-server-7d9": "no more",
   });
   expect(api.asked.map(({ object }) => object)).toMatchObject([
