@@ -1,3 +1,5 @@
+import { shellWord } from "../contract/shellWord.ts";
+
 /** A setting that is wrong. */
 export interface Fault {
   /** The setting that the fault is about, without a path into it. */
@@ -47,11 +49,9 @@ function path(key: string): string {
   return /[.[]/.test(key) ? `--path '${key}'` : key;
 }
 
-/** A value as a shell takes it; what is quoted already, and placeholders such as `<name>`, stay as they are. */
+/** A value as a shell takes it; what is quoted already, redirections and placeholders such as `<name>` stay. */
 function quoted(value: string): string {
-  return /[\s$&|;()*?"'\\`[\]]/.test(value) && !/^["<]/.test(value)
-    ? `'${value.replaceAll("'", String.raw`'\''`)}'`
-    : value;
+  return /^["<]|<\w+>/.test(value) ? value : shellWord(value);
 }
 
 /** All faults in one message, a line each. */

@@ -154,7 +154,7 @@ it.each([
   ],
   [
     { path: "/data", hostPath: "/{partition}" },
-    `data[0].hostPath is "/{partition}" — no client may see a whole node: a folder below — ${SET} 'data[0].hostPath' /srv/{partition} -s dev`,
+    `data[0].hostPath is "/{partition}" — no client may see a whole node: a folder below — ${SET} 'data[0].hostPath' '/srv/{partition}' -s dev`,
   ],
   [
     { path: "/data", claim: "site-{partition}" },
@@ -162,7 +162,7 @@ it.each([
   ],
   [
     { path: "/data", claim: "a.b-flower-client-{partition}" },
-    `data[0].claim is "a.b-flower-client-{partition}" — its name must have no dots — ${SET} 'data[0].claim' data-flower-client-{partition} -s dev`,
+    `data[0].claim is "a.b-flower-client-{partition}" — its name must have no dots — ${SET} 'data[0].claim' 'data-flower-client-{partition}' -s dev`,
   ],
   [
     { path: "/data", nfs: "nas:/export" },
@@ -182,7 +182,7 @@ it.each([
   ],
   [
     { path: "/data", claim: "images", subPath: "{partition:03d}" },
-    `data[0].subPath is "{partition:03d}" — the client's number is written {partition}, and is 0, 1, … — ${SET} 'data[0].subPath' {partition} -s dev`,
+    `data[0].subPath is "{partition:03d}" — the client's number is written {partition}, and is 0, 1, … — ${SET} 'data[0].subPath' '{partition}' -s dev`,
   ],
   [
     { mountPath: "/data", persistentVolumeClaim: { claimName: "images" } },
@@ -207,7 +207,7 @@ it.each([
   ],
   [
     { path: "/tmp-x", claim: "c", subPath: "../x" },
-    `data[0].subPath is "../x" — it must be a path without .., as sites/a — ${SET} 'data[0].subPath' {partition} -s dev`,
+    `data[0].subPath is "../x" — it must be a path without .., as sites/a — ${SET} 'data[0].subPath' '{partition}' -s dev`,
   ],
 ])("refuses %j", (item, ...faults) => {
   expect(read(JSON.stringify([item])).faults).toEqual(faults);

@@ -25,7 +25,7 @@ it.each([
   "/data/{{ partition_id }}",
 ])("refuses %s, which no client would fill", (text) => {
   expect(read(JSON.stringify({ "dataset-path": text })).faults).toEqual([
-    `nodeConfig["dataset-path"] is "${text}" — the client's number is written {partition}, and is 0, 1, … — pulumi config set --path 'nodeConfig["dataset-path"]' /data/{partition} -s dev`,
+    `nodeConfig["dataset-path"] is "${text}" — the client's number is written {partition}, and is 0, 1, … — pulumi config set --path 'nodeConfig["dataset-path"]' '/data/{partition}' -s dev`,
   ]);
 });
 
