@@ -119,9 +119,9 @@ export class Clients extends pulumi.ComponentResource {
    * try the new one, which it refuses as the old one is there; it does not try unknown values.
    */
   #serviceName(): pulumi.Input<string> {
-    const { data, templateNames } = this.#args;
-    const wanted = (data?.templates ?? []).map(({ metadata }) => metadata.name);
-    const isReplaced = templateNames !== undefined && wanted.join() !== templateNames.join();
+    const { templateNames } = this.#args;
+    const isReplaced =
+      templateNames !== undefined && claimNames(this.#args).join() !== templateNames.join();
     return isReplaced && pulumi.runtime.isDryRun()
       ? pulumi.output<string>(unknown as never)
       : NAMES.client;
@@ -145,12 +145,12 @@ export class Clients extends pulumi.ComponentResource {
   }
 }
 
-/** Templates of claims; undefined without any, as in a StatefulSet that has never had one. */
 /** Names of the volumes that the StatefulSet makes claims for. */
 function claimNames({ data }: ClientsArgs): string[] {
-  return (data?.templates ?? []).map(({ metadata }) => (metadata as { name: string }).name);
+  return (data?.templates ?? []).map(({ metadata }) => metadata.name);
 }
 
+/** Templates of claims; undefined without any, as in a StatefulSet that has never had one. */
 function templatesOf({ data }: ClientsArgs): PodData["templates"] | undefined {
   return data === undefined || data.templates.length === 0 ? undefined : data.templates;
 }
