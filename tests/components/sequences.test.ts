@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { WANTED } from "../support/encounters.ts";
 import {
   SimulatedCluster,
   SimulatedStack,
@@ -54,18 +55,10 @@ function world(): { stacks: [SimulatedStack, SimulatedStack]; clusters: Simulate
     ["lab-renamed", lab],
     ["elsewhere", elsewhere],
   ]);
-  const wanted = {
-    context: "lab",
-    namespace: "kubeflower",
-    createNamespace: true,
-    storage: "1Gi",
-    storageClass: undefined,
-    discard: undefined,
-  };
   return {
     stacks: [
-      new SimulatedStack("one", clusters, wanted),
-      new SimulatedStack("two", clusters, wanted),
+      new SimulatedStack("one", clusters, WANTED),
+      new SimulatedStack("two", clusters, WANTED),
     ],
     clusters: [lab, elsewhere],
   };
