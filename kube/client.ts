@@ -83,7 +83,7 @@ export class KubeClient {
     const { code, body } = await this.#answer("POST", `${path}?dryRun=All`, seconds, content);
     const words = oneLine(messageOf(body));
     if (code < 300 || code === 409) return null;
-    // Of a right that lacks, of webhooks that take no trials, and of a login nothing follows for others.
+    // A right that lacks, webhooks that take no trials and a login tell nothing of the controller's pods.
     const isOwn = /^\w+ is forbidden: User |does not support dry run/.test(words);
     return isOwn || [401, 404, 429].includes(code) ? undefined : words;
   }

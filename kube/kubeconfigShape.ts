@@ -3,7 +3,7 @@ type Shape = "text" | "truth" | "object" | readonly [Shape] | { readonly [key: s
 
 const TEXTS = ["text"] as const;
 
-/** What kubectl takes, of the keys that count here; it refuses a file that has another kind anywhere. */
+/** Shape that kubectl takes, of the keys that count here; it refuses a file that has another kind anywhere. */
 const FILE: Shape = {
   "current-context": "text",
   clusters: [

@@ -62,7 +62,7 @@ export function hasOwnLogin(user: Entry): boolean {
 
 type Texts = Readonly<Record<string, string | undefined>>;
 
-/** What a login lacks, so that the API server sees none. */
+/** Names the part that a login lacks, so that the API server sees none. */
 function lackOf(user: Texts): string | undefined {
   const has = (name: string): boolean => Boolean(user[name] ?? user[`${name}-data`]);
   const [certificate, key] = [has("client-certificate"), has("client-key")];

@@ -1,7 +1,7 @@
 /** Text in a node config, or in a name or path of data, that stands for the client's partition. */
 export const PARTITION = "{partition}";
 
-/** What people write for it, from Python, shells and templates. */
+/** Spellings that people know from Python, shells and templates. */
 const LIKE = /\$?\{+\s*partition([-_ ]?id)?\s*([:!][^{}]*)?\}+/gi;
 
 /** The rule in words. */

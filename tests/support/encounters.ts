@@ -32,7 +32,7 @@ export function cluster(objects?: readonly LiveObject[], growing?: boolean): Liv
   };
 }
 
-/** What an update of the stack meets; `parts` and `wanted` differ. */
+/** Makes the encounter of an update of the stack; `parts` and `wanted` differ. */
 export function encounter(parts: Partial<Encounter>, wanted: Partial<Wanted> = {}): Encounter {
   return {
     wanted: { ...WANTED, ...wanted },

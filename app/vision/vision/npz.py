@@ -49,7 +49,7 @@ def _read(path: Path) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
                 return file["images"], file["labels"]
     except PermissionError:
         raise
-    # Of a file of another kind numpy says that it is pickled; of one array, that it is no context.
+    # numpy says that a file of another kind is pickled, and that a single array is no context.
     except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(
             f"{path} cannot be read — allowed: what numpy.savez writes of arrays of numbers — "
