@@ -1,14 +1,7 @@
 import type { Cause } from "./cause.ts";
+import { isEngine, memoryLimit, moreMemory, restored, startRemedy } from "./containerRemedy.ts";
 import { lastLine } from "./lastLine.ts";
-import {
-  containerOf,
-  engineStatus,
-  roleOf,
-  type ContainerStatus,
-  type Pod,
-  type Terminated,
-} from "./objects.ts";
-import { resourceCommand, twice } from "./resourceCommand.ts";
+import type { ContainerStatus, Pod, Terminated } from "./objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /**
@@ -18,6 +11,8 @@ import type { Snapshot } from "./snapshot.ts";
 const OUT_OF_MEMORY = 12;
 /** Reason of the kubelet for a container whose first process could not be started. */
 const NOT_STARTED = ["StartError", "ContainerCannotRun"];
+/** Last words of a program that its node's processor cannot run: runc starts it, and says so in its log. */
+const OTHER_MACHINE = /exec format error\s*$/;
 
 /**
  * Finds a container that has ended by a fault and does not run again yet, or null. It is told at
@@ -39,22 +34,15 @@ function sentence(
   ended: Terminated,
 ): string {
   if (isOutOfMemory(ended)) return memorySentence(pod, container);
-  if (NOT_STARTED.includes(ended.reason ?? "")) {
+  if (NOT_STARTED.includes(ended.reason ?? "") || OTHER_MACHINE.test(ended.message ?? "")) {
     return startSentence(snapshot, pod, container, ended.message ?? "");
   }
   const { name } = pod.metadata;
   const log = `its log: kubectl -n ${snapshot.objects.namespace} logs ${name} -c ${container.name} --previous`;
   const what = `container ${container.name} of pod ${name} ended ${times(container)} with exit code ${ended.exitCode}`;
   return ended.exitCode === 0
-    ? `${what}: its program has to go on — ${goingOn(pod, container)}; ${log}`
+    ? `${what}: its program has to go on — ${restored(pod, container, "let it run on")}; ${log}`
     : `${what}${lineOf(ended)} — mend it, then: pulumi up; ${log}`;
-}
-
-/** Remedy for a program that ends by itself: the engine's is the stack's own, one beside it is of a patch. */
-function goingOn(pod: Pod, { name }: ContainerStatus): string {
-  return engineStatus(pod)?.name === name
-    ? "give it back what the stack declares: pulumi up --refresh"
-    : `let it run on, in the setting ${roleOf(pod)}Pod, then: pulumi up`;
 }
 
 function isOutOfMemory({ reason, exitCode }: Terminated): boolean {
@@ -62,19 +50,20 @@ function isOutOfMemory({ reason, exitCode }: Terminated): boolean {
 }
 
 function memorySentence(pod: Pod, container: ContainerStatus): string {
-  const limit = containerOf(pod, container)?.resources?.limits?.memory ?? "?";
-  const command = resourceCommand(roleOf(pod), "memory", twice(limit) ?? "2Gi");
-  return `pod ${pod.metadata.name} was killed ${times(container)} as it needs more memory than its limit ${limit} — raise it: ${command}`;
+  const limit = memoryLimit(pod, container);
+  const beside = isEngine(pod, container) ? "" : `container ${container.name} of `;
+  return `${beside}pod ${pod.metadata.name} was killed ${times(container)} as it needs more memory than its limit ${limit} — ${moreMemory(pod, container)}`;
 }
 
 /** Tells that the runtime cannot start a container, in its words. */
 export function startSentence(
-  { objects }: Snapshot,
-  { metadata }: Pod,
-  { name }: ContainerStatus,
+  snapshot: Snapshot,
+  pod: Pod,
+  container: ContainerStatus,
   message: string,
 ): string {
-  return `container ${name} of pod ${metadata.name} cannot be started: ${innermost(message)} — its image must have that program — give it back what the stack declares: pulumi up --refresh; or see: kubectl -n ${objects.namespace} describe pod ${metadata.name}`;
+  const words = innermost(message);
+  return `container ${container.name} of pod ${pod.metadata.name} cannot be started: ${words} — ${startRemedy(words, snapshot, pod, container)}`;
 }
 
 /** End of the runtime's chain of errors. */

@@ -1,5 +1,6 @@
 import { oneLine } from "../../kube/oneLine.ts";
 import { cause, type Cause } from "./cause.ts";
+import { startRemedy } from "./containerRemedy.ts";
 import { crashFault, startSentence } from "./crashFault.ts";
 import { dataFolderSentence, nodeFolderSentence } from "./dataFolderSentence.ts";
 import { evictionFault } from "./evictionFault.ts";
@@ -51,7 +52,7 @@ function creationFault(snapshot: Snapshot, pod: Pod, container: ContainerStatus)
       ? startSentence(snapshot, pod, container, message)
       : (dataFolderSentence(pod, message) ??
         `container ${container.name} of pod ${pod.metadata.name} cannot be ${reason.startsWith("Kill") ? "ended" : "started"}: ` +
-          `${oneLine(message)} — ${preparationRemedy(message, snapshot, pod)}`);
+          `${oneLine(message)} — ${startRemedy(message, snapshot, pod, container)}`);
   return cause(text, snapshot.secondsSince(pod.status?.startTime), GRACE.create);
 }
 

@@ -47,7 +47,7 @@ const REMEDIES: Remedies = [
       `install that runtime on the node, or name another class, see: kubectl describe node ${spec.nodeName ?? ""}`,
   ],
   [
-    /seccomp profile|apparmor profile/i,
+    /seccomp|apparmor/i,
     (_, __, { spec }) =>
       `put that profile on node ${spec.nodeName ?? ""}, or give the pods the stack's own settings back: pulumi up --refresh`,
   ],

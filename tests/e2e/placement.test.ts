@@ -152,7 +152,8 @@ test("a quota of CPU limits, taints and a container beside ours have settings", 
     name: "agent",
     image: PAUSE_IMAGE,
     imagePullPolicy: "Never",
-    resources: { limits: { cpu: "10m", memory: "8Mi" } },
+    // runc's own start needs some 12 MiB of it.
+    resources: { limits: { cpu: "100m", memory: "64Mi" } },
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,

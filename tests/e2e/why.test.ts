@@ -72,7 +72,7 @@ test.concurrent.each(FAULTS)(
     await lanes.use(async (stack) => {
       const { sentence, seconds, wrong } = await meet(fault, stack);
       console.log(`${fault.name}: ${seconds.toFixed(1)} s: ${sentence}`);
-      expect(wrong).toEqual([]);
+      expect(wrong, wrong.join("\n")).toEqual([]);
       expect(seconds).toBeLessThan(WORST);
       const typed = await mend(fault, sentence, stack);
       const hand = fault.byHand === undefined ? [] : ["by hand"];

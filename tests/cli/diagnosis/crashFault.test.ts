@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import type { Pod, Terminated } from "../../../cli/diagnosis/objects.ts";
 import { cause, crashing, pod, running, told } from "../support/objects.ts";
 
 const CLIENTS = [running("flower-client-0"), running("flower-client-1")];
@@ -37,6 +38,37 @@ test("an init container counts, too", () => {
 test("a container that has done its work is no fault", () => {
   const pods = [...CLIENTS, pod("flower-server-7d9-x", { state: { terminated: { exitCode: 0 } } })];
   expect(told({ pods })).toBeNull();
+});
+
+/** A server with a container beside it, which has ended that way. */
+function beside(terminated: Terminated, limit: string): Pod {
+  const one = running("flower-server-7d9-x");
+  const side = { name: "agent", resources: { limits: { memory: limit } } };
+  const ended = { name: "agent", restartCount: 1, state: { terminated } };
+  const spec = { ...one.spec, containers: [...one.spec.containers, side] };
+  const containerStatuses = [ended, ...(one.status?.containerStatuses ?? [])];
+  return { ...one, spec, status: { ...one.status, containerStatuses } };
+}
+
+test.each([
+  [
+    { exitCode: 137, reason: "OOMKilled" },
+    "container agent of pod flower-server-7d9-x was killed 2 times as it needs more memory than its limit 8Mi — raise it, in the setting serverPod, then: pulumi up",
+  ],
+  [
+    {
+      exitCode: 128,
+      reason: "StartError",
+      message: "unable to set memory limit to 8388608 (current usage: 11751424): unknown",
+    },
+    "container agent of pod flower-server-7d9-x cannot be started: unable to set memory limit to 8388608 (current usage: 11751424) — its start needs more memory than its limit 8Mi — raise it, in the setting serverPod, then: pulumi up; or see: kubectl -n kubeflower describe pod flower-server-7d9-x",
+  ],
+  [
+    { exitCode: 128, reason: "StartError", message: 'exec: "nope": executable file not found' },
+    'container agent of pod flower-server-7d9-x cannot be started: exec: "nope": executable file not found — its image must have that program — name one that it has, in the setting serverPod, then: pulumi up; or see: kubectl -n kubeflower describe pod flower-server-7d9-x',
+  ],
+])("a container beside ours is mended in the setting that put it there: %j", (ended, sentence) => {
+  expect(told({ pods: [...CLIENTS, beside(ended, "8Mi")] })).toBe(sentence);
 });
 
 test("a container that ends by itself and is started again is told: each has to go on", () => {
