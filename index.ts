@@ -9,6 +9,7 @@ import { prometheus } from "./components/prometheus.ts";
 import { clusterProvider } from "./components/provider.ts";
 import { declaredClaim, keepsNamespace } from "./components/refusals.ts";
 import { warnOfRemovals } from "./components/removals.ts";
+import { tellsRefusals } from "./components/refusedObject.ts";
 import { neverReplaced } from "./components/replacement.ts";
 import { FederatedRun, type FederatedRunArgs } from "./components/run.ts";
 import { verification } from "./components/verification.ts";
@@ -83,7 +84,11 @@ const federation = new Federation(
   },
   {
     providers: [provider],
-    transformations: [owner.mark, neverReplaced(state, cluster.api)],
+    transformations: [
+      owner.mark,
+      neverReplaced(state, cluster.api),
+      tellsRefusals(settings.namespace),
+    ],
   },
 );
 

@@ -1,4 +1,4 @@
-import { amountOf } from "../settings/quantity.ts";
+import { amountOf } from "../contract/quantity.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { NAMES } from "../contract/names.ts";
 import type { KubernetesApi } from "../kube/clusterFacts.ts";
 import type { DataVolume } from "../settings/dataVolume.ts";
-import { bytesOf } from "../settings/quantity.ts";
+import { bytesOf } from "../contract/quantity.ts";
 import type { HeldTemplate, StackState } from "./stackState.ts";
 
 /** The settings that decide which claims of data clients have. */

@@ -1,6 +1,6 @@
 import { DATA_FOLDER, NAMES } from "../contract/names.ts";
 import { fixedObjects, type LiveObject, type LiveObjects } from "./liveObjects.ts";
-import { bytesOf } from "../settings/quantity.ts";
+import { bytesOf } from "../contract/quantity.ts";
 import type { HeldClaim, HeldObject, StackState } from "./stackState.ts";
 import { shellWord } from "../contract/shellWord.ts";
 

@@ -10,7 +10,7 @@ import type { RunSpec } from "../settings/table.ts";
 import { hashOf, labels, managed, selector } from "./kubernetes.ts";
 import { patched } from "./podPatch.ts";
 import { environment, podField, podSpec, proofMode } from "./podSpec.ts";
-import { bytesOf } from "../settings/quantity.ts";
+import { bytesOf } from "../contract/quantity.ts";
 import { verified, type Verify } from "./verification.ts";
 
 /** Arguments of {@link Server}. */

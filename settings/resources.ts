@@ -1,5 +1,5 @@
 import { object, type Reading, type Setting, type TextRule } from "./kinds.ts";
-import { amountOf } from "./quantity.ts";
+import { amountOf } from "../contract/quantity.ts";
 
 /** Resources of a pod. */
 export interface Resources {

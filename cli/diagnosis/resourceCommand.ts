@@ -1,4 +1,4 @@
-import { amountOf } from "../../settings/quantity.ts";
+import { amountOf } from "../../contract/quantity.ts";
 /** Settings that hold the resources of a pod, by what the pod is for. */
 const SETTINGS = { server: "serverResources", client: "clientResources" } as const;
 

@@ -4,7 +4,7 @@ import type { Resources } from "../../settings/resources.ts";
 import { SETTINGS } from "../../settings/table.ts";
 import { isServer, type Workload } from "../diagnosis/objects.ts";
 import type { Snapshot } from "../diagnosis/snapshot.ts";
-import { amountOf } from "../../settings/quantity.ts";
+import { amountOf } from "../../contract/quantity.ts";
 
 /** Resources that the pods of one role ask a namespace for. */
 export interface Demand {

@@ -1,7 +1,7 @@
 import type { ClaimDemand } from "../claimDemand.ts";
 import { fault, type Finding } from "../finding.ts";
 import type { Quota, Range } from "../quota.ts";
-import { amountOf } from "../../../settings/quantity.ts";
+import { amountOf } from "../../../contract/quantity.ts";
 
 /** Part of a quota's key that names a StorageClass before it, as in `fast.storageclass.storage.k8s.io/requests.storage`. */
 const OF_CLASS = ".storageclass.storage.k8s.io/";

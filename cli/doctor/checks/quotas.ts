@@ -7,7 +7,7 @@ import { fault, ok, type Finding } from "../finding.ts";
 import type { Quantities, Quota, Range } from "../quota.ts";
 import { amountText, claimFault } from "./claimFault.ts";
 import type { Patient } from "../patient.ts";
-import { amountOf } from "../../../settings/quantity.ts";
+import { amountOf } from "../../../contract/quantity.ts";
 
 /** Checks that the namespace's quotas and limit ranges let in what is still to be made: pods and the volume. */
 export const quotas: ClusterCheck = {

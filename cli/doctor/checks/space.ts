@@ -1,4 +1,4 @@
-import { amountOf } from "../../../settings/quantity.ts";
+import { amountOf } from "../../../contract/quantity.ts";
 import { bytesText } from "../../quantities.ts";
 import type { ClusterCheck } from "../check.ts";
 import { ok, unchecked, warning, type Finding } from "../finding.ts";

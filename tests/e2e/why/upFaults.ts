@@ -101,6 +101,23 @@ export const UP_FAULTS: readonly Fault[] = [
       /(?:the server|a client)'s pod is refused: no PriorityClass with name nope was found — take the cluster's: pulumi config rm priorityClass/,
   },
   {
+    name: "a quota of Secrets that is used up",
+    by: "pulumi up",
+    prepare: async ({ checkout, namespace }) => {
+      await checkout.kubectl("-n", namespace, "create", "quota", "few", "--hard=secrets=1");
+      const used = "--for=jsonpath={.status.used.secrets}";
+      await checkout.kubectl("-n", namespace, "wait", used, "quota/few", "--timeout=60s");
+    },
+    seed: (stack) => stack.type("pulumi config set --secret --path env.WHY secret-word"),
+    sentence:
+      /secrets "\S+" is forbidden: exceeded quota: few, requested: secrets=1, used: secrets=\d+, limited: secrets=1 — raise it: kubectl -n \S+ patch resourcequota few --type merge -p '\{"spec":\{"hard":\{"secrets":"\d+"\}\}\}' && pulumi up$/m,
+    ends: true,
+    after: async (stack) => {
+      await stack.type(`kubectl -n ${stack.namespace} delete quota few\npulumi config rm env`);
+      await stack.up();
+    },
+  },
+  {
     name: "clients that each want a node of their own, and one node",
     by: "pulumi up",
     seed: set({ spread: "required" }),

@@ -82,7 +82,14 @@ export class WhyStack {
     );
     await this.checkout.ended("bash", ["-ec", "pulumi config rm runConfig || true"]);
     await this.checkout.set({ image: this.image });
-    for (const key of ["gpus", "spread", "priorityClass", "roundTimeout", ...Object.keys(SMALL)]) {
+    for (const key of [
+      "env",
+      "gpus",
+      "spread",
+      "priorityClass",
+      "roundTimeout",
+      ...Object.keys(SMALL),
+    ]) {
       await this.checkout.ended("pulumi", ["config", "rm", key]);
     }
     await this.checkout.set(SMALL);

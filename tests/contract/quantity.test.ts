@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { amountOf, bytesOf } from "../../settings/quantity.ts";
+import { amountOf, bytesOf } from "../../contract/quantity.ts";
 
 test.each([
   ["1024", 1024],
