@@ -2,7 +2,7 @@
  * Prints which runs `pulumi destroy` deletes with the server's volume, and which claims with data it
  * deletes or leaves; when the cluster is gone, how to destroy the stack without it. A destroy starts
  * it first of all, with KUBEFLOWER_RUNS = {context, namespace, deletesNamespace, …} and the list of the last update in PULUMI_COMMAND_STDOUT.
- * Fails, and so stops the destroy, only when that would delete what is another stack's.
+ * Fails, and so stops the destroy, only when that would delete what somebody else has made.
  */
 import type { RunSummary } from "../contract/status.ts";
 import { COMMAND } from "../contract/variables.ts";
@@ -24,7 +24,7 @@ const { context, namespace, deletesNamespace, owner } = JSON.parse(
   owner?: string;
 };
 
-/** The sentence for what is another stack's; undefined where the cluster does not say so. */
+/** the sentence for what is somebody else's; undefined where the cluster does not say so. */
 async function others(): Promise<string | undefined> {
   try {
     const cluster = clientOf(context);

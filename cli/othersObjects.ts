@@ -10,8 +10,9 @@ export interface Doomed {
 }
 
 /**
- * The sentence for a destroy that would delete what another stack has made under the names of this
- * one's; undefined when there is nothing of another's. Pulumi deletes by name. Pure.
+ * The sentence for a destroy that would delete what somebody else has made under the names of this
+ * stack's objects, which bear its mark; undefined when there is nothing of another's. Pulumi deletes by
+ * name. Pure.
  * @param owner random id of this stack; undefined when an older version made it
  */
 export function othersSentence(
@@ -25,8 +26,12 @@ export function othersSentence(
   ];
   for (const [kind, { name, annotations = {} }] of named) {
     const theirs = annotations[OWNER];
-    if (owner === undefined || theirs === undefined || theirs === owner) continue;
-    return `${kind} ${name} belongs to stack ${annotations[STACK] ?? theirs} by now, and this destroy would delete it with its runs — what this stack made under the name is gone already — have Pulumi forget it: pulumi state delete --target-dependents, and choose the ${kind}; then run \`pulumi destroy\` again`;
+    if (owner === undefined || theirs === owner) continue;
+    const whose =
+      theirs === undefined
+        ? "lacks this stack's mark, as somebody has made it anew"
+        : `belongs to stack ${annotations[STACK] ?? theirs} by now`;
+    return `${kind} ${name} ${whose}, and this destroy would delete it with all that is in it — what this stack made under the name is gone already — have Pulumi forget it: pulumi state delete --target-dependents, and choose the ${kind}; then run \`pulumi destroy\` again`;
   }
   return undefined;
 }
