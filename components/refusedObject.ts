@@ -63,15 +63,16 @@ export function refusedObject(namespace: string, error: string): string | undefi
  * @param namespace namespace of the stack's objects
  */
 export function tellsRefusals(namespace: string): pulumi.ResourceTransformation {
-  const resources = new Map<string, pulumi.Resource>();
+  const parents = new Map<string, pulumi.Resource | undefined>();
   const hook = new pulumi.ErrorHook("tells-refusals", async ({ name, errors: [error = ""] }) => {
     const told = refusedObject(namespace, error);
-    if (told !== undefined) await pulumi.log.error(told, resources.get(name));
+    // A log line of the object itself would wait for its URN, which it gets only once it is made.
+    if (told !== undefined) await pulumi.log.error(told, parents.get(name));
     return false;
   });
-  return ({ name, resource, type, props, opts }) => {
+  return ({ name, type, props, opts }) => {
     if (!type.startsWith("kubernetes:")) return { props, opts };
-    resources.set(name, resource);
+    parents.set(name, opts.parent);
     return { props, opts: { ...opts, hooks: { ...opts.hooks, onError: [hook] } } };
   };
 }

@@ -12,6 +12,8 @@ export interface Event {
   readonly reason?: string;
   /** Sentence for people. */
   readonly message?: string;
+  /** Program that tells it, and its node where it runs on one. */
+  readonly source?: { readonly host?: string };
   /** Number of occurrences; 1 when undefined. */
   readonly count?: number;
   /** Time of the first occurrence (older API). */

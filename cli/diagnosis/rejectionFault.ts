@@ -23,11 +23,11 @@ export function rejectionFault(snapshot: Snapshot): Cause | null {
   const last = fresh.filter((pod) => !isReplaced(snapshot, pod)).at(-1);
   const again = repeatedRejection(snapshot);
   if (again !== null) {
-    const { name, reason, message, seconds } = again;
+    const { name, reason, message, node, seconds } = again;
     const pod = snapshot.objects.pods.find(({ metadata }) => metadata.name === name);
     // A run that needs fewer clients goes on without it.
     const isSpare = snapshot.replicas > snapshot.clientsNeeded(false);
-    const text = sentence(name, `Pod was rejected: ${message}`, reason, pod);
+    const text = sentence(name, `Pod was rejected: ${message}`, reason, pod, node);
     return cause(text, seconds, isSpare ? Infinity : GRACE);
   }
   if (last === undefined) return null;
@@ -36,9 +36,17 @@ export function rejectionFault(snapshot: Snapshot): Cause | null {
   return cause(sentence(last.metadata.name, message, reason, last), oldest, GRACE);
 }
 
-/** @param message words of the kubelet, if any */
-function sentence(name: string, message: string | undefined, reason: string, pod?: Pod): string {
-  const node = pod?.spec.nodeName;
+/**
+ * @param message words of the kubelet, if any
+ * @param node node of that kubelet, where the pod is not there or not bound
+ */
+function sentence(
+  name: string,
+  message: string | undefined,
+  reason: string,
+  pod: Pod | undefined,
+  node = pod?.spec.nodeName,
+): string {
   const does = message?.includes("rejected") === true ? "refused" : "ended";
   const words = message?.replace(/^Pod was rejected: /, "");
   const why = words === undefined ? "" : `: ${oneLine(words)}`;

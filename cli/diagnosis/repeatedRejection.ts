@@ -12,6 +12,8 @@ export interface Repeated {
   readonly name: string;
   readonly reason: string;
   readonly message: string;
+  /** Node whose kubelet says so, where it is known. */
+  readonly node: string | undefined;
   /** Seconds since the first of them. */
   readonly seconds: number;
 }
@@ -36,6 +38,7 @@ export function repeatedRejection(snapshot: Snapshot): Repeated | null {
       name: last.involvedObject.name ?? "",
       reason: last.reason ?? "",
       message: last.message ?? "",
+      node: last.source?.host,
       seconds: Math.max(...events.map((one) => snapshot.secondsSince(firstSeen(one)))),
     };
   }

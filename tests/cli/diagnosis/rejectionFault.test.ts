@@ -55,12 +55,13 @@ test("a client that its node refuses again and again is told by the events of po
     events: Array.from({ length: pods }, (_, number) => ({
       ...event("flower-client-1", "AppArmor", "AppArmor is not enabled", seconds, 1),
       type: "Warning",
+      source: { host: "node-1" },
       involvedObject: { kind: "Pod", name: "flower-client-1", uid: String(number) },
     })),
   });
   expect(told(refused(2, 9))).toBeNull();
   const sentence =
-    "pod flower-client-1 was refused by its node (AppArmor): AppArmor is not enabled — take it out of the setting clientPod, or, where somebody else gave it to the pods: pulumi up --refresh";
+    "pod flower-client-1 was refused by node node-1 (AppArmor): AppArmor is not enabled — take it out of the setting clientPod, or, where somebody else gave it to the pods: pulumi up --refresh";
   expect(told(refused(3, 9))).toBe(sentence);
   expect(cause(refused(3, 59))).toBeNull();
   expect(cause(refused(3, 60))).toBe(sentence);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { OWNER } from "../../../contract/names.ts";
 import { KeptStack, reason, secondClass } from "./support/keptStack.ts";
 
 const MINUTE = 60_000;
@@ -155,6 +156,19 @@ test(
     await checkout.set({ createNamespace: "false" });
     expect((await kept.up()).code).toBe(0);
     const destroy = ["destroy", "--yes", "--skip-preview", "--non-interactive"];
+    const claim = ["pvc", "flower-server"];
+    const mark = await checkout.kubectl(
+      "get",
+      ...claim,
+      "-o",
+      `jsonpath={.metadata.annotations.${OWNER}}`,
+    );
+    await checkout.kubectl("annotate", ...claim, `${OWNER}-`);
+    const stopped = await checkout.ended("pulumi", destroy, 5);
+    expect(stopped.code).not.toBe(0);
+    expect(stopped.said).toContain("claim flower-server lacks this stack's mark, as somebody has");
+    expect(stopped.said).not.toMatch(/kubernetes:.* deleted/);
+    await checkout.kubectl("annotate", ...claim, `${OWNER}=${mark}`);
     const { code, said } = await checkout.ended("pulumi", destroy, 5);
     expect(code, said).toBe(0);
     const [told, deleted] = [

@@ -2,6 +2,9 @@ import { spawn } from "node:child_process";
 
 import type { Checkout } from "../../../dev/checkout.ts";
 
+/** Milliseconds within which a command ends, or is ended. */
+const DEADLINE = 5 * 60_000;
+
 /** A command line that runs, and what is on its screen. */
 export class Screen {
   /** Everything that was printed. */
@@ -23,8 +26,10 @@ export class Screen {
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);
+    const late = setTimeout(() => process.kill(-this.#group, "SIGKILL"), DEADLINE);
     this.ended = new Promise((done) => {
       child.on("close", (code) => {
+        clearTimeout(late);
         this.#over = true;
         this.#look();
         done(code ?? -1);

@@ -111,7 +111,6 @@ export const UP_FAULTS: readonly Fault[] = [
     seed: (stack) => stack.type("pulumi config set --secret --path env.WHY secret-word"),
     sentence:
       /secrets "\S+" is forbidden: exceeded quota: few, requested: secrets=1, used: secrets=\d+, limited: secrets=1 — raise it: kubectl -n \S+ patch resourcequota few --type merge -p '\{"spec":\{"hard":\{"secrets":"\d+"\}\}\}' && pulumi up$/m,
-    ends: true,
     after: async (stack) => {
       await stack.type(`kubectl -n ${stack.namespace} delete quota few\npulumi config rm env`);
       await stack.up();
