@@ -6,14 +6,16 @@ import type { Snapshot } from "./snapshot.ts";
 const FORGOTTEN = 30;
 /** Pods of one name that must have met the same within that time; nobody deletes so many by hand. */
 const PODS = 3;
+/** Events of a pod that its node has taken; pkg/kubelet/events/event.go. */
+const BEGUN = ["Pulling", "Pulled", "Created", "Started", "Killing", "FailedMount"];
 
 /** Refusal that all pods of one name meet. */
 export interface Repeated {
   readonly name: string;
   readonly reason: string;
   readonly message: string;
-  /** Node whose kubelet says so, where it is known. */
-  readonly node: string | undefined;
+  /** Node whose kubelet says so. */
+  readonly node: string;
   /** Seconds since the first of them. */
   readonly seconds: number;
 }
@@ -26,6 +28,7 @@ export function repeatedRejection(snapshot: Snapshot): Repeated | null {
   const groups = new Map<string, Event[]>();
   for (const event of snapshot.objects.events) {
     if (!isAboutClient(event) || isAboutPresent(snapshot, event)) continue;
+    if (hasBegun(snapshot, event)) continue;
     const key = `${event.involvedObject.name ?? ""} ${event.reason ?? ""}`;
     groups.set(key, [...(groups.get(key) ?? []), event]);
   }
@@ -38,15 +41,25 @@ export function repeatedRejection(snapshot: Snapshot): Repeated | null {
       name: last.involvedObject.name ?? "",
       reason: last.reason ?? "",
       message: last.message ?? "",
-      node: last.source?.host,
+      node: last.source?.host ?? "",
       seconds: Math.max(...events.map((one) => snapshot.secondsSince(firstSeen(one)))),
     };
   }
   return null;
 }
 
-function isAboutClient({ type, involvedObject: { kind = "Pod", name = "" } }: Event): boolean {
-  return type === "Warning" && kind === "Pod" && name.startsWith(`${NAMES.client}-`);
+/** Tells whether a kubelet warns of a client's pod: only its events name a host. */
+function isAboutClient(event: Event): boolean {
+  const { kind = "Pod", name = "" } = event.involvedObject;
+  const isByNode = event.type === "Warning" && event.source?.host !== undefined;
+  return isByNode && kind === "Pod" && name.startsWith(`${NAMES.client}-`);
+}
+
+/** Tells whether the node had begun with the event's pod: then it had not refused it. */
+function hasBegun({ objects }: Snapshot, { involvedObject }: Event): boolean {
+  return objects.events.some(
+    (one) => one.involvedObject.uid === involvedObject.uid && BEGUN.includes(one.reason ?? ""),
+  );
 }
 
 /** Whether its pod is there and has not failed: other rules tell of it. */

@@ -65,5 +65,9 @@ test("a client that its node refuses again and again is told by the events of po
   expect(told(refused(3, 9))).toBe(sentence);
   expect(cause(refused(3, 59))).toBeNull();
   expect(cause(refused(3, 60))).toBe(sentence);
+  const begun = refused(3, 9).events.map((one) => ({ ...one, type: "Normal", reason: "Started" }));
+  expect(told({ ...refused(3, 9), events: [...refused(3, 9).events, ...begun] })).toBeNull();
+  const scheduler = refused(3, 9).events.map((one) => ({ ...one, source: {} }));
+  expect(told({ ...refused(3, 9), events: scheduler })).toBeNull();
   expect(cause({ ...refused(3, 60), deployments: [deployment(1, 1)] })).toBeNull();
 });

@@ -31,6 +31,7 @@ const refusedAgain: State = {
     pods: OTHERS,
     events: [seconds, seconds / 2, 0].map((age, number) => ({
       ...warning(CLIENT, "SysctlForbidden", 'forbidden sysctl: "net.core.somaxconn"', age),
+      source: { host: "node-1" },
       involvedObject: { kind: "Pod", name: CLIENT, uid: `uid-${String(number)}` },
     })),
   }),
