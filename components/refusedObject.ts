@@ -1,48 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
+import { admissionRemedy } from "../kube/admission.ts";
 import { oneLine } from "../kube/oneLine.ts";
 import { quotaCommand } from "../kube/quota.ts";
 
-/** Kinds of refusals by the API server, and the remedy; the first whose words are found counts. */
-const KINDS: readonly (readonly [
-  words: RegExp,
-  remedy: (namespace: string, words: string, found: RegExpExecArray) => string | undefined,
-])[] = [
-  [
-    /exceeded quota: /,
-    (namespace, words) => {
-      const command = quotaCommand(namespace, words, 1);
-      return command === undefined ? undefined : `raise it: ${command} && pulumi up`;
-    },
-  ],
-  [
-    /maximum storage usage per PersistentVolumeClaim is ([\w.]+)/,
-    (_, __, [, most = ""]) => `ask for what it allows: pulumi config set storage ${most}`,
-  ],
-  [
-    /minimum storage usage per PersistentVolumeClaim is ([\w.]+)/,
-    (_, __, [, least = ""]) => `ask for what it allows: pulumi config set storage ${least}`,
-  ],
-  [
-    /User "[^"]+" cannot \w+ resource/,
-    (namespace) =>
-      `have somebody who may give you the Role of docs/rights.md, see: kubectl -n ${namespace} auth can-i --list`,
-  ],
-  [
-    /failed calling webhook/,
-    () =>
-      "have the cluster's administrators start that program, see: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations",
-  ],
-  [
-    /ValidatingAdmissionPolicy '([^']+)'/,
-    (namespace, _, [, name = ""]) =>
-      `the cluster's administrators made that rule: have them exempt namespace ${namespace}, see: kubectl get validatingadmissionpolicy ${name} -o yaml`,
-  ],
-  [
-    /admission webhook "([^"]+)" denied/,
-    (namespace, _, [, name = ""]) =>
-      `the cluster's administrators made that rule: have them exempt namespace ${namespace} from webhook ${name}`,
-  ],
-];
+/** Words of a LimitRange about the claim of the server's volume. */
+const STORAGE = /"flower-server[^"]*" is forbidden: m\w+ storage usage per \w+ is ([\w.]+)/;
+
+/** Remedy for the API server's refusal of an object of the stack; undefined where nobody knows one. */
+function remedyOf(namespace: string, words: string): string | undefined {
+  const quota = quotaCommand(namespace, words, 1);
+  if (quota !== undefined) return `raise it: ${quota} && pulumi up`;
+  const [, size] = STORAGE.exec(words) ?? [];
+  if (size !== undefined) return `ask for what it allows: pulumi config set storage ${size}`;
+  if (/User "[^"]+" cannot \w+ resource "namespaces"/.test(words)) {
+    return "take one that is there: pulumi config set namespace <name>, with createNamespace false";
+  }
+  if (/User "[^"]+" cannot \w+ resource/.test(words)) {
+    return `have an administrator give you the rights of docs/rights.md, see: kubectl -n ${namespace} auth can-i --list`;
+  }
+  return admissionRemedy(namespace, words);
+}
 
 /**
  * Tells why the API server refuses an object of the stack, and the remedy; undefined where nobody knows
@@ -50,12 +27,8 @@ const KINDS: readonly (readonly [
  */
 export function refusedObject(namespace: string, error: string): string | undefined {
   const words = oneLine(error).replace(/^.*by the Kubernetes API server: /, "");
-  for (const [pattern, remedy] of KINDS) {
-    const found = pattern.exec(words);
-    const told = found === null ? undefined : remedy(namespace, words, found);
-    if (told !== undefined) return `${words} — ${told}`;
-  }
-  return undefined;
+  const remedy = remedyOf(namespace, words);
+  return remedy === undefined ? undefined : `${words} — ${remedy}`;
 }
 
 /**

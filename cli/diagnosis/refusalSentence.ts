@@ -1,3 +1,4 @@
+import { admissionRemedy } from "../../kube/admission.ts";
 import { MAKE_AGAIN } from "./absenceFault.ts";
 import { quotaRemedy } from "./quotaRemedy.ts";
 import type { Refusal } from "./refusal.ts";
@@ -23,11 +24,7 @@ const KINDS: readonly Kind[] = [
   ],
   [/no PriorityClass with name /, () => "take the cluster's: pulumi config rm priorityClass"],
   [/serviceaccount "[^"]+" not found/, () => MAKE_AGAIN],
-  [
-    /failed calling webhook/,
-    () =>
-      "pods can be made once that program of the cluster answers: have its administrators start it, see: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations",
-  ],
+  [/failed calling webhook/, administrators],
   [
     /insufficient quota to match these scopes/,
     () => "take the cluster's: pulumi config rm priorityClass",
@@ -81,17 +78,12 @@ const KINDS: readonly Kind[] = [
     /timed out|timeout: request|etcdserver|too many requests|deadline exceeded|try again/i,
     () => "wait until the API server answers in time, see: kubectl get --raw /readyz?verbose",
   ],
-  [
-    /ValidatingAdmissionPolicy '([^']+)'/,
-    ([, name = ""], { namespace }) =>
-      `the cluster's administrators made that rule: have them exempt namespace ${namespace}, see: kubectl get validatingadmissionpolicy ${name} -o yaml`,
-  ],
-  [
-    /admission webhook "([^"]+)" denied/,
-    ([, name = ""], { namespace }) =>
-      `the cluster's administrators made that rule: have them exempt namespace ${namespace} from webhook ${name}`,
-  ],
+  [/ValidatingAdmissionPolicy '|admission webhook "/, administrators],
 ];
+
+function administrators(_: readonly string[], { namespace, message }: Refusal): string | undefined {
+  return admissionRemedy(namespace, message);
+}
 
 /** Tells who refuses a pod, and the remedy: one sentence. */
 export function refusalSentence(refusal: Refusal): string {

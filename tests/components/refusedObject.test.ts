@@ -24,11 +24,15 @@ test.each([
   ],
   [
     `${SAID}networkpolicies.networking.k8s.io is forbidden: User "ann" cannot create resource "networkpolicies" in API group "networking.k8s.io" in the namespace "lab"`,
-    'networkpolicies.networking.k8s.io is forbidden: User "ann" cannot create resource "networkpolicies" in API group "networking.k8s.io" in the namespace "lab" — have somebody who may give you the Role of docs/rights.md, see: kubectl -n lab auth can-i --list',
+    'networkpolicies.networking.k8s.io is forbidden: User "ann" cannot create resource "networkpolicies" in API group "networking.k8s.io" in the namespace "lab" — have an administrator give you the rights of docs/rights.md, see: kubectl -n lab auth can-i --list',
+  ],
+  [
+    `${SAID}namespaces is forbidden: User "ann" cannot create resource "namespaces" in API group "" at the cluster scope`,
+    'namespaces is forbidden: User "ann" cannot create resource "namespaces" in API group "" at the cluster scope — take one that is there: pulumi config set namespace <name>, with createNamespace false',
   ],
   [
     `${SAID}Internal error occurred: failed calling webhook "check.example.com": no endpoints available`,
-    'Internal error occurred: failed calling webhook "check.example.com": no endpoints available — have the cluster\'s administrators start that program, see: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+    'Internal error occurred: failed calling webhook "check.example.com": no endpoints available — it can be made once that program of the cluster answers: have its administrators start it, see: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
   ],
   [
     `${SAID}services "service-server" is forbidden: ValidatingAdmissionPolicy 'no-nodeports' with binding 'all' denied request: no node ports`,

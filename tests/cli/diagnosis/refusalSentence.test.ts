@@ -51,7 +51,7 @@ test.each([
   ],
   [
     'Internal error occurred: failed calling webhook "pods.example.com": failed to call webhook: Post "https://nope.lab.svc:443/?timeout=2s": service "nope" not found',
-    'a client\'s pod is refused: Internal error occurred: failed calling webhook "pods.example.com": failed to call webhook: Post "https://nope.lab.svc:443/?timeout=2s": service "nope" not found — pods can be made once that program of the cluster answers: have its administrators start it, see: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+    'a client\'s pod is refused: Internal error occurred: failed calling webhook "pods.example.com": failed to call webhook: Post "https://nope.lab.svc:443/?timeout=2s": service "nope" not found — it can be made once that program of the cluster answers: have its administrators start it, see: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
   ],
   [
     `${POD}pod rejected: RuntimeClass "nope" not found`,

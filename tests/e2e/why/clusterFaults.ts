@@ -110,7 +110,7 @@ export const CLUSTER_FAULTS: readonly Fault[] = [
     },
     seed: kubectl(SERVER),
     sentence:
-      /the server's pod is refused: .*failed calling webhook "pods.example.org": .*service "nobody" not found — pods can be made once that program of the cluster answers/,
+      /the server's pod is refused: .*failed calling webhook "pods.example.org": .*service "nobody" not found — it can be made once that program of the cluster answers/,
     byHand: (stack) =>
       stack.checkout.kubectl("delete", "validatingwebhookconfiguration", stack.namespace),
   },
