@@ -15,7 +15,7 @@ const STARTS: readonly (readonly [
       `its start needs more memory than its limit ${memoryLimit(pod, container)} — ${moreMemory(pod, container)}`,
   ],
   [
-    /exec format error/,
+    /exec format error/i,
     (pod, container) =>
       `its program is for other machines — ${isEngine(pod, container) ? "build it for the nodes that there are: pulumi config rm platform" : restored(pod, container, "name an image for its node")}`,
   ],

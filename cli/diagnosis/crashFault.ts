@@ -12,7 +12,7 @@ const OUT_OF_MEMORY = 12;
 /** Reason of the kubelet for a container whose first process could not be started. */
 const NOT_STARTED = ["StartError", "ContainerCannotRun"];
 /** Last words of a program that its node's processor cannot run: runc starts it, and says so in its log. */
-const OTHER_MACHINE = /exec format error\s*$/;
+const OTHER_MACHINE = /exec format error\s*$/i;
 
 /**
  * Finds a container that has ended by a fault and does not run again yet, or null. It is told at
