@@ -156,7 +156,8 @@ test(
     await checkout.set({ createNamespace: "false" });
     expect((await kept.up()).code).toBe(0);
     const destroy = ["destroy", "--yes", "--skip-preview", "--non-interactive"];
-    const claim = ["pvc", "flower-server"];
+    const name = await checkout.kubectl("get", "pvc", "-o", "jsonpath={.items[*].metadata.name}");
+    const claim = ["pvc", name];
     const mark = await checkout.kubectl(
       "get",
       ...claim,
@@ -166,7 +167,7 @@ test(
     await checkout.kubectl("annotate", ...claim, `${OWNER}-`);
     const stopped = await checkout.ended("pulumi", destroy, 5);
     expect(stopped.code).not.toBe(0);
-    expect(stopped.said).toContain("claim flower-server lacks this stack's mark, as somebody has");
+    expect(stopped.said).toContain(`claim ${name} lacks this stack's mark, as somebody has`);
     expect(stopped.said).not.toMatch(/kubernetes:.* deleted/);
     await checkout.kubectl("annotate", ...claim, `${OWNER}=${mark}`);
     const { code, said } = await checkout.ended("pulumi", destroy, 5);
