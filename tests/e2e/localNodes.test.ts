@@ -1,4 +1,4 @@
-import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -50,6 +50,8 @@ beforeAll(async () => {
   await checkout.ended("kubectl", ["config", "rename-context", checkout.context, "kind-lab"], 1);
   for (const key of ["cluster", "registry"]) await checkout.pulumi("config", "rm", key);
   const small = { app: "tests/app/tiny", rounds: "1", clients: "1" };
+  // An image of its own: to take one off the node takes it from any other test with the same content.
+  await appendFile(join(checkout.sources, "tests/app/tiny/tiny/__init__.py"), "# of this test\n");
   await checkout.set({ context: "kind-lab", storageClass: CLASS, ...small });
   await checkout.apply(...VOLUME);
   await checkout.type([`docker tag debian:trixie-slim ${PLAIN}`]);
