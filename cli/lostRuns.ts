@@ -24,7 +24,7 @@ const { context, namespace, deletesNamespace, owner } = JSON.parse(
   owner?: string;
 };
 
-/** the sentence for what is somebody else's; undefined where the cluster does not say so. */
+/** The sentence for what is somebody else's; undefined where the cluster does not say so. */
 async function others(): Promise<string | undefined> {
   try {
     const cluster = clientOf(context);

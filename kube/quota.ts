@@ -15,8 +15,9 @@ export function quotaCommand(namespace: string, words: string, count: number): s
   if (name === "") return undefined;
   const [requested, inUse, limited] = [asked, used, most].map(amounts);
   const hard = Object.entries(limited ?? {}).flatMap(([resource, limit]) => {
-    const needed = number(inUse?.[resource]) + count * number(requested?.[resource]);
-    return needed > number(limit) ? [[resource, quantity(resource, needed)]] : [];
+    const needed =
+      amountOf(inUse?.[resource] ?? "0") + count * amountOf(requested?.[resource] ?? "0");
+    return needed > amountOf(limit) ? [[resource, quantity(resource, needed)]] : [];
   });
   const patch = JSON.stringify({ spec: { hard: Object.fromEntries(hard) as object } });
   return `kubectl -n ${namespace} patch resourcequota ${name} --type merge -p '${patch}'`;
@@ -25,10 +26,6 @@ export function quotaCommand(namespace: string, words: string, count: number): s
 /** Reads `memory=64Mi,pods=1`. */
 function amounts(list: string): Readonly<Record<string, string>> {
   return Object.fromEntries(list.split(",").map((one) => one.split("=", 2) as [string, string]));
-}
-
-function number(quantity = "0"): number {
-  return amountOf(quantity);
 }
 
 function quantity(resource: string, value: number): string {
